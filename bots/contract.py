@@ -1,0 +1,157 @@
+"""The front door of the bots: a turn in, replies and effects out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+import msgspec
+
+from bank_bridge.contract import BankEvent
+from recommender.contract import Suggestion
+
+
+class Language(StrEnum):
+    ZH = "zh-CN"
+    EN = "en"
+
+
+class TurnKind(StrEnum):
+    TEXT = "text"
+    MENU = "menu"  # a button of the account's menu; `action` is its key
+    SUBMIT = "submit"  # a button of a card; `card_id`, `action`, `values`
+    RESUME = "resume"  # a submit whose values died with the server; `card_id`, `action`
+    CLOCK = "clock"  # the time that the last result asked to be woken at has come
+
+
+class Secret(str):
+    """Text that must not print: repr and str formatting in logs show stars only."""
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """What the customer just did, in one conversation with one public account.
+
+    `key` names the turn for ever ("<conv>:<seq>"): the same turn may come again after a
+    crash, and must then have the same effect once. `values` may hold a `Secret`; it lives
+    in memory only. `state` is what the last result returned, or empty.
+    """
+
+    kind: TurnKind
+    key: str
+    conv: str
+    account: str
+    customer: str
+    customer_name: str
+    device: str
+    language: Language
+    at: datetime
+    text: str = ""
+    action: str = ""
+    card_id: str = ""
+    values: Mapping[str, str] = {}
+    state: bytes = b""
+
+
+class Text(msgspec.Struct, frozen=True, tag="text"):
+    text: str
+
+
+class Card(msgspec.Struct, frozen=True, tag="card"):
+    """An Adaptive Card 1.6. `card_id` is the bot's own name for it, unique in the conversation.
+
+    Submit actions carry `data: {"action": "<word>"}`. Inputs named in `secret_inputs` never
+    reach the log; while such a card is open the customer's codes are refused as plain text.
+    """
+
+    card_id: str
+    card: Mapping[str, Any]
+    fallback: str  # the card in one line of plain text, for lists and pushes
+    expires_at: datetime | None = None
+    secret_inputs: Sequence[str] = ()
+
+
+class CardClosed(msgspec.Struct, frozen=True, tag="card_closed"):
+    """This card takes no more answers; the screen shows the state word instead of buttons."""
+
+    card_id: str
+    state: str  # done, cancelled, expired, failed, replaced, refused
+
+
+Reply = Text | Card | CardClosed
+
+
+class TellManager(msgspec.Struct, frozen=True, tag="tell_manager"):
+    """Write to the customer's account manager, as the customer, in their direct conversation."""
+
+    text: str
+
+
+class SetConsent(msgspec.Struct, frozen=True, tag="set_consent"):
+    purpose: str  # personalised_offers, chat_content, account_data
+    granted: bool
+
+
+class OfferFeedback(msgspec.Struct, frozen=True, tag="offer_feedback"):
+    offer_id: str
+    kind: str  # a recommender FeedbackKind
+
+
+class IntentSeen(msgspec.Struct, frozen=True, tag="intent_seen"):
+    """For the recommender, and only passed on under consent (b): the label, never the text."""
+
+    label: str
+    confidence: float
+
+
+Effect = TellManager | SetConsent | OfferFeedback | IntentSeen
+
+
+class TurnResult(msgspec.Struct, frozen=True):
+    """What happens now. Replies keep their order; effects are idempotent by the turn's key.
+
+    `wake_at`: send a CLOCK turn then, for instance to close an expired card.
+    """
+
+    replies: Sequence[Reply]
+    state: bytes
+    effects: Sequence[Effect] = ()
+    wake_at: datetime | None = None
+
+
+class Bot(Protocol):
+    """Value in, value out; everything it keeps is in `state`."""
+
+    async def take(self, turn: Turn) -> TurnResult:
+        """Answer one turn. Must return within the house's deadline (5 s) or is cut off."""
+
+
+class Herald(Protocol):
+    """Words for what the house tells a customer unasked."""
+
+    def offer(self, suggestion: Suggestion, language: Language) -> Card:
+        """The offer card: what, why (can be opened), interested, refuse further ones."""
+
+    def balance_notice(self, event: BankEvent, language: Language) -> str:
+        """The text of an account-change notice (动账通知); the balance is not in it."""
+
+
+class Understood(msgspec.Struct, frozen=True):
+    """What a sentence means: `slots.amount` is yuan as a decimal string."""
+
+    intent: str
+    confidence: float
+    slots: Mapping[str, str]
+
+
+class Understanding(Protocol):
+    def understand(self, sentence: str) -> Understood:
+        """Pure and fast; "unknown" when nothing fits."""
+
+
+class BotError(Exception):
+    """A bot could not take the turn; the customer is told so and may reach a person."""

@@ -1,0 +1,108 @@
+"""The front door of the recommender: events in, one explained suggestion out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+
+class Consents(msgspec.Struct, frozen=True):
+    """A customer's consent at one moment; all off unless the ledger says otherwise."""
+
+    snapshot_id: str  # position of the consent ledger's last entry for this customer, or "none"
+    personalised_offers: bool = False
+    chat_content: bool = False
+    account_data: bool = False
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened, pseudonymous and banded (bank-services §1.11).
+
+    `type`: purchase, transfer, balance_viewed, article_read, followed, menu_pressed, intent.
+    `product` is a merchant category, an article topic, an account or an intent label.
+    """
+
+    event_id: str
+    type: str
+    customer: str
+    occurred_at: datetime
+    product: str
+    amount_band: str
+    channel: str
+    consents: Consents
+
+
+class Occasion(msgspec.Struct, frozen=True):
+    """A moment at which an offer might be made; `trigger` is the event that brought it."""
+
+    trigger: Event
+    now: datetime
+
+
+class Contribution(msgspec.Struct, frozen=True):
+    """Why a score is what it is: one feature's part of the log-odds, largest first."""
+
+    feature: str  # word of a closed list that the catalogue translates
+    value: float  # the feature's value in its own unit
+    weight: float
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """One offer we may show now. It has been counted against the caps when returned."""
+
+    offer_id: str
+    product: str  # easy_loan, instalment, fixed_deposit, accumulated_gold, fund, credit_card
+    score: float  # calibrated probability of interest
+    reasons: Sequence[Contribution]
+    consent_snapshot_id: str
+    model_version: str
+    expires_at: datetime
+    customer: str
+
+
+class Silence(StrEnum):
+    """Why nothing is offered."""
+
+    NO_CONSENT = "no_consent"
+    BELOW_THRESHOLD = "below_threshold"  # the purchase is under the offer's minimum
+    CAP_DAY = "cap_day"
+    CAP_WEEK = "cap_week"
+    QUIET_HOURS = "quiet_hours"
+    REFUSED_BEFORE = "refused_before"
+    NOTHING_FITS = "nothing_fits"
+    NO_MODEL = "no_model"
+
+
+class FeedbackKind(StrEnum):
+    SHOWN = "shown"
+    OPENED_REASON = "opened_reason"
+    INTERESTED = "interested"
+    DISMISSED = "dismissed"
+
+
+class Recommender(Protocol):
+    """Value in, value out. Repeating an event or an occasion changes nothing."""
+
+    async def observe(self, events: Sequence[Event]) -> None:
+        """Take events in, de-duplicated by `event_id`. Events without the consent that their
+        type needs (`account_data` for money, `chat_content` for intents) are not stored."""
+
+    async def suggest(self, occasion: Occasion) -> Suggestion | Silence:
+        """The best permitted offer for this occasion, or why there is none.
+
+        Asked twice for one trigger, gives the same answer and counts once.
+        """
+
+    async def feedback(self, offer_id: str, kind: FeedbackKind, at: datetime) -> None:
+        """What the customer did with an offer; unknown offers are ignored, repeats count once."""
+
+    async def forget(self, customer: str, at: datetime) -> None:
+        """Consent was withdrawn: drop what was derived from this customer's data."""
+
+
+class RecommenderError(Exception):
+    """The recommender cannot work: a missing, foreign or damaged model or log."""
