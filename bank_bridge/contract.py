@@ -298,9 +298,7 @@ class Enrolment(Protocol):
         """Save another customer's default account as a payee."""
 
 
-class BankCore(
-    Accounts, Instructions, Challenges, BankEvents, Acquiring, Enrolment, Protocol
-):
+class BankCore(Accounts, Instructions, Challenges, BankEvents, Acquiring, Enrolment, Protocol):
     """The whole bank, as its opener yields it. Callers ask for the narrow port they need."""
 
 

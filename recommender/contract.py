@@ -89,7 +89,8 @@ class Recommender(Protocol):
 
     async def observe(self, events: Sequence[Event]) -> None:
         """Take events in, de-duplicated by `event_id`. Events without the consent that their
-        type needs (`account_data` for money, `chat_content` for intents) are not stored."""
+        type needs (`account_data` for money, `chat_content` for intents) are not stored.
+        """
 
     async def suggest(self, occasion: Occasion) -> Suggestion | Silence:
         """The best permitted offer for this occasion, or why there is none.

@@ -1,0 +1,69 @@
+"""Conversations, who is in them, and what each may do there."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from chat_server.domain.errors import NotAMember, ReadOnly
+
+
+class ConversationKind(StrEnum):
+    DIRECT = "direct"
+    GROUP = "group"
+    SERVICE = "service"
+    FEED = "feed"
+
+
+class Role(StrEnum):
+    """What a member may do. Followers of a feed only read; its publisher only writes."""
+
+    MEMBER = "member"
+    FOLLOWER = "follower"
+    PUBLISHER = "publisher"
+
+
+class Conversation(msgspec.Struct, frozen=True):
+    conv: str
+    kind: ConversationKind
+    account: str = ""  # the public account of a service or feed conversation
+    title: str = ""  # only groups have one of their own
+
+
+class Membership(msgspec.Struct, frozen=True):
+    """One person's place in one conversation.
+
+    `first_seq` is the first event they may read; `left_seq` the last, once they left.
+    `version` grows over all of one person's memberships, when their membership or
+    positions change, and never because somebody wrote.
+    """
+
+    conv: str
+    user: str
+    role: Role
+    first_seq: int = 1
+    left_seq: int | None = None
+    read: int = 0
+    delivered: int = 0
+    version: int = 0
+
+    def may_send(self) -> None:
+        """Raise NotAMember or ReadOnly unless this person may write here."""
+        if self.left_seq is not None:
+            raise NotAMember
+        if self.role is Role.FOLLOWER:
+            raise ReadOnly
+
+    def last_readable(self, head: int) -> int:
+        return head if self.left_seq is None else min(head, self.left_seq)
+
+
+class Positions(msgspec.Struct, frozen=True):
+    """How far a person has read, and how far their devices have received."""
+
+    conv: str
+    user: str
+    read: int
+    delivered: int
+    version: int

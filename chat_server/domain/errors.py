@@ -1,0 +1,92 @@
+"""What can go wrong, in the domain's words. Only `wire/error_table.py` knows how it is told."""
+
+from __future__ import annotations
+
+
+class ChatError(Exception):
+    """A request that cannot be done; `retry_after_s` when waiting helps."""
+
+    def __init__(self, message: str = "", *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after_s = retry_after_s
+
+
+class Malformed(ChatError):
+    """Not a frame or request that exists."""
+
+
+class NotAuthenticated(ChatError):
+    """No valid token, or wrong name or password: which of them is never said."""
+
+
+class Forbidden(ChatError):
+    """Known, but not allowed to do this."""
+
+
+class NotFound(ChatError):
+    """No such thing, or none this person may see: the two look alike."""
+
+
+class NotAMember(ChatError):
+    """The conversation does not exist for this person."""
+
+
+class ReadOnly(ChatError):
+    """A follower cannot write into a feed."""
+
+
+class TooLong(ChatError):
+    """A text, list or frame over its limit."""
+
+
+class InvalidValue(ChatError):
+    """A field has a value that it cannot have; the message names it."""
+
+
+class MidReused(ChatError):
+    """The same sender and mid with another body."""
+
+
+class RateLimited(ChatError):
+    """Too many requests; come back after `retry_after_s`."""
+
+
+class Overloaded(ChatError):
+    """The server takes no more for now; nothing was written."""
+
+
+class SecretRefused(ChatError):
+    """A one-time code typed as plain text; it was not stored."""
+
+
+class CardNotOpen(ChatError):
+    """The card is answered, replaced or expired, or not this person's."""
+
+
+class AlreadyDecided(ChatError):
+    """The broadcast is decided, or its content is not what was reviewed."""
+
+
+class FourEyes(ChatError):
+    """Maker and reviewer must be two people."""
+
+
+class AlreadyExists(ChatError):
+    """There is one already, with other facts."""
+
+
+class SessionRevoked(ChatError):
+    """The device was logged out."""
+
+
+class StoreUnavailable(ChatError):
+    """The store cannot take or give data now; nothing was acknowledged."""
+
+
+class VersionConflict(ChatError):
+    """Somebody else changed the record meanwhile; read it again."""
+
+
+class ConfigError(Exception):
+    """The settings cannot work; the message says which one and what would."""

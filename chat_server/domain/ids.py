@@ -1,0 +1,39 @@
+"""Identifiers: what they look like, and how the derived ones are made.
+
+A person's id is their log-in name. A public account's id starts with `@`, which no
+person's can. Conversation ids are derived where two sides fix them, so that opening
+one twice is the same one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NewType
+
+UserId = NewType("UserId", str)  # a person (`zhangwei`) or a public account (`@service`)
+ConversationId = NewType("ConversationId", str)
+
+_PERSON = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}")
+MAX_MID = 64
+
+
+def is_person_id(text: str) -> bool:
+    """Lower-case letters, digits, `_ . -`; 1 to 32 characters, starting with a letter or digit."""
+    return _PERSON.fullmatch(text) is not None
+
+
+def is_account(user: str) -> bool:
+    return user.startswith("@")
+
+
+def direct_conversation(one: str, other: str) -> ConversationId:
+    first, second = sorted((one, other))
+    return ConversationId(f"d:{first}:{second}")
+
+
+def service_conversation(account: str, customer: str) -> ConversationId:
+    return ConversationId(f"s:{account}:{customer}")
+
+
+def feed_conversation(account: str) -> ConversationId:
+    return ConversationId(f"f:{account}")

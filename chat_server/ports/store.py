@@ -1,0 +1,230 @@
+"""The store: the log of every conversation, and the records around it.
+
+Every mutating method is one atomic, durable commit; facts passed along are in it.
+Methods raise `StoreUnavailable` when the outcome is not certain, and never half-apply.
+A method is a coroutine, except `append`, whose order of calls is a promise.
+"""
+
+from __future__ import annotations
+
+from asyncio import Future
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from chat_server.domain.conversation import Conversation, Membership, Positions
+from chat_server.domain.facts import Change, ConsentEntry, Dialogue, Fact
+from chat_server.domain.message import Appended, Draft, Event, Head
+from chat_server.domain.people import Assignment, Branch, DeviceSession, Person
+from chat_server.domain.publishing import Broadcast, PublicAccount
+
+
+class MessageStore(Protocol):
+    """The logs. Gapless `seq` from 1 for each conversation, visible in order."""
+
+    def append(self, draft: Draft) -> Future[Appended]:
+        """Give the draft its conversation's next seq; resolves once that is durable.
+
+        Two calls for one conversation get their seqs in the order of the calls. The same
+        (conv, sender, mid) again resolves to the first event with `duplicate`; with another
+        `body_hash` the future raises MidReused. The future raises Overloaded at once, before
+        anything is written, when the writer's queue is full.
+        """
+
+    async def head(self, conv: str) -> Head:
+        """Where the log stands; an unknown conversation stands at 0."""
+
+    async def heads(self, convs: Iterable[str]) -> Mapping[str, Head]:
+        """Heads of many conversations at once; unknown ones stand at 0."""
+
+    async def events(
+        self, conv: str, *, after: int | None = None, before: int | None = None, limit: int
+    ) -> Sequence[Event]:
+        """Up to `limit` events, ascending by seq: those right after `after`, or right
+        before `before` (exactly one of the two is given).
+        """
+
+    async def event(self, conv: str, seq: int) -> Event | None:
+        """One event, if it exists."""
+
+
+class ChangeFeed(Protocol):
+    """Everything that was committed, in one order, for what runs behind the outbox."""
+
+    async def changes(self, after: int, limit: int) -> Sequence[Change]:
+        """At most `limit` changes with position > `after`, ascending. What was returned
+        once is returned again for the same `after`; no later commit appears before it.
+        Within a conversation, positions ascend with seq.
+        """
+
+    async def cursor(self, consumer: str) -> int:
+        """How far that consumer has come; 0 at first."""
+
+    async def advance_cursor(self, consumer: str, position: int) -> None:
+        """Move that consumer on; never back."""
+
+
+class ConversationStore(Protocol):
+    """Conversations, memberships and positions."""
+
+    async def open_conversation(
+        self, conversation: Conversation, members: Sequence[Membership], fact: Fact
+    ) -> bool:
+        """Create the conversation with these members; False, changing nothing, if it is there."""
+
+    async def conversation(self, conv: str) -> Conversation | None: ...
+
+    async def membership(self, conv: str, user: str) -> Membership | None: ...
+
+    async def members(self, conv: str) -> Sequence[Membership]:
+        """All present members. For a feed this can be a million: ask `memberships` instead."""
+
+    async def memberships(
+        self, user: str, *, after_version: int = 0, limit: int = 500
+    ) -> Sequence[Membership]:
+        """The person's memberships with a version above `after_version`, by version."""
+
+    async def join(self, membership: Membership, fact: Fact) -> Membership:
+        """Add or re-add a member (a follower); already present: unchanged."""
+
+    async def leave(self, conv: str, user: str, fact: Fact) -> Membership | None:
+        """Set `left_seq` to the head at this commit; None if they were not there."""
+
+    async def advance(
+        self, conv: str, user: str, *, read: int = 0, delivered: int = 0
+    ) -> Positions | None:
+        """Move positions forward, clamped to the head; reading implies delivery.
+        None when nothing moved or they are not a member.
+        """
+
+
+class PeopleStore(Protocol):
+    """Who can log in, on which devices, in which branch, looked after by whom."""
+
+    async def add_person(self, person: Person, fact: Fact) -> None:
+        """Raises AlreadyExists."""
+
+    async def person(self, user: str) -> Person | None: ...
+
+    async def people(self, users: Iterable[str]) -> Sequence[Person]: ...
+
+    async def add_branch(self, branch: Branch, fact: Fact) -> None:
+        """The same again changes nothing."""
+
+    async def assign(self, assignment: Assignment, fact: Fact) -> None:
+        """Make this the customer's primary account manager, from now on."""
+
+    async def assignment(self, customer: str) -> Assignment | None: ...
+
+    async def assigned_to(self, manager: str) -> Sequence[Assignment]: ...
+
+
+class DeviceStore(Protocol):
+    """Logged-in devices; at most one live session for each (user, device)."""
+
+    async def start_session(self, session: DeviceSession, fact: Fact) -> str | None:
+        """Store it; a former session of the same user and device is revoked in the same
+        commit, and its id returned.
+        """
+
+    async def session(self, session_id: str) -> DeviceSession | None: ...
+
+    async def sessions(self, user: str) -> Sequence[DeviceSession]:
+        """Live sessions, newest first."""
+
+    async def rotate(
+        self, session_id: str, *, expected_hash: str, new_hash: str, at_ms: int, expires_ms: int
+    ) -> bool:
+        """Replace the refresh hash if it still is the expected one and the session lives."""
+
+    async def revoke(self, session_id: str, at_ms: int, fact: Fact) -> bool:
+        """False if it was revoked before."""
+
+
+class PublicAccountStore(Protocol):
+    """Public accounts and broadcasts."""
+
+    async def put_account(self, account: PublicAccount, fact: Fact) -> None: ...
+
+    async def account(self, account: str) -> PublicAccount | None: ...
+
+    async def accounts(self) -> Sequence[PublicAccount]: ...
+
+    async def follower_count(self, account: str) -> int:
+        """Present followers of the account's feed."""
+
+    async def save_broadcast(self, broadcast: Broadcast, fact: Fact) -> None:
+        """Insert when `version` is 1, else replace the row of version - 1; VersionConflict."""
+
+    async def broadcast(self, broadcast_id: str) -> Broadcast | None: ...
+
+    async def broadcasts(self, account: str, limit: int) -> Sequence[Broadcast]:
+        """Newest first."""
+
+
+class ConsentLedger(Protocol):
+    """Append-only: what a customer allowed, when, on which words."""
+
+    async def record_consent(self, entry: ConsentEntry, fact: Fact) -> ConsentEntry:
+        """Append (its `entry_id` is given here)."""
+
+    async def consents(self, customer: str) -> Sequence[ConsentEntry]:
+        """All entries of this customer, oldest first."""
+
+
+class DialogueStore(Protocol):
+    """Bots' dialogues, committed together with the replies they led to."""
+
+    async def dialogue(self, conv: str) -> Dialogue | None: ...
+
+    async def commit_turn(
+        self, dialogue: Dialogue, drafts: Sequence[Draft], facts: Sequence[Fact]
+    ) -> Sequence[Appended]:
+        """Store the dialogue if `dialogue.version` is one above the stored one (0: none yet),
+        and append the drafts (all of its conversation), in one commit. VersionConflict
+        otherwise, changing nothing. A draft that is there already comes back as duplicate.
+        An `OpenCard` whose `seq` is 0 gets the seq of the draft whose mid is its card_id.
+        """
+
+    async def due_dialogues(self, now_ms: int, limit: int) -> Sequence[Dialogue]:
+        """Those whose `wake_ms` has come, earliest first."""
+
+    async def secret_cards(self, customer: str, now_ms: int) -> bool:
+        """Whether this customer has an open card with a secret input, anywhere."""
+
+
+class AuditTrail(Protocol):
+    """Who did what."""
+
+    async def record(self, fact: Fact) -> None:
+        """Append a fact that belongs to no other change (a refused log-in, a view)."""
+
+    async def facts(
+        self, *, subject: str | None = None, after: int = 0, limit: int = 100
+    ) -> Sequence[Change]:
+        """Facts by position, ascending; of one subject if given."""
+
+
+class Store(Protocol):
+    """The whole store, as its opener yields it; use cases ask for the narrow port they need."""
+
+    messages: MessageStore
+    changes: ChangeFeed
+    conversations: ConversationStore
+    people: PeopleStore
+    devices: DeviceStore
+    accounts: PublicAccountStore
+    consents: ConsentLedger
+    dialogues: DialogueStore
+    audit: AuditTrail
+
+    async def ping(self) -> None:
+        """Raise StoreUnavailable unless a read works now."""
+
+    def watch(self, ring: Ring) -> None:
+        """Call `ring` (on the event loop) after commits by this process with what was
+        appended, in seq order for each conversation, before the append futures resolve.
+        """
+
+
+class Ring(Protocol):
+    def __call__(self, appended: Sequence[Event]) -> None: ...

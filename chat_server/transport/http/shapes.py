@@ -1,0 +1,188 @@
+"""What HTTP requests and answers look like; the OpenAPI document is generated from these.
+
+An error answer is `ErrorAnswer` with the status and word of `wire/error_table.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    pass
+
+
+class LoginRequest(_Body, frozen=True):
+    user: Name
+    password: Annotated[str, Meta(min_length=1, max_length=256)]
+    device: Name
+
+
+class RefreshRequest(_Body, frozen=True):
+    refresh_token: Annotated[str, Meta(min_length=1, max_length=256)]
+    device: Name
+
+
+class Tokens(_Answer, frozen=True):
+    """`expires_in` is seconds of the access token."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    user: str
+
+
+class Me(_Answer, frozen=True):
+    user: str
+    name: str
+    role: str  # customer, manager, operator, reviewer, administrator
+    language: str
+    branch: str
+    demo: bool  # demonstration mode: the screen says so
+
+
+class PersonCard(_Answer, frozen=True):
+    """Somebody one shares a conversation with, or a public account. `badge`: manager, verified."""
+
+    user: str
+    name: str
+    badge: str
+
+
+class DeviceItem(_Answer, frozen=True):
+    session: str
+    device: str
+    created: int
+    refreshed: int
+    current: bool
+
+
+class ConsentItem(_Answer, frozen=True):
+    """One switch; the words for purpose, data and period are in the screen's catalogue.
+
+    `text_hash` is what `PUT` must send back: SHA-256 of the words shown.
+    """
+
+    purpose: str
+    granted: bool
+    changed: int  # milliseconds; 0: never
+
+
+class ConsentChange(_Body, frozen=True):
+    granted: bool
+    text_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class MenuItem(_Answer, frozen=True):
+    title: str
+    key: str = ""
+    children: Sequence[MenuItem] = ()
+
+
+class AccountItem(_Answer, frozen=True):
+    """A public account as a customer sees it."""
+
+    account: str
+    name: str
+    description: str
+    verified: bool
+    following: bool
+    followers: int
+    service: str  # conversation ids
+    feed: str
+    menu: Sequence[MenuItem]
+
+
+class ArticleDraft(_Body, frozen=True):
+    title: Annotated[str, Meta(min_length=1, max_length=64)]
+    digest: Annotated[str, Meta(max_length=120)]
+    paragraphs: Annotated[
+        Sequence[Annotated[str, Meta(min_length=1, max_length=2000)]],
+        Meta(min_length=1, max_length=100),
+    ]
+    cover: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+
+
+class BroadcastDraft(_Body, frozen=True):
+    account: Name
+    articles: Annotated[Sequence[ArticleDraft], Meta(min_length=1, max_length=8)]
+
+
+class BroadcastItem(_Answer, frozen=True):
+    """`content_hash` is what an approval must name."""
+
+    broadcast: str
+    account: str
+    state: str  # submitted, approved, rejected
+    articles: Sequence[ArticleDraft]
+    content_hash: str
+    audience: int  # followers now
+    maker: str
+    submitted: int
+    reviewer: str
+    decided: int
+    reason: str
+
+
+class Approval(_Body, frozen=True):
+    content_hash: str
+
+
+class Rejection(_Body, frozen=True):
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class ArticlePage(_Answer, frozen=True):
+    account: str
+    account_name: str
+    title: str
+    digest: str
+    paragraphs: Sequence[str]
+    cover: str
+    published: int
+
+
+class CustomerItem(_Answer, frozen=True):
+    """One of a manager's own customers."""
+
+    user: str
+    name: str
+    branch: str
+    conv: str  # their direct conversation
+
+
+class MediaStored(_Answer, frozen=True):
+    digest: str
+
+
+class AuditItem(_Answer, frozen=True):
+    position: int
+    kind: str
+    actor: str
+    subject: str
+    at: int
+    detail: Mapping[str, str | int | bool]
+
+
+class SmsItem(_Answer, frozen=True):
+    """A text on the demonstration's phone."""
+
+    phone: str
+    text: str
+    at: int
+
+
+class ErrorAnswer(_Answer, frozen=True):
+    code: str
+    message: str
+    retry_after: float | None = None

@@ -1,0 +1,46 @@
+"""Every error word of the wire, once: its meaning, HTTP status, and whether a retry can help."""
+
+from __future__ import annotations
+
+import msgspec
+
+from chat_server.domain import errors
+
+
+class Fault(msgspec.Struct, frozen=True):
+    code: str
+    http: int
+    meaning: str
+    retry: bool = False
+
+
+INTERNAL = Fault("internal", 500, "The server failed; it was logged.", retry=True)
+
+FAULTS: dict[type[errors.ChatError], Fault] = {
+    errors.Malformed: Fault("malformed", 400, "Not a frame or request that exists."),
+    errors.InvalidValue: Fault("invalid_value", 400, "A field has a value it cannot have."),
+    errors.TooLong: Fault("too_long", 413, "Over the stated limit."),
+    errors.NotAuthenticated: Fault("not_authenticated", 401, "Log in first, or again."),
+    errors.SessionRevoked: Fault("session_revoked", 401, "This device was logged out."),
+    errors.Forbidden: Fault("forbidden", 403, "Not allowed for this person."),
+    errors.NotAMember: Fault("not_a_member", 403, "No such conversation for this person."),
+    errors.ReadOnly: Fault("read_only", 403, "Followers cannot write into a feed."),
+    errors.FourEyes: Fault("four_eyes", 403, "Maker and reviewer must be two people."),
+    errors.NotFound: Fault("not_found", 404, "No such thing, or none this person may see."),
+    errors.MidReused: Fault("mid_reused", 409, "This mid was used with another body."),
+    errors.CardNotOpen: Fault("card_not_open", 409, "Answered, replaced or expired."),
+    errors.AlreadyDecided: Fault("already_decided", 409, "Decided, or not what was reviewed."),
+    errors.AlreadyExists: Fault("already_exists", 409, "There is one, with other facts."),
+    errors.VersionConflict: Fault(
+        "version_conflict", 409, "Changed meanwhile; read again.", retry=True
+    ),
+    errors.SecretRefused: Fault("secret_refused", 422, "Codes go into the card; nothing stored."),
+    errors.RateLimited: Fault("rate_limited", 429, "Too many requests.", retry=True),
+    errors.Overloaded: Fault("overloaded", 503, "Too busy; nothing was written.", retry=True),
+    errors.StoreUnavailable: Fault("store_unavailable", 503, "Not certain; resend.", retry=True),
+}
+
+
+def fault_for(exc: BaseException) -> Fault:
+    """The fault of an exception's nearest listed class; anything else is `internal`."""
+    return next((FAULTS[c] for c in type(exc).__mro__ if c in FAULTS), INTERNAL)

@@ -1,0 +1,257 @@
+"""Frames: one object each, `type` names it. See `docs/asyncapi.yaml`, generated from here.
+
+From clients unknown types and fields are refused; clients ignore what they do not know.
+`id` is the client's own name for a request and comes back in its answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Raw
+
+from chat_server.wire.bodies import ClientBody
+
+MAX_FRAME = 64 * 1024  # bytes
+SYNC_CONVERSATIONS = 500  # cursors in one `sync`
+SYNC_EVENTS_EACH = 100  # events pushed for one conversation by one `sync`
+SYNC_EVENTS = 1000  # events pushed by one `sync`
+HISTORY_LIMIT = 200
+
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Mid = Annotated[str, Meta(min_length=1, max_length=64)]
+Conv = Annotated[str, Meta(min_length=1, max_length=128)]
+Seq = Annotated[int, Meta(ge=0)]
+
+
+class _Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    pass
+
+
+class Hello(_Request, frozen=True, tag="hello"):
+    """The first frame. `token` may come in an `Authorization` header instead."""
+
+    device: Annotated[str, Meta(min_length=1, max_length=64)]
+    id: Id = ""
+    token: str = ""
+    features: Sequence[str] = ()
+
+
+class Sync(_Request, frozen=True, tag="sync"):
+    """Catch up: for each conversation, the last `seq` held. May be repeated for more."""
+
+    cursors: Annotated[dict[Conv, Seq], Meta(max_length=SYNC_CONVERSATIONS)]
+    id: Id = ""
+
+
+class Send(_Request, frozen=True, tag="send"):
+    conv: Conv
+    mid: Mid
+    body: ClientBody
+    id: Id = ""
+
+
+class Read(_Request, frozen=True, tag="read"):
+    conv: Conv
+    seq: Seq
+
+
+class Delivered(_Request, frozen=True, tag="delivered"):
+    conv: Conv
+    seq: Seq
+
+
+class Typing(_Request, frozen=True, tag="typing"):
+    conv: Conv
+    on: bool
+
+
+class History(_Request, frozen=True, tag="history"):
+    """A page of the log: right after `after`, or right before `before`; exactly one of them."""
+
+    conv: Conv
+    id: Id = ""
+    after: Seq | None = None
+    before: Seq | None = None
+    limit: Annotated[int, Meta(ge=1, le=HISTORY_LIMIT)] = 50
+
+
+class Conversations(_Request, frozen=True, tag="conversations"):
+    """My conversations that changed since version `after`."""
+
+    id: Id = ""
+    after: Seq = 0
+    limit: Annotated[int, Meta(ge=1, le=200)] = 100
+
+
+class Submit(_Request, frozen=True, tag="submit"):
+    """Press a button of the card at `seq`. Secret values live in memory only."""
+
+    conv: Conv
+    mid: Mid
+    seq: Seq
+    action: Annotated[str, Meta(min_length=1, max_length=64)]
+    values: Annotated[
+        dict[Annotated[str, Meta(max_length=64)], Annotated[str, Meta(max_length=1000)]],
+        Meta(max_length=32),
+    ] = {}
+    id: Id = ""
+
+
+class Ping(_Request, frozen=True, tag="ping"):
+    id: Id = ""
+
+
+ClientFrame = (
+    Hello | Sync | Send | Read | Delivered | Typing | History | Conversations | Submit | Ping
+)
+
+
+class _Answer(msgspec.Struct, frozen=True, omit_defaults=True):
+    pass
+
+
+class Limits(msgspec.Struct, frozen=True):
+    frame_bytes: int
+    text_chars: int
+    sync_conversations: int
+    history: int
+
+
+class Welcome(_Answer, frozen=True, tag="welcome"):
+    """From here every conversation this person may see is live."""
+
+    user: str
+    device: str
+    session: str
+    server_time: int
+    heartbeat_s: int
+    limits: Limits
+    features: Sequence[str]
+    id: str = ""
+
+
+class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One person's positions in one conversation."""
+
+    conv: str
+    user: str
+    read: int = 0
+    delivered: int = 0
+
+
+class Synced(_Answer, frozen=True, tag="synced"):
+    """The sync's pushes are out; `marks` are everyone's positions a client may see there."""
+
+    marks: Sequence[Mark]
+    id: str = ""
+
+
+class Ack(_Answer, frozen=True, tag="ack"):
+    """Durable. `body` comes back when the server changed it (masked a card number)."""
+
+    conv: str
+    mid: str
+    seq: int
+    ts: int
+    id: str = ""
+    duplicate: bool = False
+    body: Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+class Event(_Answer, frozen=True, tag="event"):
+    """One line of a log, pushed or in a history page."""
+
+    conv: str
+    seq: int
+    mid: str
+    from_: str = msgspec.field(name="from")
+    ts: int
+    kind: str  # message, card_state
+    n: int  # unread-counting messages so far: unread = n(head) - n(read)
+    body: Raw
+
+
+class Events(_Answer, frozen=True, tag="events"):
+    """A history page, ascending; `more` beyond it in the direction asked."""
+
+    conv: str
+    events: Sequence[Event]
+    head: int
+    first_seq: int
+    more: bool
+    id: str = ""
+
+
+class ConversationItem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line of the conversation list. `peer` is the other person or the public account."""
+
+    conv: str
+    kind: str
+    title: str
+    head: int
+    read: int
+    unread: int
+    version: int
+    first_seq: int
+    peer: str = ""
+    badge: str = ""  # manager, verified: given by the server only
+    writable: bool = True
+    last: Event | None = None
+
+
+class ConversationPage(_Answer, frozen=True, tag="conversations"):
+    items: Sequence[ConversationItem]
+    more: bool
+    id: str = ""
+
+
+class Marks(_Answer, frozen=True, tag="marks"):
+    conv: str
+    user: str
+    read: int
+    delivered: int
+
+
+class TypingState(_Answer, frozen=True, tag="typing"):
+    conv: str
+    user: str
+    on: bool
+
+
+class Lagging(_Answer, frozen=True, tag="lagging"):
+    """Push stopped here (everywhere, without `conv`): read on with `history`.
+
+    The page that reaches the head makes the conversation live again, without a gap.
+    """
+
+    conv: str = ""
+    head: int = 0
+
+
+class Error(_Answer, frozen=True, tag="error"):
+    code: str
+    message: str
+    id: str = ""
+    retry_after: float | None = None  # seconds
+
+
+class Pong(_Answer, frozen=True, tag="pong"):
+    id: str = ""
+
+
+ServerFrame = (
+    Welcome
+    | Synced
+    | Ack
+    | Event
+    | Events
+    | ConversationPage
+    | Marks
+    | TypingState
+    | Lagging
+    | Error
+    | Pong
+)
