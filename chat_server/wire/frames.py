@@ -12,7 +12,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Raw
 
-from chat_server.wire.bodies import ClientBody
+from chat_server.domain.bodies import ClientBody
 
 MAX_FRAME = 64 * 1024  # bytes
 SYNC_CONVERSATIONS = 500  # cursors in one `sync`
