@@ -139,6 +139,9 @@ class Herald(Protocol):
     def balance_notice(self, event: BankEvent, language: Language) -> str:
         """The text of an account-change notice (动账通知); the balance is not in it."""
 
+    def trouble(self, language: Language) -> str:
+        """Said when a bot failed or took too long: nothing was promised, a person can help."""
+
 
 class Understood(msgspec.Struct, frozen=True):
     """What a sentence means: `slots.amount` is yuan as a decimal string."""

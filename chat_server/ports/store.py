@@ -46,6 +46,9 @@ class MessageStore(Protocol):
     async def event(self, conv: str, seq: int) -> Event | None:
         """One event, if it exists."""
 
+    async def find(self, conv: str, sender: str, mid: str) -> Event | None:
+        """The event of that name, if it exists."""
+
 
 class ChangeFeed(Protocol):
     """Everything that was committed, in one order, for what runs behind the outbox."""
