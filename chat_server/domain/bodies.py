@@ -58,12 +58,17 @@ class Notice(msgspec.Struct, frozen=True, tag="notice"):
 
 
 class CardState(msgspec.Struct, frozen=True, tag="card_state"):
-    """What became of a card. `submitted` names the button; values are never kept."""
+    """What became of a card. Values are never kept.
+
+    `submitted` names the button and the device that pressed it; `open` means that the card
+    takes answers again (a wrong code); every other state is final.
+    """
 
     card: int  # the card's seq
     card_id: str
-    state: str  # submitted, done, cancelled, expired, failed, replaced, refused
+    state: str  # submitted, open, done, cancelled, expired, failed, replaced, refused
     action: str = ""
+    device: str = ""
 
 
 ClientBody = Text | Menu

@@ -35,5 +35,12 @@ def service_conversation(account: str, customer: str) -> ConversationId:
     return ConversationId(f"s:{account}:{customer}")
 
 
+def service_parties(conv: str) -> tuple[str, str] | None:
+    """The account and the customer of a service conversation; None for any other."""
+    kind, _, rest = conv.partition(":")
+    account, _, customer = rest.partition(":")
+    return (account, customer) if kind == "s" and customer else None
+
+
 def feed_conversation(account: str) -> ConversationId:
     return ConversationId(f"f:{account}")

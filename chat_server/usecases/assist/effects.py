@@ -1,0 +1,100 @@
+"""What a bot wants done outside its own conversation, done once for each turn."""
+
+from __future__ import annotations
+
+from typing import Protocol, assert_never
+
+import msgspec
+import structlog
+
+from bots.contract import Effect, IntentSeen, OfferFeedback, SetConsent, TellManager
+from chat_server.domain.bodies import Text
+from chat_server.domain.facts import Dialogue, Fact, Purpose
+from chat_server.domain.ids import direct_conversation
+from chat_server.domain.message import Draft, EventKind
+from chat_server.ports.clock import Clock
+from chat_server.ports.store import Store
+from chat_server.usecases.assist.settle import HashBody
+from recommender.contract import Consents, Event, FeedbackKind, Recommender
+
+log = structlog.get_logger()
+
+
+class ConsentSwitch(Protocol):
+    """The consent use cases, as far as effects need them."""
+
+    async def change(
+        self, customer: str, purpose: Purpose, *, granted: bool, text_hash: str, channel: str
+    ) -> object: ...
+
+    async def snapshot(self, customer: str) -> Consents: ...
+
+
+class Effects:
+    """Each is idempotent by its key, so a turn that is replayed after a crash is harmless."""
+
+    def __init__(
+        self,
+        store: Store,
+        consents: ConsentSwitch,
+        recommender: Recommender,
+        clock: Clock,
+        hash_body: HashBody,
+    ) -> None:
+        self._store, self._consents, self._recommender = store, consents, recommender
+        self._clock, self._hash_body = clock, hash_body
+
+    async def perform(self, effect: Effect, dialogue: Dialogue, key: str) -> None:
+        match effect:
+            case TellManager(text=text):
+                await self._tell_manager(dialogue.customer, text, key)
+            case SetConsent():
+                await self._set_consent(dialogue.customer, effect)
+            case OfferFeedback(offer_id=offer_id, kind=kind):
+                await self._recommender.feedback(offer_id, FeedbackKind(kind), self._clock.now())
+            case IntentSeen():
+                await self._note_intent(dialogue, effect, key)
+            case _:
+                assert_never(effect)
+
+    async def _tell_manager(self, customer: str, text: str, key: str) -> None:
+        assignment = await self._store.people.assignment(customer)
+        if assignment is None:
+            await self._store.audit.record(
+                Fact("manager_missing", customer, customer, self._clock.now_ms(), {"turn": key})
+            )
+            return
+        body = msgspec.json.encode(Text(text))
+        await self._store.messages.append(
+            Draft(
+                conv=direct_conversation(customer, assignment.manager),
+                sender=customer,
+                mid=key,
+                kind=EventKind.MESSAGE,
+                body=body,
+                body_hash=self._hash_body(body),
+                at_ms=self._clock.now_ms(),
+            )
+        )
+
+    async def _set_consent(self, customer: str, effect: SetConsent) -> None:
+        """Withdrawing needs no words to have been shown; so the hash is empty."""
+        await self._consents.change(
+            customer, Purpose(effect.purpose), granted=effect.granted, text_hash="", channel="card"
+        )
+
+    async def _note_intent(self, dialogue: Dialogue, effect: IntentSeen, key: str) -> None:
+        consents = await self._consents.snapshot(dialogue.customer)
+        if not consents.chat_content:
+            return
+        event = Event(
+            event_id=key,
+            type="intent",
+            customer=dialogue.customer,
+            occurred_at=self._clock.now(),
+            product=effect.label,
+            amount_band="",
+            channel="chat",
+            consents=consents,
+        )
+        await self._recommender.observe([event])

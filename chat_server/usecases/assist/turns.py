@@ -1,0 +1,225 @@
+"""The bot's turn: everything a customer says to a public account is answered once, in order.
+
+Called as soon as this process has stored an event, and again by the relay for what was
+left over by a process that died. The dialogue's version decides which attempt counts;
+bank effects are keyed by the turn, so a turn taken twice moves money once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from weakref import WeakValueDictionary
+
+import msgspec
+import structlog
+
+from bots.contract import Bot, Herald, Language, Text, Turn, TurnKind, TurnResult
+from chat_server.domain import bodies
+from chat_server.domain.errors import VersionConflict
+from chat_server.domain.facts import Change, Dialogue
+from chat_server.domain.ids import is_account, service_parties
+from chat_server.domain.message import Event
+from chat_server.domain.people import Person
+from chat_server.ports.clock import Clock
+from chat_server.ports.store import Store
+from chat_server.usecases.assist.effects import Effects
+from chat_server.usecases.assist.settle import HashBody, Writer
+from chat_server.usecases.assist.submit import SubmittedValues
+
+log = structlog.get_logger()
+
+DEADLINE_S = 5.0  # a bot that takes longer is cut off and the customer told
+AT_ONCE = 64  # turns under way in this process
+GRACE_MS = 2_000  # how long the relay leaves an event to the process that stored it
+PAGE = 50
+
+_decode_body = msgspec.json.Decoder(bodies.Body).decode
+
+
+class BotTurns:
+    """Answers service conversations whose account has a bot."""
+
+    def __init__(
+        self,
+        store: Store,
+        bot: Bot,
+        herald: Herald,
+        effects: Effects,
+        values: SubmittedValues,
+        clock: Clock,
+        hash_body: HashBody,
+    ) -> None:
+        self._store, self._bot, self._herald = store, bot, herald
+        self._effects, self._values = effects, values
+        self._clock, self._hash_body = clock, hash_body
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._waiting: asyncio.Queue[str] = asyncio.Queue()
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+
+    def ring(self, appended: Sequence[Event]) -> None:
+        """These were stored here: answer what customers said, without waiting for the relay."""
+        for event in appended:
+            if not is_account(event.sender) and service_parties(event.conv):
+                self._waiting.put_nowait(event.conv)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._wake_dialogues())
+            while True:
+                conv = await self._waiting.get()
+                await self._at_once.acquire()
+                task = tasks.create_task(self._answer_or_log(conv))
+                task.add_done_callback(lambda _: self._at_once.release())
+
+    async def on_change(self, change: Change) -> None:
+        """The relay's way in: answer what nobody has answered yet."""
+        event = change.event
+        if event is None or is_account(event.sender) or not service_parties(event.conv):
+            return
+        while not await self._handled(event):
+            if self._clock.now_ms() - event.ts >= GRACE_MS:
+                await self.answer(event.conv)
+                return
+            await self._clock.sleep(0.1)
+
+    async def answer(self, conv: str) -> None:
+        """Take every turn of this conversation that is not taken yet."""
+        async with self._locks.setdefault(conv, asyncio.Lock()):
+            while not await self._answer_all(conv):
+                log.info("dialogue_moved_elsewhere", conversation=conv)
+
+    async def _answer_or_log(self, conv: str) -> None:
+        try:
+            await self.answer(conv)
+        except Exception:
+            log.exception("bot_turn_left_to_relay", conversation=conv)
+
+    async def _handled(self, event: Event) -> bool:
+        dialogue = await self._store.dialogues.dialogue(event.conv)
+        return dialogue is not None and dialogue.handled_seq >= event.seq
+
+    async def _answer_all(self, conv: str) -> bool:
+        """False when another process committed a turn meanwhile: read again."""
+        account, customer = service_parties(conv) or ("", "")
+        shop = await self._store.accounts.account(account)
+        person = await self._store.people.person(customer)
+        if shop is None or person is None or not shop.bot:
+            return True
+        stored = await self._store.dialogues.dialogue(conv)
+        dialogue = stored or Dialogue(conv=conv, account=account, customer=customer)
+        after = dialogue.handled_seq
+        while events := await self._store.messages.events(conv, after=after, limit=PAGE):
+            for event in events:
+                if event.sender == customer:
+                    try:
+                        dialogue = await self._take(dialogue, event, person)
+                    except VersionConflict:
+                        return False
+            after = events[-1].seq
+        return True
+
+    async def _take(self, dialogue: Dialogue, event: Event, person: Person) -> Dialogue:
+        turn = self._turn(dialogue, event, person)
+        result = TurnResult((), dialogue.state) if turn is None else await self._ask(turn)
+        return await self._commit(dialogue, event.seq, turn, result)
+
+    def _turn(self, dialogue: Dialogue, event: Event, person: Person) -> Turn | None:
+        """What the customer did, in the bot's words; None for what asks nothing of it."""
+        body = _decode_body(event.body)
+        turn = self._blank(dialogue, person, f"{event.conv}:{event.seq}")
+        replace = msgspec.structs.replace
+        match body:
+            case bodies.Text(text=text):
+                return replace(turn, kind=TurnKind.TEXT, text=text)
+            case bodies.Menu(key=key):
+                return replace(turn, kind=TurnKind.MENU, action=key)
+            case bodies.CardState(state="submitted"):
+                card = next((c for c in dialogue.cards if c.card_id == body.card_id), None)
+                if card is None:
+                    return None  # closed meanwhile, by an earlier press
+                values = self._values.take(event.conv, event.mid)
+                lost = values is None and card.secret
+                return replace(
+                    turn,
+                    kind=TurnKind.RESUME if lost else TurnKind.SUBMIT,
+                    card_id=body.card_id,
+                    action=body.action,
+                    device=body.device,
+                    values=values or {},
+                )
+            case _:
+                return None
+
+    def _blank(self, dialogue: Dialogue, person: Person, key: str) -> Turn:
+        return Turn(
+            kind=TurnKind.CLOCK,
+            key=key,
+            conv=dialogue.conv,
+            account=dialogue.account,
+            customer=person.user,
+            customer_name=person.name,
+            device="",
+            language=_language(person),
+            at=self._clock.now(),
+            state=dialogue.state,
+        )
+
+    async def _ask(self, turn: Turn) -> TurnResult:
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                return await self._bot.take(turn)
+        except Exception:  # a bot's failure is said, and harms nobody else
+            log.exception("bot_failed", turn=turn.key, kind=turn.kind)
+            return TurnResult((Text(self._herald.trouble(turn.language)),), turn.state)
+
+    async def _commit(
+        self, dialogue: Dialogue, handled_seq: int, turn: Turn | None, result: TurnResult
+    ) -> Dialogue:
+        key = turn.key if turn else f"{dialogue.conv}:{handled_seq}"
+        for index, effect in enumerate(result.effects):
+            await self._effects.perform(effect, dialogue, f"{key}!{index}")
+        writer = Writer(dialogue, key, self._clock.now_ms(), self._hash_body)
+        writer.write(result.replies)
+        if turn and turn.kind in {TurnKind.SUBMIT, TurnKind.RESUME}:
+            writer.reopen(turn.card_id)
+        after = msgspec.structs.replace(
+            dialogue,
+            handled_seq=max(dialogue.handled_seq, handled_seq),
+            state=result.state,
+            cards=writer.open_cards,
+            wake_ms=None if result.wake_at is None else int(result.wake_at.timestamp() * 1000),
+            version=dialogue.version + 1,
+        )
+        await self._store.dialogues.commit_turn(after, writer.drafts, ())
+        return await self._store.dialogues.dialogue(dialogue.conv) or after  # with the cards' seqs
+
+    async def _wake_dialogues(self) -> None:
+        """Give a CLOCK turn to every dialogue whose time has come."""
+        while True:
+            try:
+                due = await self._store.dialogues.due_dialogues(self._clock.now_ms(), PAGE)
+                for dialogue in due:
+                    await self._wake(dialogue.conv)
+            except Exception:
+                log.exception("dialogues_not_woken")
+            await self._clock.sleep(0.5)
+
+    async def _wake(self, conv: str) -> None:
+        async with self._locks.setdefault(conv, asyncio.Lock()):
+            dialogue = await self._store.dialogues.dialogue(conv)
+            if dialogue is None or (dialogue.wake_ms or 1 << 62) > self._clock.now_ms():
+                return
+            person = await self._store.people.person(dialogue.customer)
+            if person is None:
+                return
+            turn = self._blank(dialogue, person, f"{conv}:clock:{dialogue.wake_ms}")
+            try:
+                await self._commit(dialogue, dialogue.handled_seq, turn, await self._ask(turn))
+            except VersionConflict:
+                return  # another process woke it
+
+
+def _language(person: Person) -> Language:
+    return Language.EN if person.language == Language.EN else Language.ZH

@@ -1,0 +1,64 @@
+"""Every event of the bank's outbox: a notice for the customer, an observation, an occasion.
+
+Called by the relay, at least once and in order. A notice's name is derived from the
+event, so it is written once whatever is repeated.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from bank_bridge.contract import BankEvent
+from bots.contract import Herald, Language
+from chat_server.domain.bodies import Notice
+from chat_server.domain.ids import service_conversation
+from chat_server.domain.message import Draft, EventKind
+from chat_server.domain.people import Person
+from chat_server.ports.clock import Clock
+from chat_server.ports.store import Store
+from chat_server.usecases.assist.settle import HashBody
+from chat_server.usecases.marketing.next_offer import NextOffer
+
+
+class BankEvents:
+    """The chat's side of the bank's outbox. Customers whom the chat does not know are skipped."""
+
+    def __init__(
+        self,
+        store: Store,
+        herald: Herald,
+        next_offer: NextOffer,
+        clock: Clock,
+        hash_body: HashBody,
+        *,
+        account: str,
+    ) -> None:
+        self._store, self._herald, self._next_offer = store, herald, next_offer
+        self._clock, self._hash_body, self._account = clock, hash_body, account
+
+    async def on_event(self, event: BankEvent) -> None:
+        person = await self._store.people.person(event.customer)
+        if person is None:
+            return
+        if event.type == "posting":
+            await self._notify(event, person)
+        else:
+            await self._next_offer.on_occasion(event, person)
+
+    async def _notify(self, event: BankEvent, person: Person) -> None:
+        conv = service_conversation(self._account, person.user)
+        if await self._store.conversations.conversation(conv) is None:
+            return
+        text = self._herald.balance_notice(event, Language(person.language))
+        body = msgspec.json.encode(Notice(text=text, topic="balance"))
+        await self._store.messages.append(
+            Draft(
+                conv=conv,
+                sender=self._account,
+                mid=f"posting:{event.event_id}",
+                kind=EventKind.MESSAGE,
+                body=body,
+                body_hash=self._hash_body(event.event_id.encode()),
+                at_ms=self._clock.now_ms(),
+            )
+        )

@@ -1,0 +1,1 @@
+"""Offers: which occasion deserves one, and the card that makes it."""
