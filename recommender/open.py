@@ -1,0 +1,60 @@
+"""The only builder of a recommender: a URL or a directory in, a working one out.
+
+Called by the house when it starts and by the command line. A directory holds `events.db`
+and `models/`; several processes may have it open at once. scikit-learn is imported only
+by whoever trains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from recommender.contract import Recommender, RecommenderError
+from recommender.guardrails.rules import Rules
+
+if TYPE_CHECKING:
+    from recommender.training.run import TrainingReport
+
+__all__ = ["Rules", "load_population", "open_recommender", "train"]
+
+
+def open_recommender(
+    url: str, *, now: Callable[[], datetime], rules: Rules | None = None
+) -> AbstractAsyncContextManager[Recommender]:
+    """The recommender of `model:///DIR`; a damaged log or model raises on entering."""
+    parts = urlsplit(url)
+    openers = {"model": _open_model}
+    if parts.scheme not in openers:
+        raise RecommenderError(f"{parts.scheme!r} is not one of {', '.join(openers)}")
+    if parts.netloc or not parts.path.strip("/"):
+        raise RecommenderError("a recommender is named by its directory, as in model:///DIR")
+    return openers[parts.scheme](Path(unquote(parts.path)), now, rules or Rules())
+
+
+def train(directory: Path, *, now: Callable[[], datetime], seed: int) -> TrainingReport:
+    """Learn from the directory's log and publish a model; may run beside a server."""
+    from recommender.training import run  # noqa: PLC0415 - a server never loads scikit-learn
+
+    return run.train(directory, now=now, seed=seed)
+
+
+def load_population(
+    directory: Path, *, customers: int = 5000, seed: int, now: Callable[[], datetime]
+) -> None:
+    """Write the seeded population into the directory's log, once."""
+    from recommender.training import population  # noqa: PLC0415 - demonstrations only
+
+    population.load_population(directory, customers=customers, seed=seed, now=now)
+
+
+def _open_model(
+    directory: Path, now: Callable[[], datetime], rules: Rules
+) -> AbstractAsyncContextManager[Recommender]:
+    from recommender.serving import serve  # noqa: PLC0415 - numpy only where it serves
+
+    return serve(directory, now=now, rules=rules)

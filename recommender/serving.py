@@ -1,0 +1,210 @@
+"""The online path: one occasion in, one decision out, made once and written down.
+
+Called by the house through the contract. Guardrails come first, then the eligible products,
+then their ranking, all in one transaction of the log: two servers, or twenty repeats of one
+trigger, make one decision and cannot pass the cap together. The event loop never waits for
+the disk: a single thread owns the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple, ParamSpec, TypeVar
+
+import structlog
+from msgspec.structs import replace
+
+from recommender.contract import (
+    Contribution,
+    Event,
+    FeedbackKind,
+    Occasion,
+    RecommenderError,
+    Silence,
+    Suggestion,
+)
+from recommender.features.columns import columns
+from recommender.features.log import Decision, EventLog, open_log, seen, telling
+from recommender.features.words import usable
+from recommender.guardrails.rules import WEEK, Rules, eligible, why_enough, why_not
+from recommender.ranking.model import LinearModel, score
+from recommender.ranking.shelf import ModelShelf
+
+_log = structlog.get_logger()
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Ranked(NamedTuple):
+    """One product's probability of interest, and what it consists of."""
+
+    score: float
+    product: str
+    reasons: tuple[Contribution, ...]
+    model_version: str
+
+
+class Desk:
+    """What the recommender does, in the one thread that owns the log."""
+
+    def __init__(self, log: EventLog, shelf: ModelShelf, rules: Rules) -> None:
+        self._log, self._shelf, self._rules = log, shelf, rules
+
+    def observe(self, events: Sequence[Event]) -> None:
+        with self._log.transaction():
+            self._log.add(event for event in events if usable(event))
+
+    def suggest(self, occasion: Occasion) -> Suggestion | Silence:
+        trigger = occasion.trigger
+        if not usable(trigger):
+            return Silence.NO_CONSENT  # and nothing is written about this customer
+        with self._log.transaction():
+            if self._log.forgotten_since(trigger.customer, trigger.occurred_at):
+                return Silence.NO_CONSENT
+            decision = self._log.decision(trigger.event_id)
+            if decision is None:
+                self._log.add([trigger])
+                decision = self._decide(occasion)
+                self._log.record(decision)
+        if decision.customer != trigger.customer:
+            raise RecommenderError(f"trigger {trigger.event_id} belongs to another customer")
+        return _answer(decision)
+
+    def feedback(self, offer_id: str, kind: FeedbackKind, at: datetime) -> None:
+        self._log.respond(offer_id, kind, at)
+
+    def forget(self, customer: str, at: datetime) -> None:
+        with self._log.transaction():
+            self._log.forget(customer, at)
+        self._log.fold()
+
+    def _decide(self, occasion: Occasion) -> Decision:
+        trigger = occasion.trigger
+        decision = Decision(
+            trigger_id=trigger.event_id,
+            trigger_at=trigger.occurred_at,
+            customer=trigger.customer,
+            decided_at=occasion.now,
+            consent_snapshot_id=trigger.consents.snapshot_id,
+            chat_content=trigger.consents.chat_content,
+            account_data=trigger.consents.account_data,
+        )
+        outcome = self._silence(occasion) or self._best(occasion)
+        if isinstance(outcome, Silence):
+            return replace(decision, silence=outcome)
+        return replace(
+            decision,
+            offer_id=_offer_id(trigger.event_id),
+            product=outcome.product,
+            score=outcome.score,
+            reasons=outcome.reasons,
+            model_version=outcome.model_version,
+            expires_at=occasion.now + self._rules.offer_valid,
+        )
+
+    def _silence(self, occasion: Occasion) -> Silence | None:
+        customer, now = occasion.trigger.customer, occasion.now
+        return why_not(self._rules, occasion) or why_enough(
+            self._rules, now, self._log.offered(customer, after=now - WEEK)
+        )
+
+    def _best(self, occasion: Occasion) -> Ranked | Silence:
+        model = self._shelf.current()
+        if model is None:
+            return Silence.NO_MODEL
+        fitting = self._ranked(model, occasion.trigger)
+        if not fitting:
+            return Silence.NOTHING_FITS
+        refused = self._log.refused(
+            occasion.trigger.customer, after=occasion.now - self._rules.refusal
+        )
+        allowed = [ranked for ranked in fitting if ranked.product not in refused]
+        return allowed[0] if allowed else Silence.REFUSED_BEFORE
+
+    def _ranked(self, model: LinearModel, trigger: Event) -> list[Ranked]:
+        """The eligible products that reach the threshold, best first."""
+        row = columns(self._log.history(trigger), seen(trigger))
+        found = []
+        for product in model.products:
+            if eligible(self._rules, product, trigger):
+                reasons = model.explain(product, row)
+                found.append(Ranked(score(reasons), product, reasons, model.version))
+        fitting = [ranked for ranked in found if ranked.score >= self._rules.minimum_score]
+        return sorted(fitting, key=lambda ranked: (-ranked.score, ranked.product))
+
+
+class ServedRecommender:
+    """The contract, for an event loop: every call is one task of the log's thread."""
+
+    def __init__(self, desk: Desk, thread: ThreadPoolExecutor) -> None:
+        self._desk, self._thread = desk, thread
+
+    async def observe(self, events: Sequence[Event]) -> None:
+        await self._run("take events", self._desk.observe, events)
+
+    async def suggest(self, occasion: Occasion) -> Suggestion | Silence:
+        answer = await self._run("decide", self._desk.suggest, occasion)
+        outcome = answer.product if isinstance(answer, Suggestion) else answer.value
+        _log.info("offer_decided", trigger=occasion.trigger.event_id, outcome=outcome)
+        return answer
+
+    async def feedback(self, offer_id: str, kind: FeedbackKind, at: datetime) -> None:
+        await self._run("take feedback", self._desk.feedback, offer_id, kind, at)
+
+    async def forget(self, customer: str, at: datetime) -> None:
+        await self._run("forget", self._desk.forget, customer, at)
+
+    async def _run(self, what: str, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with telling(what):
+            try:
+                task = self._thread.submit(act, *args, **kwargs)
+            except RuntimeError as exc:
+                raise RecommenderError("the recommender is closed") from exc
+            return await asyncio.wrap_future(task)
+
+
+@asynccontextmanager
+async def serve(
+    directory: Path, *, now: Callable[[], datetime], rules: Rules
+) -> AsyncIterator[ServedRecommender]:
+    """Serve from the log and the models in the directory until the block ends."""
+    loop = asyncio.get_running_loop()
+    rooms = ExitStack()
+
+    def enter() -> Desk:
+        shelf = ModelShelf(directory / "models", now)
+        return Desk(rooms.enter_context(open_log(directory / "events.db")), shelf, rules)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="recommender") as thread:
+        desk = await loop.run_in_executor(thread, enter)
+        try:
+            yield ServedRecommender(desk, thread)
+        finally:
+            await asyncio.shield(loop.run_in_executor(thread, rooms.close))
+
+
+def _offer_id(trigger_id: str) -> str:
+    return f"offer-{hashlib.sha256(trigger_id.encode()).hexdigest()[:24]}"
+
+
+def _answer(decision: Decision) -> Suggestion | Silence:
+    if decision.silence is not None:
+        return decision.silence
+    if decision.offer_id is None or decision.expires_at is None:
+        raise RecommenderError(f"decision {decision.trigger_id} is neither offer nor silence")
+    return Suggestion(
+        offer_id=decision.offer_id,
+        product=decision.product,
+        score=decision.score,
+        reasons=decision.reasons,
+        consent_snapshot_id=decision.consent_snapshot_id,
+        model_version=decision.model_version,
+        expires_at=decision.expires_at,
+        customer=decision.customer,
+    )

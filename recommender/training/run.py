@@ -1,0 +1,134 @@
+"""One training, from the log to a published model and its report.
+
+Called by the command line and by the demonstration loader, also while a server runs. A
+model that is no better than popularity is reported and not published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+import msgspec
+import numpy as np
+import structlog
+
+from recommender.contract import RecommenderError
+from recommender.features.log import from_us, open_log, telling
+from recommender.ranking.artefact import publish
+from recommender.ranking.model import LinearModel, scaled
+from recommender.training.dataset import Dataset, read_dataset
+from recommender.training.evaluate import (
+    Quality,
+    by_model,
+    by_popularity,
+    quality,
+    split_by_time,
+)
+from recommender.training.fit import choose_strength, fit, known_products
+
+HELD_OUT: Final = 0.2
+LEAST_OFFERS: Final = 200
+LEAST_PER_PRODUCT: Final = 30
+LEAST_CUSTOMERS: Final = 30
+LEAST_ANSWERS: Final = 20  # of either kind
+DRIVERS: Final = 3
+PROTOCOL: Final = (
+    "settled offers by time: the last 20 % held out and never learned from; strength chosen"
+    " on the earlier ones by customer-wise folds; the published model learns from all"
+)
+_log = structlog.get_logger()
+
+
+class ProductReport(msgspec.Struct, frozen=True):
+    """One product: how often it was offered, how often it interested, and what speaks for it."""
+
+    product: str
+    offers: int
+    interest_rate: float
+    drivers: tuple[str, ...]
+
+
+class TrainingReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What was learned, from what, and how good it is on later offers than it learned from."""
+
+    version: str | None  # none: not published, being no better than popularity
+    protocol: str
+    seed: int
+    offers: int
+    customers: int
+    held_out: int
+    held_out_from: datetime
+    strength: float
+    model: Quality
+    popularity: Quality
+    products: tuple[ProductReport, ...]
+    fit_s: float
+
+
+def train(directory: Path, *, now: Callable[[], datetime], seed: int) -> TrainingReport:
+    """Learn from the log in the directory; publish beside it if better than popularity."""
+    started, trained_at = perf_counter(), now()
+    if not (directory / "events.db").exists():
+        raise RecommenderError("there is no event log yet: nothing was ever observed")
+    with open_log(directory / "events.db") as log, telling("be read"):
+        dataset = read_dataset(log, trained_at)
+    products = known_products(dataset, LEAST_PER_PRODUCT)
+    dataset = dataset.take(np.flatnonzero(np.isin(dataset.products, products)))
+    _require_enough(dataset)
+    earlier, later = split_by_time(dataset, HELD_OUT, seed)
+    try:
+        strength = choose_strength(earlier, products, seed)
+        trial = fit(earlier, products, strength)
+        final = fit(dataset, products, strength)
+    except ValueError as exc:  # scikit-learn's word for data that cannot be learned from
+        raise RecommenderError(f"the settled offers cannot be learned from: {exc}") from exc
+    report = TrainingReport(
+        version=None,
+        protocol=PROTOCOL,
+        seed=seed,
+        offers=len(dataset.at),
+        customers=len(np.unique(dataset.customers)),
+        held_out=len(later.at),
+        held_out_from=from_us(int(later.at.min())),
+        strength=strength,
+        model=quality(by_model(trial, later), later),
+        popularity=quality(by_popularity(earlier, later), later),
+        products=tuple(_product_report(final, dataset, product) for product in products),
+        fit_s=round(perf_counter() - started, 3),
+    )
+    if report.model.log_loss >= report.popularity.log_loss:
+        _log.warning("model_not_published", reason="no better than popularity")
+        return report
+    version = publish(directory / "models", final, trained_at, msgspec.json.encode(report))
+    _log.info("model_published", version=version)
+    return msgspec.structs.replace(report, version=version)
+
+
+def _require_enough(dataset: Dataset) -> None:
+    interested = int(dataset.interested.sum())
+    found = {
+        "settled offers": (len(dataset.at), LEAST_OFFERS),
+        "customers": (len(np.unique(dataset.customers)), LEAST_CUSTOMERS),
+        "interested answers": (interested, LEAST_ANSWERS),
+        "uninterested answers": (len(dataset.at) - interested, LEAST_ANSWERS),
+    }
+    for what, (count, least) in found.items():
+        if count < least:
+            raise RecommenderError(f"too little to learn from: {count} {what}, {least} needed")
+
+
+def _product_report(model: LinearModel, dataset: Dataset, product: str) -> ProductReport:
+    offered = dataset.products == product
+    weights = model.weights[model.products.index(product)]
+    typical = scaled(dataset.columns[offered]).std(axis=0)
+    order = np.argsort(-weights * typical)[:DRIVERS]
+    return ProductReport(
+        product=product,
+        offers=int(offered.sum()),
+        interest_rate=round(float(dataset.interested[offered].mean()), 4),
+        drivers=tuple(model.features[place] for place in order if weights[place] > 0),
+    )
