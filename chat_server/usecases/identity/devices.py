@@ -1,0 +1,49 @@
+"""A person's logged-in devices: is this one still, which are there, and out with one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chat_server.domain.errors import NotFound, SessionRevoked
+from chat_server.domain.facts import Fact
+from chat_server.domain.people import DeviceSession
+from chat_server.ports.bus import Bus, SessionEnded
+from chat_server.ports.clock import Clock
+from chat_server.ports.store import DeviceStore
+from chat_server.usecases.identity.tokens import AccessTokens, Claims
+
+
+class Authenticate:
+    """An access token counts while its device session does."""
+
+    def __init__(self, tokens: AccessTokens, devices: DeviceStore) -> None:
+        self._tokens, self._devices = tokens, devices
+
+    async def __call__(self, token: str) -> Claims:
+        claims = self._tokens.verify(token)
+        session = await self._devices.session(claims.session_id)
+        if session is None or session.revoked_ms is not None or session.user != claims.user:
+            raise SessionRevoked("this device was logged out")
+        return claims
+
+
+class Devices:
+    """Lists and ends the asker's own device sessions."""
+
+    def __init__(self, devices: DeviceStore, bus: Bus, clock: Clock) -> None:
+        self._devices, self._bus, self._clock = devices, bus, clock
+
+    async def list(self, user: str) -> Sequence[DeviceSession]:
+        return await self._devices.sessions(user)
+
+    async def revoke(self, user: str, session_id: str) -> None:
+        """End it and ring, so that its socket closes; ended before: nothing more to do."""
+        session = await self._devices.session(session_id)
+        if session is None or session.user != user:
+            raise NotFound("no such device")
+        now = self._clock.now_ms()
+        fact = Fact(
+            "session_revoked", user, user, now, {"session": session_id, "reason": "logged_out"}
+        )
+        await self._devices.revoke(session_id, now, fact)
+        self._bus.publish(SessionEnded(session_id))

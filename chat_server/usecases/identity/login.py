@@ -1,0 +1,99 @@
+"""Log-in: a name and a password, once, for a device session that then renews itself."""
+
+from __future__ import annotations
+
+import msgspec
+
+from chat_server.domain.errors import NotAuthenticated
+from chat_server.domain.facts import Fact
+from chat_server.domain.ids import is_person_id
+from chat_server.domain.people import DeviceSession, Person
+from chat_server.ports.bus import Bus, SessionEnded
+from chat_server.ports.clock import Clock, NewId
+from chat_server.ports.store import AuditTrail, DeviceStore, PeopleStore
+from chat_server.usecases.identity.attempts import PER_ADDRESS, PER_USER, Attempts
+from chat_server.usecases.identity.grants import Grant, RefreshToken
+from chat_server.usecases.identity.passwords import Passwords
+from chat_server.usecases.identity.tokens import AccessTokens
+
+REFUSED = "wrong name or password"  # one answer, whichever it was
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    """What somebody types, on which device, from where."""
+
+    user: str
+    password: str
+    device: str
+    address: str
+
+    def __repr__(self) -> str:
+        return f"Credentials(user={self.user!r}, password='***', device={self.device!r})"
+
+
+class LogIn:
+    """Starts a device session. The same device logging in again replaces its former one."""
+
+    def __init__(
+        self,
+        people: PeopleStore,
+        devices: DeviceStore,
+        audit: AuditTrail,
+        passwords: Passwords,
+        tokens: AccessTokens,
+        bus: Bus,
+        clock: Clock,
+        new_id: NewId,
+        *,
+        refresh_life_s: int,
+    ) -> None:
+        self._people, self._devices, self._audit = people, devices, audit
+        self._passwords, self._tokens = passwords, tokens
+        self._bus, self._clock, self._new_id = bus, clock, new_id
+        self._refresh_life_ms = refresh_life_s * 1000
+        self._by_user = Attempts(PER_USER, clock)
+        self._by_address = Attempts(PER_ADDRESS, clock)
+
+    async def __call__(self, given: Credentials) -> Grant:
+        self._by_address.take(given.address)
+        self._by_user.take(given.user)
+        person = await self._people.person(given.user) if is_person_id(given.user) else None
+        known_hash = person.password_hash if person else None
+        if not await self._passwords.verify(known_hash, given.password) or person is None:
+            await self._refused(given, person)
+            raise NotAuthenticated(REFUSED)
+        self._by_address.give_back(given.address)
+        self._by_user.give_back(given.user)
+        return await self._start(person, given)
+
+    async def _refused(self, given: Credentials, person: Person | None) -> None:
+        """An unknown name is not recorded: people type passwords into the wrong field."""
+        who = person.user if person else "unknown"
+        await self._audit.record(
+            Fact("login_refused", who, who, self._clock.now_ms(), {"address": given.address})
+        )
+
+    async def _start(self, person: Person, given: Credentials) -> Grant:
+        now = self._clock.now_ms()
+        refresh = RefreshToken.fresh(self._new_id())
+        session = DeviceSession(
+            session_id=refresh.session_id,
+            user=person.user,
+            device=given.device,
+            refresh_hash=refresh.hash,
+            created_ms=now,
+            refreshed_ms=now,
+            expires_ms=now + self._refresh_life_ms,
+        )
+        detail = {"session": session.session_id, "device": given.device, "address": given.address}
+        fact = Fact("login_succeeded", person.user, person.user, now, detail)
+        former = await self._devices.start_session(session, fact)
+        if former is not None:
+            self._bus.publish(SessionEnded(former))
+        access = self._tokens.issue(
+            user=person.user,
+            device=session.device,
+            session_id=session.session_id,
+            role=person.role,
+        )
+        return Grant(access, str(refresh), self._tokens.life_s, person.user)

@@ -1,0 +1,158 @@
+"""Adding people and branches, and what one person may know of another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from chat_server.domain.errors import InvalidValue, NotAuthenticated, TooLong
+from chat_server.domain.facts import Fact
+from chat_server.domain.ids import direct_conversation, is_account, is_person_id
+from chat_server.domain.people import Branch, Person, StaffRole
+from chat_server.ports.clock import Clock
+from chat_server.ports.store import ConversationStore, PeopleStore, PublicAccountStore
+from chat_server.usecases.identity.passwords import Passwords
+
+MIN_PASSWORD, MAX_PASSWORD = 8, 256
+MAX_NAME = 64
+MAX_CARDS = 100  # people asked for at once
+_PHONE = re.compile(r"\+?[0-9]{5,15}")
+_BRANCH = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}")
+
+
+class NewPerson(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is to be added; `role` and `language` as words, as somebody typed them."""
+
+    user: str
+    name: str
+    password: str
+    role: str = StaffRole.CUSTOMER.value
+    branch: str
+    phone: str = ""
+    language: str = "zh-CN"
+    unlimited: bool = False
+
+    def __repr__(self) -> str:
+        return f"NewPerson(user={self.user!r}, role={self.role!r})"
+
+
+class AddPerson:
+    """Makes somebody who can log in. AlreadyExists if the name is taken."""
+
+    def __init__(self, people: PeopleStore, passwords: Passwords, clock: Clock) -> None:
+        self._people, self._passwords, self._clock = people, passwords, clock
+
+    async def __call__(self, new: NewPerson, *, actor: str) -> Person:
+        role = _check(new)
+        person = Person(
+            user=new.user,
+            name=new.name.strip(),
+            role=role,
+            branch=new.branch,
+            password_hash=await self._passwords.hash(new.password),
+            language=new.language,
+            phone=new.phone,
+            unlimited=new.unlimited,
+        )
+        detail = {"role": role.value, "branch": new.branch}
+        fact = Fact("user_added", actor, new.user, self._clock.now_ms(), detail)
+        await self._people.add_person(person, fact)
+        return person
+
+
+class AddBranch:
+    """Adds an organisation unit; the same again changes nothing."""
+
+    def __init__(self, people: PeopleStore, clock: Clock) -> None:
+        self._people, self._clock = people, clock
+
+    async def __call__(self, branch: Branch, *, actor: str) -> None:
+        if not _BRANCH.fullmatch(branch.branch_id):
+            raise InvalidValue("branch: lower-case letters, digits, `_ . -`, 1 to 32 of them")
+        if not 0 < len(branch.name.strip()) <= MAX_NAME:
+            raise InvalidValue(f"branch name: 1 to {MAX_NAME} characters")
+        fact = Fact(
+            "branch_added",
+            actor,
+            branch.branch_id,
+            self._clock.now_ms(),
+            {"parent": branch.parent},
+        )
+        await self._people.add_branch(branch, fact)
+
+
+class Card(msgspec.Struct, frozen=True):
+    """What may be known of another person or account. The server alone gives the badge."""
+
+    user: str
+    name: str
+    badge: str = ""
+
+
+class People:
+    """Reads people: oneself whole, others as cards, if one shares a conversation with them."""
+
+    def __init__(
+        self, people: PeopleStore, conversations: ConversationStore, accounts: PublicAccountStore
+    ) -> None:
+        self._people, self._conversations, self._accounts = people, conversations, accounts
+
+    async def me(self, user: str) -> Person:
+        person = await self._people.person(user)
+        if person is None:
+            raise NotAuthenticated("this person is no longer here")
+        return person
+
+    async def cards(self, viewer: str, users: Iterable[str]) -> Sequence[Card]:
+        """Those of `users` whom the viewer may know, in the order asked; others are left out."""
+        wanted = list(dict.fromkeys(users))
+        if len(wanted) > MAX_CARDS:
+            raise TooLong(f"at most {MAX_CARDS} people at once")
+        visible = [user for user in wanted if await self._shares(viewer, user)]
+        found = {person.user: person for person in await self._people.people(visible)}
+        cards = [
+            await self._account_card(user) if is_account(user) else _card(found.get(user))
+            for user in wanted
+        ]
+        return [card for card in cards if card]
+
+    async def _shares(self, viewer: str, user: str) -> bool:
+        if not is_person_id(user):
+            return False
+        if user == viewer:
+            return True
+        conv = direct_conversation(viewer, user)
+        return await self._conversations.membership(conv, viewer) is not None
+
+    async def _account_card(self, account: str) -> Card | None:
+        found = await self._accounts.account(account)
+        if found is None:
+            return None
+        return Card(account, found.name, "verified" if found.verified else "")
+
+
+def _card(person: Person | None) -> Card | None:
+    if person is None:
+        return None
+    return Card(person.user, person.name, "manager" if person.role is StaffRole.MANAGER else "")
+
+
+def _check(new: NewPerson) -> StaffRole:
+    if not is_person_id(new.user):
+        raise InvalidValue("user: lower-case letters, digits, `_ . -`, 1 to 32 of them")
+    if not 0 < len(new.name.strip()) <= MAX_NAME:
+        raise InvalidValue(f"name: 1 to {MAX_NAME} characters")
+    if not MIN_PASSWORD <= len(new.password) <= MAX_PASSWORD:
+        raise InvalidValue(f"password: {MIN_PASSWORD} to {MAX_PASSWORD} characters")
+    if not _BRANCH.fullmatch(new.branch):
+        raise InvalidValue("branch: lower-case letters, digits, `_ . -`, 1 to 32 of them")
+    if new.phone and not _PHONE.fullmatch(new.phone):
+        raise InvalidValue("phone: 5 to 15 digits, with or without a leading +")
+    if new.language not in {"zh-CN", "en"}:
+        raise InvalidValue("language: zh-CN or en")
+    try:
+        return StaffRole(new.role)
+    except ValueError:
+        raise InvalidValue(f"role: one of {', '.join(StaffRole)}") from None

@@ -1,0 +1,96 @@
+"""The directory of public accounts, and following them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
+from chat_server.domain.errors import Forbidden, NotFound
+from chat_server.domain.facts import Fact
+from chat_server.domain.ids import feed_conversation, service_conversation
+from chat_server.domain.people import StaffRole
+from chat_server.domain.publishing import PublicAccount
+from chat_server.ports.bus import Bus, MembershipChanged
+from chat_server.ports.clock import Clock
+from chat_server.ports.store import Store
+
+
+class AccountView(msgspec.Struct, frozen=True):
+    """A public account, as one person sees it."""
+
+    account: PublicAccount
+    following: bool
+    followers: int
+    service: str
+    feed: str
+
+
+class Accounts:
+    """Reads the directory and the menus; follows and unfollows."""
+
+    def __init__(self, store: Store, bus: Bus, clock: Clock) -> None:
+        self._store, self._bus, self._clock = store, bus, clock
+
+    async def directory(self, viewer: str) -> Sequence[AccountView]:
+        accounts = sorted(await self._store.accounts.accounts(), key=lambda each: each.account)
+        return [await self._view(viewer, account) for account in accounts]
+
+    async def view(self, viewer: str, account: str) -> AccountView:
+        return await self._view(viewer, await self._found(account))
+
+    async def follow(self, customer: str, account: str) -> AccountView:
+        """Open the service conversation and join the feed. Following twice is following.
+
+        All of the feed can be read, and none of the past counts as unread.
+        """
+        found = await self._found(account)
+        person = await self._store.people.person(customer)
+        if person is None or person.role is not StaffRole.CUSTOMER:
+            raise Forbidden("only customers follow accounts")
+        await self._open_service(customer, account)
+        feed = feed_conversation(account)
+        head = (await self._store.messages.head(feed)).seq
+        membership = Membership(feed, customer, Role.FOLLOWER, read=head, delivered=head)
+        fact = Fact("followed", customer, account, self._clock.now_ms())
+        await self._store.conversations.join(membership, fact)
+        self._bus.publish(MembershipChanged(feed, customer))
+        return await self._view(customer, found)
+
+    async def unfollow(self, customer: str, account: str) -> AccountView:
+        """Leave the feed; the service conversation stays, receipts are in it."""
+        found = await self._found(account)
+        feed = feed_conversation(account)
+        fact = Fact("unfollowed", customer, account, self._clock.now_ms())
+        if await self._store.conversations.leave(feed, customer, fact):
+            self._bus.publish(MembershipChanged(feed, customer))
+        return await self._view(customer, found)
+
+    async def _open_service(self, customer: str, account: str) -> None:
+        conv = service_conversation(account, customer)
+        now = self._clock.now_ms()
+        opened = await self._store.conversations.open_conversation(
+            Conversation(conv, ConversationKind.SERVICE, account),
+            [Membership(conv, user, Role.MEMBER) for user in (customer, account)],
+            Fact("conversation_opened", customer, conv, now, {"kind": "service"}),
+        )
+        if opened:
+            self._bus.publish(MembershipChanged(conv, customer))
+
+    async def _found(self, account: str) -> PublicAccount:
+        found = await self._store.accounts.account(account)
+        if found is None:
+            raise NotFound("no such public account")
+        return found
+
+    async def _view(self, viewer: str, account: PublicAccount) -> AccountView:
+        feed = feed_conversation(account.account)
+        membership = await self._store.conversations.membership(feed, viewer)
+        return AccountView(
+            account=account,
+            following=membership is not None and membership.left_seq is None,
+            followers=await self._store.accounts.follower_count(account.account),
+            service=service_conversation(account.account, viewer),
+            feed=feed,
+        )
