@@ -51,6 +51,7 @@ class RefusalCode(StrEnum):
     RESEND_LIMIT = "RESEND_LIMIT"
     PAYEE_NAME_MISMATCH = "PAYEE_NAME_MISMATCH"
     INVALID_AMOUNT = "INVALID_AMOUNT"
+    INVALID_REQUEST = "INVALID_REQUEST"  # malformed in any other way: empty, too long, not text
     SAME_ACCOUNT = "SAME_ACCOUNT"
     NOT_FOUND = "NOT_FOUND"
     ALREADY_EXISTS = "ALREADY_EXISTS"
@@ -188,8 +189,9 @@ class BankEvent(msgspec.Struct, frozen=True):
     """One row of the bank's outbox, in the same commit as what it tells of.
 
     `type` "posting": money moved on a customer's account; `amount` and `balance_after`
-    are for the customer's own notice only. `type` "purchase": the envelope of
-    bank-services §1.11, for the recommender: a band, never an amount.
+    are for the customer's own notice only; `amount` is negative when money left.
+    `type` "purchase" or "transfer": the payer's envelope of bank-services §1.11, for the
+    recommender: a band, never an amount or a name.
     `position` is gapless and grows; read on with `events(after=position)`.
     """
 
@@ -240,7 +242,10 @@ class Instructions(Protocol):
         """
 
     async def cancel(self, instruction_id: str, customer: str) -> Instruction:
-        """Any state before AUTHORISED -> CANCELLED. Again: the same. Later: ILLEGAL_TRANSITION."""
+        """Any state before AUTHORISED -> CANCELLED. Again: the same.
+
+        Out of time: EXPIRED. Later: ILLEGAL_TRANSITION.
+        """
 
     async def get(self, instruction_id: str, customer: str) -> Instruction:
         """The instruction as it now is (past its time: EXPIRED). Raises NOT_FOUND."""
@@ -252,7 +257,9 @@ class Challenges(Protocol):
     async def challenge(self, instruction_id: str, customer: str) -> Challenge:
         """Send a fresh code for an instruction in REQUIRES_AUTH; the older one dies.
 
-        Raises RESEND_TOO_SOON (details: retry_after_s), RESEND_LIMIT, AUTH_LOCKED, EXPIRED.
+        Raises RESEND_TOO_SOON (details: retry_after_s), RESEND_LIMIT, AUTH_LOCKED, EXPIRED,
+        ILLEGAL_TRANSITION. A code that could not be sent may be asked for again at once:
+        then `resend_at` is now.
         """
 
     async def current_challenge(self, instruction_id: str, customer: str) -> Challenge | None:

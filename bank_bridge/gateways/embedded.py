@@ -1,0 +1,107 @@
+"""The bank in this house: joins the desks of `instructions` over one file of books.
+
+Opened by `open.py`. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from bank_bridge.contract import (
+    BankAccount,
+    BankEvent,
+    Challenge,
+    Instruction,
+    Money,
+    Payee,
+    SmsSender,
+    StatementLine,
+    TransferOrder,
+)
+from bank_bridge.instructions.authorising import CodeDesk
+from bank_bridge.instructions.customers import BranchDesk, InquiryDesk
+from bank_bridge.instructions.office import Office
+from bank_bridge.instructions.purchases import TillDesk
+from bank_bridge.instructions.rules import Rules
+from bank_bridge.instructions.transfers import TransferDesk
+from bank_bridge.ledger.books import open_books
+from bank_bridge.ledger.database import Connect
+
+
+class EmbeddedBank:
+    """A `BankCore` whose ledger is a file beside it."""
+
+    def __init__(self, office: Office, send_sms: SmsSender) -> None:
+        self._inquiries = InquiryDesk(office)
+        self._branch = BranchDesk(office)
+        self._transfers = TransferDesk(office)
+        self._codes = CodeDesk(office, send_sms)
+        self._till = TillDesk(office)
+
+    async def list_accounts(self, customer: str) -> Sequence[BankAccount]:
+        return await self._inquiries.list_accounts(customer)
+
+    async def statement(self, customer: str, number: str, limit: int) -> Sequence[StatementLine]:
+        return await self._inquiries.statement(customer, number, limit)
+
+    async def list_payees(self, customer: str) -> Sequence[Payee]:
+        return await self._inquiries.list_payees(customer)
+
+    async def events(self, after: int, limit: int) -> Sequence[BankEvent]:
+        return await self._inquiries.events(after, limit)
+
+    async def create_transfer(self, order: TransferOrder, idempotency_key: str) -> Instruction:
+        return await self._transfers.create_transfer(order, idempotency_key)
+
+    async def confirm(self, instruction_id: str, customer: str, device: str) -> Instruction:
+        return await self._transfers.confirm(instruction_id, customer, device)
+
+    async def cancel(self, instruction_id: str, customer: str) -> Instruction:
+        return await self._transfers.cancel(instruction_id, customer)
+
+    async def get(self, instruction_id: str, customer: str) -> Instruction:
+        return await self._transfers.get(instruction_id, customer)
+
+    async def challenge(self, instruction_id: str, customer: str) -> Challenge:
+        return await self._codes.challenge(instruction_id, customer)
+
+    async def current_challenge(self, instruction_id: str, customer: str) -> Challenge | None:
+        return await self._codes.current_challenge(instruction_id, customer)
+
+    async def authorise(
+        self, instruction_id: str, customer: str, device: str, code: str
+    ) -> Instruction:
+        return await self._codes.authorise(instruction_id, customer, device, code)
+
+    async def purchase(
+        self, customer: str, merchant: str, amount: Money, idempotency_key: str
+    ) -> Instruction:
+        return await self._till.purchase(customer, merchant, amount, idempotency_key)
+
+    async def enrol(self, customer: str, name: str, phone: str) -> None:
+        await self._branch.enrol(customer, name, phone)
+
+    async def open_account(self, customer: str, deposit: Money, idempotency_key: str) -> str:
+        return await self._branch.open_account(customer, deposit, idempotency_key)
+
+    async def save_payee(self, customer: str, payee_customer: str) -> Payee:
+        return await self._branch.save_payee(customer, payee_customer)
+
+
+@asynccontextmanager
+async def open_embedded(
+    path: Path,
+    *,
+    now: Callable[[], datetime],
+    new_id: Callable[[], str],
+    send_sms: SmsSender,
+    rules: Rules,
+    connect: Connect = sqlite3.connect,
+) -> AsyncIterator[EmbeddedBank]:
+    """Open the bank whose file is at `path`; `connect` lets a test stand at the disk."""
+    async with open_books(path, now, connect) as books:
+        yield EmbeddedBank(Office(books, now, new_id, rules), send_sms)

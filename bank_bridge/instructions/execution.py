@@ -1,0 +1,78 @@
+"""Carrying an authorised instruction out: hold, submit, post, tell; or fail with nothing moved.
+
+Called by the code desk and the till desk, inside the transaction that took the proof.
+An in-bank movement has no outside party, so all its steps are in that one commit.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from bank_bridge.contract import BankRefusal, RefusalCode
+from bank_bridge.contract import InstructionState as State
+from bank_bridge.instructions.movements import Movement, move
+from bank_bridge.instructions.office import Office
+from bank_bridge.instructions.records import Record, advance
+from bank_bridge.ledger import holds
+from bank_bridge.ledger.accounts import account_by_id
+from bank_bridge.ledger.database import to_us
+from bank_bridge.ledger.statement import transferred_on
+
+_WORDS = {"transfer": ("in_bank_transfer", "chat"), "purchase": ("purchase", "till")}
+_CARRIED_OUT = (State.AUTHORISED, State.HELD, State.SUBMITTED, State.SUCCEEDED)
+
+
+def check_day_limit(
+    conn: sqlite3.Connection, customer: str, amount: int, moment: datetime, office: Office
+) -> None:
+    """A day's transfers on SMS codes alone end at the limit, counted from the journal."""
+    limit = office.rules.sms_day_limit.fen
+    left = limit - transferred_on(conn, customer, office.rules.business_date(moment))
+    if amount > left:
+        raise BankRefusal(
+            RefusalCode.STRONGER_PROOF_NEEDED,
+            "over the day's limit for an SMS code",
+            limit=limit,
+            left=max(left, 0),
+        )
+
+
+def carry_out(conn: sqlite3.Connection, record: Record, office: Office, moment: datetime) -> Record:
+    """Take an instruction that was just proven to SUCCEEDED, or to FAILED with the reason."""
+    at = to_us(moment)
+    try:
+        if record.kind == "transfer":
+            check_day_limit(conn, record.customer, record.amount, moment, office)
+        _hold(conn, record, office, at)
+    except BankRefusal as refusal:
+        return advance(conn, record, (State.AUTHORISED, State.FAILED), at, failure=refusal.code)
+    holds.resolve(conn, record.instruction_id, holds.Resolution.POSTED, at)
+    product, channel = _WORDS[record.kind]
+    payer = account_by_id(conn, record.payer_account)
+    movement = Movement(
+        kind=record.kind,
+        product=product,
+        channel=channel,
+        payer=payer,
+        payee=account_by_id(conn, record.payee_account),
+        amount=record.amount,
+        moment=moment,
+        instruction_id=record.instruction_id,
+    )
+    posted = move(conn, movement, office)
+    return advance(
+        conn,
+        record,
+        _CARRIED_OUT,
+        at,
+        reference=posted.reference,
+        balance_after=posted.balances[payer.account_id],
+    )
+
+
+def _hold(conn: sqlite3.Connection, record: Record, office: Office, at: int) -> None:
+    life_us = office.rules.instruction_life_s * 1_000_000
+    times = range(at, at + life_us)
+    if not holds.place(conn, record.instruction_id, record.payer_account, record.amount, times):
+        raise BankRefusal(RefusalCode.INSUFFICIENT_FUNDS, "not enough available")

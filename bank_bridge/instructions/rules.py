@@ -1,0 +1,55 @@
+"""Every figure the bank decides by, in one frozen value, with the shipped defaults.
+
+Desks and the opener come in here; no figure of these stands anywhere else.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+import msgspec
+
+from bank_bridge.contract import Money
+
+# China has had no summer time since 1991; a fixed offset needs no time zone files.
+_SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """The bank's rule set (bank-services §1.3, §1.6 to §1.8, §1.11)."""
+
+    bank_name: str = "中国工商银行"
+    sms_sign: str = "工商银行"
+    account_prefix: str = "621226"  # account numbers are 19 digits with the check digit
+
+    instruction_life_s: int = 900
+    greatest_amount: Money = Money(10**13)
+    sms_day_limit: Money = Money(50_000_00)  # transfers a business date on an SMS code alone
+    cut_off_hour: int = 23  # from here on it is the next business date
+
+    code_life_s: int = 180
+    code_attempts: int = 3
+    resend_after_s: int = 60
+    codes_per_hour: int = 5
+    codes_per_day: int = 10
+    failures_before_lock: int = 5
+    lock_s: int = 86_400
+    code_hash_passes: int = 1
+    code_hash_memory_kib: int = 8_192
+
+    # The lower edge of each band in fen, and its word.
+    amount_bands: tuple[tuple[int, str], ...] = (
+        (50_000_00, ">=50000"),
+        (10_000_00, "10000-49999"),
+        (2_000_00, "2000-9999"),
+        (500_00, "500-1999"),
+        (100_00, "100-499"),
+        (0, "<100"),
+    )
+
+    def business_date(self, moment: datetime) -> date:
+        local = moment.astimezone(_SHANGHAI)
+        return local.date() + timedelta(days=local.hour >= self.cut_off_hour)
+
+    def amount_band(self, fen: int) -> str:
+        return next(word for edge, word in self.amount_bands if fen >= edge)

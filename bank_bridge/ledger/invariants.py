@@ -1,0 +1,72 @@
+"""What must be true of every commit, asked of the rows themselves just before it.
+
+Called by the writer with the journal's head from before the batch. It trusts nothing the
+posting code computed, and looks only at what the batch touched; the auditor looks at all.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+_CHECKS = (
+    (
+        "L1",
+        "an entry does not balance",
+        """
+        SELECT p.seq FROM postings p JOIN accounts a USING (account_id) WHERE p.seq > ?
+        GROUP BY p.seq, a.currency HAVING SUM(p.debit) <> SUM(p.credit)
+        """,
+    ),
+    (
+        "L3",
+        "a running balance does not follow from the one before",
+        """
+        SELECT p.seq FROM postings p WHERE p.seq > ? AND p.balance_after <> p.credit - p.debit
+            + COALESCE((SELECT q.balance_after FROM postings q WHERE q.account_id = p.account_id
+                AND q.seq < p.seq ORDER BY q.seq DESC LIMIT 1), 0)
+        """,
+    ),
+    (
+        "L3",
+        "a stored balance is not the journal's",
+        """
+        SELECT a.account_id FROM accounts a
+        WHERE a.account_id IN (SELECT account_id FROM postings WHERE seq > ?)
+        AND (a.credits_posted - a.debits_posted <> (SELECT q.balance_after FROM postings q
+                WHERE q.account_id = a.account_id ORDER BY q.seq DESC LIMIT 1)
+            OR a.debits_pending <> (SELECT COALESCE(SUM(h.amount), 0) FROM holds h
+                WHERE h.account_id = a.account_id AND h.resolution IS NULL))
+        """,
+    ),
+    (
+        "L4",
+        "an account is overdrawn",
+        """
+        SELECT a.account_id FROM accounts a
+        WHERE a.account_id IN (SELECT account_id FROM postings WHERE seq > ?)
+        AND NOT a.may_overdraw AND a.credits_posted - a.debits_posted - a.debits_pending < 0
+        """,
+    ),
+    (
+        "L9",
+        "the journal has a gap",
+        """
+        SELECT MAX(seq) FROM journal WHERE seq > ?1 HAVING COUNT(*) <> MAX(seq) - ?1
+        """,
+    ),
+)
+
+
+class InvariantViolated(Exception):
+    """The books would be wrong: nothing more may be written until a person has looked."""
+
+    def __init__(self, invariant: str, detail: str) -> None:
+        super().__init__(f"{invariant}: {detail}")
+
+
+def check_commit(conn: sqlite3.Connection, after_seq: int) -> None:
+    """Raise InvariantViolated if what follows `after_seq` may not be committed."""
+    for invariant, meaning, query in _CHECKS:
+        broken = conn.execute(query, (after_seq,)).fetchone()
+        if broken is not None:
+            raise InvariantViolated(invariant, f"{meaning} (row {broken[0]})")

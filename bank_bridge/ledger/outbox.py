@@ -1,0 +1,30 @@
+"""The outbox: what happened, for others to read on from a position they remember.
+
+Appended inside the commit it tells of; positions have no gaps.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+import msgspec
+
+from bank_bridge.contract import BankEvent
+
+_decode = msgspec.json.Decoder(BankEvent).decode
+
+
+def append(conn: sqlite3.Connection, events: Iterable[BankEvent]) -> None:
+    """Append the events; the position each carries is given here."""
+    conn.executemany(
+        "INSERT INTO outbox (event) VALUES (?)", [(msgspec.json.encode(e),) for e in events]
+    )
+
+
+def read_after(conn: sqlite3.Connection, position: int, limit: int) -> list[BankEvent]:
+    rows = conn.execute(
+        "SELECT position, event FROM outbox WHERE position > ? ORDER BY position LIMIT ?",
+        (position, limit),
+    )
+    return [msgspec.structs.replace(_decode(event), position=place) for place, event in rows]

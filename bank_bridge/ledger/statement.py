@@ -1,0 +1,54 @@
+"""What the journal says of one account or one customer: statement lines and the day's use.
+
+Reads only; running balances are those of the journal, in posting order.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+
+from bank_bridge.contract import Money, StatementLine
+from bank_bridge.ledger.database import from_us
+from bank_bridge.ledger.journal import reference_of
+
+
+def newest_lines(conn: sqlite3.Connection, account_id: int, limit: int) -> list[StatementLine]:
+    """The account's newest entries, newest first."""
+    rows = conn.execute(
+        "SELECT j.seq, j.kind, j.posted_at, j.business_date, p.credit - p.debit, p.balance_after,"
+        " (SELECT a.title FROM postings o JOIN accounts a USING (account_id)"
+        "  WHERE o.seq = p.seq AND o.account_id <> p.account_id LIMIT 1)"
+        " FROM postings p JOIN journal j USING (seq)"
+        " WHERE p.account_id = ? ORDER BY p.seq DESC LIMIT ?",
+        (account_id, limit),
+    )
+    return [
+        StatementLine(
+            posted_at=from_us(posted_at),
+            amount=Money(change),
+            balance_after=Money(balance),
+            summary=_summary(kind, change),
+            counterparty=counterparty,
+            reference=reference_of(day, seq),
+        )
+        for seq, kind, posted_at, day, change, balance, counterparty in rows
+    ]
+
+
+def transferred_on(conn: sqlite3.Connection, customer: str, day: date) -> int:
+    """What the customer's transfers took from all their accounts on that business date, in fen."""
+    (total,) = conn.execute(
+        "SELECT COALESCE(SUM(p.debit), 0) FROM accounts a"
+        " JOIN postings p USING (account_id) JOIN journal j USING (seq)"
+        " WHERE a.customer = :customer AND j.kind = 'transfer' AND j.business_date = :day"
+        " AND p.seq >= (SELECT MIN(seq) FROM journal WHERE business_date = :day)",
+        {"customer": customer, "day": day.isoformat()},
+    ).fetchone()
+    return int(total)
+
+
+def _summary(kind: str, change: int) -> str:
+    if kind != "transfer":
+        return kind
+    return "transfer_out" if change < 0 else "transfer_in"
