@@ -1,0 +1,224 @@
+"""The auditor: works the books out again from the journal alone, and compares.
+
+Comes in by the command line, beside a running bank, with a connection that cannot write.
+It shares no code with posting on purpose; holds and instructions are read only to see
+that each had at most one effect.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import groupby
+from pathlib import Path
+
+from bank_bridge.contract import BankError
+from bank_bridge.ledger.report import AuditReport, Violation
+
+_GUARDS = frozenset(
+    f"{table}_{guard}"
+    for table, guard in (
+        ("journal", "no_update"),
+        ("journal", "no_delete"),
+        ("postings", "no_update"),
+        ("postings", "no_delete"),
+        ("outbox", "no_update"),
+        ("outbox", "no_delete"),
+        ("history", "no_update"),
+        ("history", "no_delete"),
+        ("idempotency", "no_update"),
+        ("instructions", "no_delete"),
+        ("instructions", "keep_terms"),
+        ("holds", "no_delete"),
+        ("holds", "resolve_once"),
+        ("accounts", "no_delete"),
+        ("accounts", "only_grow"),
+    )
+)
+
+# Each finds what contradicts the journal; its first column names the row.
+_CONTRADICTIONS = (
+    (
+        "L6",
+        "instruction {} succeeded without exactly one entry of its amount from its payer",
+        """
+        SELECT i.instruction_id FROM instructions i
+        LEFT JOIN journal j ON j.instruction_id = i.instruction_id
+        LEFT JOIN postings p ON p.seq = j.seq AND p.account_id = i.payer_account
+        WHERE i.state IN ('SUCCEEDED', 'PARTLY_REVERSED', 'REVERSED')
+        GROUP BY i.instruction_id
+        HAVING COUNT(p.seq) <> 1 OR MAX(p.debit) <> MAX(i.amount + i.fee)
+            OR MAX(j.kind) <> MAX(i.kind)
+        """,
+    ),
+    (
+        "L6",
+        "entry {} moved money for an instruction that did not succeed, or for none",
+        """
+        SELECT j.seq FROM journal j LEFT JOIN instructions i USING (instruction_id)
+        WHERE (j.instruction_id IS NULL AND j.kind <> 'opening_deposit')
+            OR (j.instruction_id IS NOT NULL
+                AND IFNULL(i.state, '') NOT IN ('SUCCEEDED', 'PARTLY_REVERSED', 'REVERSED'))
+        """,
+    ),
+    (
+        "L6",
+        "more than one entry for instruction {}",
+        """
+        SELECT instruction_id FROM journal WHERE instruction_id IS NOT NULL
+        GROUP BY instruction_id HAVING COUNT(*) > 1
+        """,
+    ),
+    (
+        "L6",
+        "the hold of instruction {} ended otherwise than the journal says",
+        """
+        SELECT h.instruction_id FROM holds h LEFT JOIN journal j USING (instruction_id)
+        LEFT JOIN postings p ON p.seq = j.seq AND p.account_id = h.account_id
+        WHERE (IFNULL(h.resolution, '') = 'posted') <> (j.seq IS NOT NULL)
+            OR IFNULL(p.debit, 0) > h.amount
+        """,
+    ),
+    (
+        "L6",
+        "the history of instruction {} does not lead to its state",
+        """
+        SELECT i.instruction_id FROM instructions i
+        LEFT JOIN instruction_history h USING (instruction_id)
+        LEFT JOIN instruction_history b
+            ON b.instruction_id = h.instruction_id AND b.version = h.version - 1
+        GROUP BY i.instruction_id
+        HAVING COUNT(h.version) <> MAX(i.version) OR MIN(h.version) <> 1
+            OR SUM(h.from_state <> IFNULL(b.to_state, '')) > 0
+            OR SUM(h.version = i.version AND h.to_state = i.state) <> 1
+        """,
+    ),
+    (
+        "L9",
+        "posting of entry {}, which the journal does not have",
+        "SELECT DISTINCT seq FROM postings WHERE seq NOT IN (SELECT seq FROM journal)",
+    ),
+)
+
+
+class _Fold:
+    """The balances that the journal's entries add up to, and what was wrong on the way."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+        self._overdraft = dict(conn.execute("SELECT account_id, may_overdraw FROM accounts"))
+        self._currency = dict(conn.execute("SELECT account_id, currency FROM accounts"))
+        self.debits: defaultdict[int, int] = defaultdict(int)
+        self.credits: defaultdict[int, int] = defaultdict(int)
+        self.seq = 0
+        self.postings = 0
+        self.hash = bytes(32)
+
+    def run(self) -> Iterator[Violation]:
+        rows = self._conn.execute(
+            "SELECT j.seq, j.kind, j.instruction_id, j.posted_at, j.business_date, j.prev_hash,"
+            " j.hash, p.account_id, p.debit, p.credit, p.balance_after"
+            " FROM journal j LEFT JOIN postings p USING (seq) ORDER BY j.seq, p.account_id"
+        )
+        for head, group in groupby(rows, key=lambda row: row[:7]):
+            yield from self._entry(head, [list(row[7:]) for row in group if row[7] is not None])
+
+    def _entry(self, head: tuple[object, ...], legs: list[list[int]]) -> Iterator[Violation]:
+        *facts, prev_hash, digest = head
+        seq = int(str(facts[0]))
+        if seq != self.seq + 1:
+            yield Violation("L9", f"entry {seq} follows entry {self.seq}")
+        canonical = json.dumps([*facts, legs], ensure_ascii=False, separators=(",", ":")).encode()
+        if prev_hash != self.hash:
+            yield Violation("L10", f"entry {seq} is not chained to the one before")
+        if digest != hashlib.sha256(self.hash + canonical).digest():
+            yield Violation("L10", f"entry {seq} is not what was hashed")
+        self.seq, self.hash = seq, bytes(digest) if isinstance(digest, bytes) else b""
+        yield from self._legs(seq, legs)
+
+    def _legs(self, seq: int, legs: list[list[int]]) -> Iterator[Violation]:
+        totals: defaultdict[str, int] = defaultdict(int)
+        for account_id, debit, credit, balance_after in legs:
+            self.postings += 1
+            self.debits[account_id] += debit
+            self.credits[account_id] += credit
+            totals[self._currency.get(account_id, "?")] += credit - debit
+            balance = self.credits[account_id] - self.debits[account_id]
+            if debit < 0 or credit < 0:
+                yield Violation("L1", f"entry {seq} has a negative posting")
+            if balance != balance_after:
+                yield Violation("L3", f"account {account_id} had {balance} after entry {seq}")
+            if balance < 0 and not self._overdraft.get(account_id, False):
+                yield Violation("L4", f"account {account_id} overdrawn by entry {seq}")
+        if not legs or any(totals.values()):
+            yield Violation("L1", f"entry {seq} does not balance")
+
+
+def audit(path: Path) -> AuditReport:
+    """Read the whole file at one moment. Raises BankError when there is nothing to read."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+            conn.execute("BEGIN")
+            return _audit(conn)
+    except sqlite3.Error as exc:
+        raise BankError(f"cannot read the bank's file {path}: {exc}") from exc
+
+
+def _audit(conn: sqlite3.Connection) -> AuditReport:
+    fold = _Fold(conn)
+    violations = [*fold.run(), *_balances(conn, fold), *_contradictions(conn), *_guards(conn)]
+    stop = conn.execute("SELECT reason FROM write_stops WHERE lifted_at IS NULL").fetchone()
+    return AuditReport(
+        entries=conn.execute("SELECT COUNT(*) FROM journal").fetchone()[0],
+        postings=fold.postings,
+        accounts=conn.execute("SELECT COUNT(*) FROM accounts").fetchone()[0],
+        instructions=conn.execute("SELECT COUNT(*) FROM instructions").fetchone()[0],
+        head_hash=fold.hash.hex(),
+        writes_stopped=None if stop is None else stop[0],
+        violations=sorted(violations),
+    )
+
+
+def _balances(conn: sqlite3.Connection, fold: _Fold) -> Iterator[Violation]:
+    """Compare what is stored with what the journal and the open holds add up to."""
+    pending = dict(
+        conn.execute(
+            "SELECT account_id, SUM(amount) FROM holds WHERE resolution IS NULL GROUP BY account_id"
+        )
+    )
+    totals: defaultdict[str, int] = defaultdict(int)
+    known = set()
+    rows = conn.execute(
+        "SELECT account_id, currency, may_overdraw, debits_posted, credits_posted, debits_pending"
+        " FROM accounts"
+    )
+    for account_id, currency, may_overdraw, debits, credits_, reserved in rows:
+        known.add(account_id)
+        totals[currency] += fold.credits[account_id] - fold.debits[account_id]
+        if (debits, credits_) != (fold.debits[account_id], fold.credits[account_id]):
+            yield Violation("L3", f"account {account_id} stores another posted balance")
+        if reserved != pending.get(account_id, 0):
+            yield Violation("L3", f"account {account_id} stores another pending balance")
+        if not may_overdraw and credits_ - debits - reserved < 0:
+            yield Violation("L4", f"account {account_id} is overdrawn")
+    for currency, total in totals.items():
+        if total:
+            yield Violation("L2", f"{currency} adds up to {total}")
+    for account_id in set(fold.debits) - known:
+        yield Violation("L3", f"postings on account {account_id}, which does not exist")
+
+
+def _contradictions(conn: sqlite3.Connection) -> Iterator[Violation]:
+    for invariant, detail, query in _CONTRADICTIONS:
+        for row in conn.execute(query):
+            yield Violation(invariant, detail.format(row[0]))
+
+
+def _guards(conn: sqlite3.Connection) -> Iterator[Violation]:
+    standing = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
+    for guard in sorted(_GUARDS - standing):
+        yield Violation("L5", f"the guard {guard} is gone")
