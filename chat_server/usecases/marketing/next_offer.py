@@ -45,7 +45,7 @@ class NextOffer:
 
     async def on_occasion(self, happened: BankEvent, person: Person) -> None:
         """Repeating it shows nothing twice: the recommender decides once for each trigger."""
-        event = await self._observed(happened)
+        event = await self.observe(happened)
         now = self._clock.now()
         if event.type not in OCCASIONS or now - event.occurred_at > FRESH:
             return
@@ -63,7 +63,8 @@ class NextOffer:
             return
         await self._show(answer, person)
 
-    async def _observed(self, happened: BankEvent) -> Event:
+    async def observe(self, happened: BankEvent) -> Event:
+        """Hand it to the recommender with the consents that hold now."""
         event = Event(
             event_id=happened.event_id,
             type=happened.type,

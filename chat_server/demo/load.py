@@ -1,0 +1,156 @@
+"""Loads the story into a house: people, bank, accounts, consents, a population to learn from.
+
+Each step is idempotent, and a fact says when all of it was done: loading again does nothing.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from bank_bridge.contract import Money
+from chat_server.bootstrap import House
+from chat_server.domain.bodies import Text
+from chat_server.domain.errors import AlreadyExists
+from chat_server.domain.facts import Fact, Purpose
+from chat_server.domain.ids import direct_conversation
+from chat_server.domain.message import Draft, EventKind
+from chat_server.domain.people import Branch
+from chat_server.domain.publishing import Article, MenuButton, PublicAccount
+from chat_server.usecases.identity.people import NewPerson
+
+ACTOR = "demo"
+LOADED = "demo_loaded"
+POPULATION = 5_000
+SEED = 20151
+
+Say = Callable[[str], None]
+
+
+async def is_loaded(house: House) -> bool:
+    facts = await house.store.audit.facts(subject=ACTOR, limit=1)
+    return bool(facts)
+
+
+async def load_demo(house: House, say: Say) -> bool:
+    """Load the story; False if this folder has it."""
+    if await is_loaded(house):
+        return False
+    story = tomllib.loads(files("chat_server.demo").joinpath("story.toml").read_text("utf-8"))
+    say("people and branches")
+    await _people(house, story)
+    say("bank accounts")
+    await _bank(house, story)
+    say("public account, conversations, a first broadcast")
+    await _account(house, story["account"])
+    await _greetings(house, story["greetings"])
+    await _broadcast(house, story)
+    await _consents(house, story["consents"])
+    say(f"a population of {POPULATION} to learn from")
+    await house.learn_from_population(customers=POPULATION, seed=SEED)
+    say("purchases from before")
+    await _purchases(house, story["purchases"])
+    await house.take_bank_history()
+    await house.store.audit.record(Fact(LOADED, ACTOR, ACTOR, house.clock.now_ms()))
+    return True
+
+
+async def _people(house: House, story: Mapping[str, Any]) -> None:
+    for branch in story["branches"]:
+        await house.add_branch(msgspec.convert(branch, Branch), actor=ACTOR)
+    for person in story["people"]:
+        fields = {key: value for key, value in person.items() if key != "deposit"}
+        new = NewPerson(password=f"demo-{person['user']}", **fields)
+        try:
+            await house.add_person(new, actor=ACTOR)
+        except AlreadyExists:  # loading was cut off here before
+            continue
+    for each in story["assignments"]:
+        await house.assign_manager(each["customer"], each["manager"], actor=ACTOR)
+
+
+async def _bank(house: House, story: Mapping[str, Any]) -> None:
+    for person in story["people"]:
+        if person["role"] == "customer":
+            user = person["user"]
+            await house.bank.enrol(user, person["name"], person["phone"])
+            deposit = parse_yuan(person["deposit"])
+            await house.bank.open_account(user, deposit, f"demo:open:{user}")
+    for each in story["payees"]:
+        await house.bank.save_payee(each["customer"], each["payee"])
+
+
+async def _account(house: House, account: Mapping[str, Any]) -> None:
+    await house.register_account(
+        PublicAccount(
+            account=account["account"],
+            name=account["name"],
+            description=account["description"],
+            verified=True,
+            bot=account["bot"],
+            menu=msgspec.convert(account["menu"], list[MenuButton]),
+        ),
+        actor=ACTOR,
+    )
+    for follower in account["followers"]:
+        await house.accounts.follow(follower, account["account"])
+
+
+async def _greetings(house: House, greetings: Sequence[Mapping[str, str]]) -> None:
+    for each in greetings:
+        body = msgspec.json.encode(Text(each["text"]))
+        await house.store.messages.append(
+            Draft(
+                conv=direct_conversation(each["sender"], each["to"]),
+                sender=each["sender"],
+                mid="demo:greeting",
+                kind=EventKind.MESSAGE,
+                body=body,
+                body_hash=house.hash_body(body),
+                at_ms=house.clock.now_ms(),
+            )
+        )
+
+
+async def _broadcast(house: House, story: Mapping[str, Any]) -> None:
+    """One that maker and reviewer have sent before; the relay puts it into the feed."""
+    told, account = story["broadcast"], story["account"]["account"]
+    if await house.store.accounts.broadcasts(account, 1):
+        return
+    articles = [
+        Article(each["title"], each["digest"], each["paragraphs"]) for each in told["articles"]
+    ]
+    sent = (await house.broadcasts.submit(told["maker"], account, articles)).broadcast
+    await house.broadcasts.approve(told["reviewer"], sent.broadcast_id, sent.content_hash)
+
+
+async def _consents(house: House, consents: Sequence[Mapping[str, Any]]) -> None:
+    for each in consents:
+        for purpose in each["purposes"]:
+            await house.consents.change(
+                each["customer"],
+                Purpose(purpose),
+                granted=True,
+                text_hash="0" * 64,  # no words were shown: the story says that they agreed
+                channel="demo",
+            )
+
+
+async def _purchases(house: House, purchases: Sequence[Mapping[str, str]]) -> None:
+    for index, each in enumerate(purchases):
+        amount = parse_yuan(each["amount"])
+        await house.bank.purchase(each["customer"], each["merchant"], amount, f"demo:buy:{index}")
+
+
+def parse_yuan(text: str) -> Money:
+    """`328.00` -> 32,800 fen; anything but a positive amount with at most two decimals raises."""
+    whole, _, cents = text.partition(".")
+    if not (whole.isascii() and whole.isdigit() and (cents == "" or cents.isdigit())):
+        raise ValueError(f"not an amount in yuan: {text!r}")
+    if len(cents) > 2 or len(whole) > 12 or not int(whole + cents or "0"):  # noqa: PLR2004 - fen
+        raise ValueError(f"a positive amount with at most two decimals, not {text!r}")
+    return Money(int(whole) * 100 + int(cents.ljust(2, "0")))

@@ -1,0 +1,167 @@
+"""A customer's turn is answered once, in order, whatever is repeated or killed."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bots.contract import CardClosed, TellManager, Text, TurnKind, TurnResult
+from chat_server.domain import bodies
+from chat_server.domain.errors import CardNotOpen, MidReused, NotAMember
+from chat_server.domain.facts import Change, Fact
+from chat_server.domain.people import Assignment
+
+from .conftest import CONV, Desk, card
+
+
+async def test_what_a_customer_says_is_answered_once_however_often_it_is_told(desk: Desk) -> None:
+    said = await desk.says("你好")
+    await asyncio.gather(*(desk.turns.answer(CONV) for _ in range(5)))
+    await desk.turns.on_change(Change(1, event=said.event))
+    assert [turn.text for turn in desk.bot.turns] == ["你好"]
+    assert await desk.said() == [bodies.Text("你好")]
+
+
+async def test_turns_are_taken_in_the_order_of_the_log(desk: Desk) -> None:
+    for index in range(120):
+        await desk.says(str(index))
+    await desk.turns.answer(CONV)
+    assert [turn.text for turn in desk.bot.turns] == [str(index) for index in range(120)]
+
+
+async def test_the_state_of_one_turn_is_handed_to_the_next(desk: Desk) -> None:
+    desk.bot.results = [TurnResult((), b"one"), TurnResult((), b"two")]
+    await desk.says("a")
+    await desk.says("b")
+    await desk.turns.answer(CONV)
+    assert [turn.state for turn in desk.bot.turns] == [b"", b"one"]
+    dialogue = await desk.store.dialogues.dialogue(CONV)
+    assert (dialogue.state, dialogue.handled_seq) == (b"two", 2)
+
+
+async def test_a_bot_that_raises_is_said_and_the_next_turn_goes_on(desk: Desk) -> None:
+    desk.bot.results = [RuntimeError("broken")]
+    await desk.says("a")
+    await desk.says("b")
+    await desk.turns.answer(CONV)
+    assert await desk.said() == [bodies.Text("trouble"), bodies.Text("b")]
+
+
+async def test_a_press_reaches_the_bot_with_its_values_which_are_stored_nowhere(desk: Desk) -> None:
+    desk.bot.results = [TurnResult((card("c1", "code"),), b"")]
+    await desk.says("transfer")
+    await desk.turns.answer(CONV)
+    desk.bot.results = [TurnResult((CardClosed("c1", "done"),), b"")]
+    await desk.presses(2, "authorise", code="739184")
+    await desk.turns.answer(CONV)
+    turn = desk.bot.turns[-1]
+    assert (turn.kind, turn.action, turn.values["code"]) == (
+        TurnKind.SUBMIT,
+        "authorise",
+        "739184",
+    )
+    assert "739184" not in repr(turn)
+    assert not any(b"739184" in event.body for event in await desk.log())
+    assert (await desk.said())[-1] == bodies.CardState(2, "c1", "done")
+
+
+async def test_a_press_whose_values_died_comes_back_as_resume(desk: Desk) -> None:
+    desk.bot.results = [TurnResult((card("c1", "code"),), b"")]
+    await desk.says("transfer")
+    await desk.turns.answer(CONV)
+    pressed = await desk.presses(2, "authorise", code="739184")
+    desk.values.take(CONV, pressed.event.mid)  # as a new process would find it
+    await desk.turns.answer(CONV)
+    assert desk.bot.turns[-1].kind is TurnKind.RESUME
+    assert not desk.bot.turns[-1].values
+
+
+async def test_a_card_left_open_by_the_bot_takes_answers_again(desk: Desk) -> None:
+    desk.bot.results = [TurnResult((card("c1", "code"),), b""), TurnResult((Text("wrong"),), b"")]
+    await desk.says("transfer")
+    await desk.turns.answer(CONV)
+    await desk.presses(2, "authorise", code="000000")
+    await desk.turns.answer(CONV)
+    assert (await desk.said())[-2:] == [bodies.Text("wrong"), bodies.CardState(2, "c1", "open")]
+    await desk.presses(2, "authorise", code="111111")
+
+
+async def test_the_same_press_again_appends_nothing_and_another_under_its_name_is_refused(
+    desk: Desk,
+) -> None:
+    desk.bot.results = [
+        TurnResult((card("c1"),), b""),
+        TurnResult((CardClosed("c1", "done"),), b""),
+    ]
+    await desk.says("x")
+    await desk.turns.answer(CONV)
+    press = {"user": "zhangwei", "device": "phone", "conv": CONV, "mid": "m", "card_seq": 2}
+    first = await desk.submit(**press, action="ok", values={})
+    await desk.turns.answer(CONV)
+    again = await desk.submit(**press, action="ok", values={})
+    assert again.duplicate
+    assert again.event == first.event
+    with pytest.raises(MidReused):
+        await desk.submit(**press, action="other", values={})
+
+
+async def test_only_an_open_card_of_ones_own_can_be_pressed(desk: Desk) -> None:
+    soon = desk.clock.now() + timedelta(minutes=1)
+    desk.bot.results = [TurnResult((card("c1", expires_at=soon),), b"")]
+    await desk.says("x")
+    await desk.turns.answer(CONV)
+    with pytest.raises(CardNotOpen):
+        await desk.presses(1, "ok")
+    with pytest.raises(NotAMember):
+        await desk.submit(
+            user="lina", device="d", conv=CONV, mid="m", card_seq=2, action="ok", values={}
+        )
+    desk.clock.move(61)
+    with pytest.raises(CardNotOpen):
+        await desk.presses(2, "ok")
+
+
+async def test_an_open_secret_card_is_known_until_it_closes(desk: Desk) -> None:
+    desk.bot.results = [
+        TurnResult((card("c1", "code"),), b""),
+        TurnResult((CardClosed("c1", "cancelled"),), b""),
+    ]
+    await desk.says("transfer")
+    await desk.turns.answer(CONV)
+    assert await desk.store.dialogues.secret_cards("zhangwei", desk.clock.now_ms())
+    await desk.says("cancel")
+    await desk.turns.answer(CONV)
+    assert not await desk.store.dialogues.secret_cards("zhangwei", desk.clock.now_ms())
+
+
+async def test_telling_the_manager_writes_once_into_their_direct_conversation(desk: Desk) -> None:
+    fact = Fact("test", "test", "test", 0)
+    await desk.store.people.assign(Assignment("zhangwei", "wangfang", "head", 0), fact)
+    desk.bot.results = [TurnResult((), b"", (TellManager("想了解逸贷"),))]
+    await desk.says("x")
+    await desk.turns.answer(CONV)
+    dialogue = await desk.store.dialogues.dialogue(CONV)
+    await desk.turns._effects.perform(TellManager("想了解逸贷"), dialogue, f"{CONV}:1!0")
+    (told,) = await desk.store.messages.events("d:wangfang:zhangwei", after=0, limit=10)
+    assert (told.sender, told.body) == (
+        "zhangwei",
+        '{"type":"text","text":"想了解逸贷"}'.encode(),
+    )
+
+
+async def test_a_dialogue_is_woken_when_its_time_comes(desk: Desk) -> None:
+    wake_at = desk.clock.now() + timedelta(seconds=30)
+    desk.bot.results = [TurnResult((card("c1"),), b"s", wake_at=wake_at)]
+    await desk.says("x")
+    await desk.turns.answer(CONV)
+    desk.bot.results = [TurnResult((CardClosed("c1", "expired"),), b"")]
+    await desk.turns._wake(CONV)
+    assert len(desk.bot.turns) == 1
+    desk.clock.move(30)
+    await desk.turns._wake(CONV)
+    assert desk.bot.turns[-1].kind is TurnKind.CLOCK
+    assert (await desk.said())[-1] == bodies.CardState(2, "c1", "expired")
+    await desk.turns._wake(CONV)
+    assert len(desk.bot.turns) == 2
