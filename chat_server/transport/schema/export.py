@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from chat_server.transport.schema.asyncapi import asyncapi
+from chat_server.transport.schema.openapi import openapi
 from chat_server.transport.schema.typescript import typescript
+from chat_server.transport.schema.yaml_text import to_yaml
 
 
 def documents() -> Mapping[str, str]:
     """Every generated file: its place below the repository's root, and its whole text."""
-    return {"web/src/shared/wire/generated.ts": typescript()}
+    return {
+        "docs/openapi.yaml": to_yaml(openapi()),
+        "docs/asyncapi.yaml": to_yaml(asyncapi()),
+        "web/src/shared/wire/generated.ts": typescript(),
+    }
 
 
 def export_schemas(root: Path) -> list[str]:

@@ -1,0 +1,69 @@
+"""Answers as bytes: structs as JSON, pictures as they are, errors by the one table."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgspec
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chat_server.domain.errors import ChatError, Malformed, NotFound
+from chat_server.transport.http.shapes import ErrorAnswer
+from chat_server.usecases.media import Picture
+from chat_server.wire.error_table import fault_for
+
+log = structlog.get_logger()
+_JSON = "application/json"
+_NO_STORE = {"cache-control": "no-store"}
+_UNAUTHENTICATED = 401
+_NO_METHOD = 405
+
+
+def answer(value: Any) -> Response:  # noqa: ANN401  whatever a handler gives
+    if value is None:
+        return Response(status_code=204, headers=_NO_STORE)
+    if isinstance(value, Picture):
+        forever = {"cache-control": "private, max-age=31536000, immutable"}
+        return Response(value.content, media_type=value.kind, headers=forever)
+    return Response(msgspec.json.encode(value), media_type=_JSON, headers=_NO_STORE)
+
+
+def error_answer(exc: Exception) -> Response:
+    """A `ChatError` as its word and status; of anything else only that it happened."""
+    fault = fault_for(exc)
+    message = exc.message if isinstance(exc, ChatError) and exc.message else fault.meaning
+    retry_after_s = exc.retry_after_s if isinstance(exc, ChatError) else None
+    headers = dict(_NO_STORE)
+    if retry_after_s is not None:
+        headers["retry-after"] = str(math.ceil(retry_after_s))
+    if fault.http == _UNAUTHENTICATED:
+        headers["www-authenticate"] = "Bearer"
+    body = ErrorAnswer(fault.code, message, retry_after_s)
+    return Response(msgspec.json.encode(body), fault.http, headers, _JSON)
+
+
+async def on_error(request: Request, exc: Exception) -> Response:
+    """Whatever went wrong, the client gets a word of the table; what was not meant is logged."""
+    if isinstance(exc, HTTPException):
+        return _starlette_error(exc)
+    if not isinstance(exc, ChatError):
+        log.error("http_failed", route=_template(request), exc_info=exc)
+    return error_answer(exc)
+
+
+def _starlette_error(exc: HTTPException) -> Response:
+    if exc.status_code != _NO_METHOD:
+        return error_answer(NotFound("no such path"))
+    refused = error_answer(Malformed("this path does not take that method"))
+    refused.status_code = _NO_METHOD
+    refused.headers.update(exc.headers or {})
+    return refused
+
+
+def _template(request: Request) -> str:
+    """The route's path, whose parts in braces may name people."""
+    return getattr(request.scope.get("route"), "path", "unmatched")

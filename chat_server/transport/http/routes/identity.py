@@ -1,0 +1,79 @@
+"""Log-in, tokens, devices, oneself and the people one may know."""
+
+from __future__ import annotations
+
+from chat_server.transport.http.routing import Address
+from chat_server.transport.http.shapes import (
+    DeviceItem,
+    LoginRequest,
+    Me,
+    PersonCard,
+    RefreshRequest,
+    Tokens,
+)
+from chat_server.transport.http.use_cases import UseCases
+from chat_server.usecases.identity.grants import Grant
+from chat_server.usecases.identity.login import Credentials
+from chat_server.usecases.identity.tokens import Claims
+
+
+async def log_in(cases: UseCases, address: Address, body: LoginRequest) -> Tokens:
+    """Log in on a device. A wrong name and a wrong password look alike."""
+    given = Credentials(body.user, body.password, body.device, address)
+    return _tokens(await cases.log_in(given))
+
+
+async def refresh(cases: UseCases, body: RefreshRequest) -> Tokens:
+    """Swap a refresh token for a new pair. One that was used before ends the session."""
+    return _tokens(await cases.refresh(body.refresh_token, body.device))
+
+
+async def log_out(cases: UseCases, claims: Claims) -> None:
+    """End this device's session."""
+    await cases.devices.revoke(claims.user, claims.session_id)
+
+
+async def me(cases: UseCases, claims: Claims) -> Me:
+    """Who is asking."""
+    person = await cases.people.me(claims.user)
+    return Me(
+        user=person.user,
+        name=person.name,
+        role=person.role.value,
+        language=person.language,
+        branch=person.branch,
+        demo=cases.demo,
+    )
+
+
+async def people(cases: UseCases, claims: Claims, ids: str) -> list[PersonCard]:
+    """Cards of people one shares a conversation with, and of public accounts.
+
+    `ids` are separated by commas; those one may not know are left out.
+    """
+    users = [user for user in ids.split(",") if user]
+    cards = await cases.people.cards(claims.user, users)
+    return [PersonCard(card.user, card.name, card.badge) for card in cards]
+
+
+async def devices(cases: UseCases, claims: Claims) -> list[DeviceItem]:
+    """One's logged-in devices, newest first."""
+    return [
+        DeviceItem(
+            session=each.session_id,
+            device=each.device,
+            created=each.created_ms,
+            refreshed=each.refreshed_ms,
+            current=each.session_id == claims.session_id,
+        )
+        for each in await cases.devices.list(claims.user)
+    ]
+
+
+async def revoke_device(cases: UseCases, claims: Claims, session: str) -> None:
+    """Log one of one's devices out; its socket closes with 4409 within a second."""
+    await cases.devices.revoke(claims.user, session)
+
+
+def _tokens(grant: Grant) -> Tokens:
+    return Tokens(grant.access_token, grant.refresh_token, grant.expires_in_s, grant.user)

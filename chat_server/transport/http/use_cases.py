@@ -1,0 +1,41 @@
+"""The use cases that HTTP hands requests to, as `bootstrap` gives them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chat_server.ports.notify import SmsInbox
+from chat_server.usecases.compliance.audit import ReadAudit
+from chat_server.usecases.compliance.consents import Consents
+from chat_server.usecases.identity.devices import Authenticate, Devices
+from chat_server.usecases.identity.login import LogIn
+from chat_server.usecases.identity.managers import OwnCustomers
+from chat_server.usecases.identity.people import People
+from chat_server.usecases.identity.refresh import RefreshTokens
+from chat_server.usecases.media import Media
+from chat_server.usecases.public_accounts.articles import ReadArticle
+from chat_server.usecases.public_accounts.broadcasts import Broadcasts
+from chat_server.usecases.public_accounts.follow import Accounts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UseCases:
+    """`sms_inbox` is there in demonstration mode, and only then."""
+
+    authenticate: Authenticate
+    log_in: LogIn
+    refresh: RefreshTokens
+    devices: Devices
+    people: People
+    own_customers: OwnCustomers
+    consents: Consents
+    accounts: Accounts
+    broadcasts: Broadcasts
+    read_article: ReadArticle
+    media: Media
+    audit: ReadAudit
+    sms_inbox: SmsInbox | None = None
+
+    @property
+    def demo(self) -> bool:
+        return self.sms_inbox is not None

@@ -1,0 +1,59 @@
+"""The built web app: two pages, their assets, and what else the build put beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+_FOREVER = "public, max-age=31536000, immutable"  # asset names carry their digest
+_ASK_AGAIN = "no-cache"
+_NOT_BUILT = """<!doctype html>
+<html lang="zh-CN"><meta charset="utf-8"><title>Elian</title>
+<body style="font: 1rem/1.6 system-ui; max-width: 40rem; margin: 4rem auto; padding: 0 1rem">
+<h1>网页端尚未构建</h1>
+<p>The server runs, but its web app is not built. Run <code>make setup</code>, then reload.</p>
+<p><a href="/docs">/docs</a> shows what the server speaks.</p>
+</body></html>
+"""
+
+
+class _Files(StaticFiles):
+    """Static files with one caching rule for all of them."""
+
+    def __init__(self, directory: Path, cache_control: str) -> None:
+        super().__init__(directory=directory, check_dir=False)
+        self._cache_control = cache_control
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        try:
+            response = await super().get_response(path, scope)
+        except (OSError, ValueError, RuntimeError) as exc:  # a missing folder, a NUL in the path
+            raise HTTPException(404) from exc
+        response.headers["cache-control"] = self._cache_control
+        return response
+
+
+def web_routes(web_dist: Path) -> list[BaseRoute]:
+    """`/`, `/console`, `/assets/*`, and the rest of the build's folder. Must come last."""
+    return [
+        Route("/", _page(web_dist / "index.html")),
+        Route("/console", _page(web_dist / "console.html")),
+        Mount("/assets", _Files(web_dist / "assets", _FOREVER)),
+        Mount("/", _Files(web_dist, _ASK_AGAIN)),
+    ]
+
+
+def _page(path: Path) -> Callable[[Request], Response]:
+    def page(_: Request) -> Response:
+        if not path.is_file():
+            return HTMLResponse(_NOT_BUILT, 503, {"cache-control": "no-store"})
+        return FileResponse(path, headers={"cache-control": _ASK_AGAIN})
+
+    return page
