@@ -1,0 +1,1 @@
+"""The bus of a house with several processes, rung through Redis. Never keeps anything there."""
