@@ -53,7 +53,7 @@ def _readable(report: TrainingReport) -> str:
     verdict = (
         f"published as {report.version}"
         if report.version
-        else "NOT published: no better than popularity on the held-out offers"
+        else "NOT published: no better than popularity, beyond chance"
     )
     lines = [
         f"Model {verdict}",
@@ -65,6 +65,8 @@ def _readable(report: TrainingReport) -> str:
     for measure in ("log_loss", "roc_auc", "calibration_error"):
         ours, theirs = getattr(report.model, measure), getattr(report.popularity, measure)
         lines.append(f"  {measure:<22}{ours:>10.4f}{theirs:>12.4f}")
+    gain = report.gain
+    lines.append(f"  gain {gain.log_loss:.4f} ± {gain.standard_error:.4f} of log_loss an offer")
     lines += ["", f"{'product':<20}{'offers':>8}{'interest':>10}  what speaks for it"]
     lines += [
         f"{line.product:<20}{line.offers:>8}{line.interest_rate:>10.1%}  {', '.join(line.drivers)}"

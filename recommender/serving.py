@@ -178,12 +178,13 @@ async def serve(
     rooms = ExitStack()
 
     def enter() -> Desk:
-        shelf = ModelShelf(directory / "models", now)
-        return Desk(rooms.enter_context(open_log(directory / "events.db")), shelf, rules)
+        with telling("be opened"):
+            log = rooms.enter_context(open_log(directory / "events.db"))
+            return Desk(log, ModelShelf(directory / "models", now), rules)
 
     with ThreadPoolExecutor(1, thread_name_prefix="recommender") as thread:
-        desk = await loop.run_in_executor(thread, enter)
         try:
+            desk = await loop.run_in_executor(thread, enter)
             yield ServedRecommender(desk, thread)
         finally:
             await asyncio.shield(loop.run_in_executor(thread, rooms.close))

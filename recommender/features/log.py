@@ -66,23 +66,24 @@ def seen(event: Event) -> Seen:
 
 @contextmanager
 def telling(what: str) -> Iterator[None]:
-    """Say a failure of SQLite in the recommender's own words."""
+    """Say a failure of SQLite or of the disk in the recommender's own words."""
     try:
         yield
-    except sqlite3.Error as exc:
+    except (sqlite3.Error, OSError) as exc:
         raise RecommenderError(f"the event log cannot {what}: {exc}") from exc
 
 
 @contextmanager
 def open_log(path: Path) -> Iterator[EventLog]:
     """Open the log, creating or migrating it; to be used by the thread that opened it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     with telling("be opened"):
+        path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
     with closing(connection):
         with telling("be opened"):
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA cache_size = -32768")  # in KiB
             connection.execute("PRAGMA secure_delete = ON")  # what is forgotten leaves the file
             migrate(connection)
         yield EventLog(connection)

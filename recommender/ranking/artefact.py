@@ -70,9 +70,13 @@ def publish(models: Path, model: LinearModel, trained_at: datetime, report: byte
     digest = hashlib.sha256(files[ARRAYS] + files[DESCRIPTION]).hexdigest()
     version = f"{trained_at:%Y%m%dT%H%M%S}-{digest[:12]}"
     manifest = Manifest(version=version, sha256={n: _sha256(b) for n, b in files.items()})
-    signed = msgspec.structs.replace(manifest, signature=_signature(models, manifest))
-    _write_version(models, version, files | {_MANIFEST: msgspec.json.encode(signed)})
-    point_at(models, version)
+    try:
+        _ensure_key(models)
+        signed = msgspec.structs.replace(manifest, signature=_signature(models, manifest))
+        _write_version(models, version, files | {_MANIFEST: msgspec.json.encode(signed)})
+        point_at(models, version)
+    except OSError as exc:
+        raise RecommenderError(f"the model cannot be published: {exc}") from exc
     return version
 
 
@@ -139,20 +143,23 @@ def _signature(models: Path, manifest: Manifest) -> str:
 
 
 def _key(models: Path) -> bytes:
-    """The signing key of this installation, made on first use; whoever comes first, all get one."""
-    path = models / _KEY
-    if not path.exists():
-        models.mkdir(parents=True, exist_ok=True)
-        fresh = models / f".key-{secrets.token_hex(8)}"
-        _write(fresh, secrets.token_bytes(_KEY_BYTES), mode=0o600)
-        with suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
-        _sync(models)
-    key = _read(path)
+    key = _read(models / _KEY)
     if len(key) != _KEY_BYTES:
         raise RecommenderError("the model signing key is damaged")
     return key
+
+
+def _ensure_key(models: Path) -> None:
+    """Make this installation's signing key on first use; of two makers, both get the first's."""
+    if (models / _KEY).exists():
+        return
+    models.mkdir(parents=True, exist_ok=True)
+    fresh = models / f".key-{secrets.token_hex(8)}"
+    _write(fresh, secrets.token_bytes(_KEY_BYTES), mode=0o600)
+    with suppress(FileExistsError):
+        os.link(fresh, models / _KEY)
+    fresh.unlink()
+    _sync(models)
 
 
 def _write_version(models: Path, version: str, files: Mapping[str, bytes]) -> None:
@@ -162,11 +169,8 @@ def _write_version(models: Path, version: str, files: Mapping[str, bytes]) -> No
         for name, content in files.items():
             _write(aside / name, content)
         _sync(aside)
-        folder = models / version
-        if folder.exists():  # the same model again: what lies there may be damaged, this is not
-            folder.rename(models / f"{aside.name}-old")
-            shutil.rmtree(models / f"{aside.name}-old")
-        aside.rename(folder)
+        if not (models / version).exists():  # else it is this very model, published before
+            aside.rename(models / version)
         _sync(models)
     finally:
         shutil.rmtree(aside, ignore_errors=True)

@@ -25,6 +25,17 @@ class Quality(msgspec.Struct, frozen=True):
     calibration_error: float  # mean gap between promised and seen rate, over ten equal bins
 
 
+class Gain(msgspec.Struct, frozen=True):
+    """Of the model over popularity, on the same held-out offers."""
+
+    log_loss: float
+    standard_error: float
+
+    @property
+    def beyond_chance(self) -> bool:
+        return self.log_loss > 2 * self.standard_error
+
+
 def split_by_time(dataset: Dataset, held_out: float, seed: int) -> tuple[Dataset, Dataset]:
     """The earlier offers and the latest share of them; ties fall at random, never by id."""
     shuffled = np.random.default_rng(seed).permutation(len(dataset.at))
@@ -63,6 +74,14 @@ def quality(expected: Floats, dataset: Dataset) -> Quality:
         roc_auc=float(roc_auc_score(seen, expected)),
         calibration_error=_calibration_error(expected, seen.astype(np.float64)),
     )
+
+
+def gain(ours: Floats, theirs: Floats, dataset: Dataset) -> Gain:
+    """How much log-loss is saved a row, and how far chance alone could move that."""
+    rows = dataset.interested
+    saved = np.log(np.where(rows, ours / theirs, (1 - ours) / (1 - theirs)))
+    error = saved.std(ddof=1) / np.sqrt(len(saved))
+    return Gain(log_loss=float(saved.mean()), standard_error=float(error))
 
 
 def _calibration_error(expected: Floats, seen: Floats) -> float:

@@ -1,7 +1,7 @@
 """One training, from the log to a published model and its report.
 
 Called by the command line and by the demonstration loader, also while a server runs. A
-model that is no better than popularity is reported and not published.
+model that is not better than popularity, beyond chance, is reported and not published.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Final
 
 import msgspec
 import numpy as np
-import structlog
 
 from recommender.contract import RecommenderError
 from recommender.features.log import from_us, open_log, telling
@@ -22,9 +21,11 @@ from recommender.ranking.artefact import publish
 from recommender.ranking.model import LinearModel, scaled
 from recommender.training.dataset import Dataset, read_dataset
 from recommender.training.evaluate import (
+    Gain,
     Quality,
     by_model,
     by_popularity,
+    gain,
     quality,
     split_by_time,
 )
@@ -40,7 +41,6 @@ PROTOCOL: Final = (
     "settled offers by time: the last 20 % held out and never learned from; strength chosen"
     " on the earlier ones by customer-wise folds; the published model learns from all"
 )
-_log = structlog.get_logger()
 
 
 class ProductReport(msgspec.Struct, frozen=True):
@@ -55,7 +55,7 @@ class ProductReport(msgspec.Struct, frozen=True):
 class TrainingReport(msgspec.Struct, frozen=True, kw_only=True):
     """What was learned, from what, and how good it is on later offers than it learned from."""
 
-    version: str | None  # none: not published, being no better than popularity
+    version: str | None  # none: not published, being no better than popularity beyond chance
     protocol: str
     seed: int
     offers: int
@@ -65,6 +65,7 @@ class TrainingReport(msgspec.Struct, frozen=True, kw_only=True):
     strength: float
     model: Quality
     popularity: Quality
+    gain: Gain
     products: tuple[ProductReport, ...]
     fit_s: float
 
@@ -86,6 +87,7 @@ def train(directory: Path, *, now: Callable[[], datetime], seed: int) -> Trainin
         final = fit(dataset, products, strength)
     except ValueError as exc:  # scikit-learn's word for data that cannot be learned from
         raise RecommenderError(f"the settled offers cannot be learned from: {exc}") from exc
+    ours, theirs = by_model(trial, later), by_popularity(earlier, later)
     report = TrainingReport(
         version=None,
         protocol=PROTOCOL,
@@ -95,16 +97,15 @@ def train(directory: Path, *, now: Callable[[], datetime], seed: int) -> Trainin
         held_out=len(later.at),
         held_out_from=from_us(int(later.at.min())),
         strength=strength,
-        model=quality(by_model(trial, later), later),
-        popularity=quality(by_popularity(earlier, later), later),
+        model=quality(ours, later),
+        popularity=quality(theirs, later),
+        gain=gain(ours, theirs, later),
         products=tuple(_product_report(final, dataset, product) for product in products),
         fit_s=round(perf_counter() - started, 3),
     )
-    if report.model.log_loss >= report.popularity.log_loss:
-        _log.warning("model_not_published", reason="no better than popularity")
+    if not report.gain.beyond_chance:
         return report
     version = publish(directory / "models", final, trained_at, msgspec.json.encode(report))
-    _log.info("model_published", version=version)
     return msgspec.structs.replace(report, version=version)
 
 
