@@ -20,20 +20,24 @@ from recommender.guardrails.rules import Rules
 if TYPE_CHECKING:
     from recommender.training.run import TrainingReport
 
-__all__ = ["Rules", "load_population", "open_recommender", "train"]
+__all__ = ["Rules", "directory_of", "load_population", "open_recommender", "train"]
 
 
 def open_recommender(
     url: str, *, now: Callable[[], datetime], rules: Rules | None = None
 ) -> AbstractAsyncContextManager[Recommender]:
     """The recommender of `model:///DIR`; a damaged log or model raises on entering."""
+    return _open_model(directory_of(url), now, rules or Rules())
+
+
+def directory_of(url: str) -> Path:
+    """The directory that `model:///DIR` names, as `train` and `load_population` take it."""
     parts = urlsplit(url)
-    openers = {"model": _open_model}
-    if parts.scheme not in openers:
-        raise RecommenderError(f"{parts.scheme!r} is not one of {', '.join(openers)}")
+    if parts.scheme != "model":
+        raise RecommenderError(f"{parts.scheme!r} is not a way to a recommender: use model:///DIR")
     if parts.netloc or not parts.path.strip("/"):
         raise RecommenderError("a recommender is named by its directory, as in model:///DIR")
-    return openers[parts.scheme](Path(unquote(parts.path)), now, rules or Rules())
+    return Path(unquote(parts.path))
 
 
 def train(directory: Path, *, now: Callable[[], datetime], seed: int) -> TrainingReport:

@@ -66,10 +66,10 @@ def seen(event: Event) -> Seen:
 
 @contextmanager
 def telling(what: str) -> Iterator[None]:
-    """Say a failure of SQLite or of the disk in the recommender's own words."""
+    """Say a failure of SQLite, of the disk or of a text in the recommender's own words."""
     try:
         yield
-    except (sqlite3.Error, OSError) as exc:
+    except (sqlite3.Error, OSError, UnicodeError) as exc:
         raise RecommenderError(f"the event log cannot {what}: {exc}") from exc
 
 

@@ -6,12 +6,13 @@ import subprocess
 import sys
 from datetime import timedelta
 from math import fsum, log
+from pathlib import Path
 
 import pytest
 
 from recommender.contract import Consents, FeedbackKind, RecommenderError, Silence, Suggestion
 from recommender.guardrails.rules import SHANGHAI, Rules
-from recommender.open import open_recommender
+from recommender.open import directory_of, open_recommender
 
 HANDFUL = [("100-499", 40), ("<100", 31), ("500-1999", 22), ("100-499", 12), ("100-499", 3)]
 
@@ -270,6 +271,20 @@ async def test_a_closed_recommender_says_so(model_only, clock, tell):
 def test_a_url_that_names_no_directory_is_refused(url, clock):
     with pytest.raises(RecommenderError):
         open_recommender(url, now=clock)
+
+
+async def test_a_text_that_is_no_text_is_refused_and_the_rest_of_its_batch_kept_out(
+    served, tell, model_only
+):
+    with pytest.raises(RecommenderError):
+        await served.observe([tell(), tell(product="half a pair: \ud83d")])
+    assert rows(model_only, "events") == 0
+    await served.observe([tell(product="长" * 100_000)])
+    assert rows(model_only, "events") == 1
+
+
+def test_a_url_names_its_directory_even_with_a_space_in_it():
+    assert directory_of("model:///srv/my%20bank/recommender") == Path("/srv/my bank/recommender")
 
 
 async def test_a_damaged_model_stops_the_opening(model_only, clock):
