@@ -21,6 +21,7 @@ from chat_server.domain.ids import direct_conversation
 from chat_server.domain.message import Draft, EventKind
 from chat_server.domain.people import Branch
 from chat_server.domain.publishing import Article, MenuButton, PublicAccount
+from chat_server.ports.store import AuditTrail
 from chat_server.usecases.identity.people import NewPerson
 
 ACTOR = "demo"
@@ -31,14 +32,14 @@ SEED = 20151
 Say = Callable[[str], None]
 
 
-async def is_loaded(house: House) -> bool:
-    facts = await house.store.audit.facts(subject=ACTOR, limit=1)
+async def is_loaded(audit: AuditTrail) -> bool:
+    facts = await audit.facts(subject=ACTOR, limit=1)
     return bool(facts)
 
 
 async def load_demo(house: House, say: Say) -> bool:
     """Load the story; False if this folder has it."""
-    if await is_loaded(house):
+    if await is_loaded(house.rooms.store.audit):
         return False
     story = tomllib.loads(files("chat_server.demo").joinpath("story.toml").read_text("utf-8"))
     say("people and branches")
@@ -55,22 +56,22 @@ async def load_demo(house: House, say: Say) -> bool:
     say("purchases from before")
     await _purchases(house, story["purchases"])
     await house.take_bank_history()
-    await house.store.audit.record(Fact(LOADED, ACTOR, ACTOR, house.clock.now_ms()))
+    await house.rooms.store.audit.record(Fact(LOADED, ACTOR, ACTOR, house.rooms.clock.now_ms()))
     return True
 
 
 async def _people(house: House, story: Mapping[str, Any]) -> None:
     for branch in story["branches"]:
-        await house.add_branch(msgspec.convert(branch, Branch), actor=ACTOR)
+        await house.rooms.add_branch(msgspec.convert(branch, Branch), actor=ACTOR)
     for person in story["people"]:
         fields = {key: value for key, value in person.items() if key != "deposit"}
         new = NewPerson(password=f"demo-{person['user']}", **fields)
         try:
-            await house.add_person(new, actor=ACTOR)
+            await house.rooms.add_person(new, actor=ACTOR)
         except AlreadyExists:  # loading was cut off here before
             continue
     for each in story["assignments"]:
-        await house.assign_manager(each["customer"], each["manager"], actor=ACTOR)
+        await house.rooms.assign_manager(each["customer"], each["manager"], actor=ACTOR)
 
 
 async def _bank(house: House, story: Mapping[str, Any]) -> None:
@@ -85,7 +86,7 @@ async def _bank(house: House, story: Mapping[str, Any]) -> None:
 
 
 async def _account(house: House, account: Mapping[str, Any]) -> None:
-    await house.register_account(
+    await house.rooms.register_account(
         PublicAccount(
             account=account["account"],
             name=account["name"],
@@ -97,21 +98,21 @@ async def _account(house: House, account: Mapping[str, Any]) -> None:
         actor=ACTOR,
     )
     for follower in account["followers"]:
-        await house.accounts.follow(follower, account["account"])
+        await house.rooms.accounts.follow(follower, account["account"])
 
 
 async def _greetings(house: House, greetings: Sequence[Mapping[str, str]]) -> None:
     for each in greetings:
         body = msgspec.json.encode(Text(each["text"]))
-        await house.store.messages.append(
+        await house.rooms.store.messages.append(
             Draft(
                 conv=direct_conversation(each["sender"], each["to"]),
                 sender=each["sender"],
                 mid="demo:greeting",
                 kind=EventKind.MESSAGE,
                 body=body,
-                body_hash=house.hash_body(body),
-                at_ms=house.clock.now_ms(),
+                body_hash=house.rooms.hash_body(body),
+                at_ms=house.rooms.clock.now_ms(),
             )
         )
 
@@ -119,19 +120,19 @@ async def _greetings(house: House, greetings: Sequence[Mapping[str, str]]) -> No
 async def _broadcast(house: House, story: Mapping[str, Any]) -> None:
     """One that maker and reviewer have sent before; the relay puts it into the feed."""
     told, account = story["broadcast"], story["account"]["account"]
-    if await house.store.accounts.broadcasts(account, 1):
+    if await house.rooms.store.accounts.broadcasts(account, 1):
         return
     articles = [
         Article(each["title"], each["digest"], each["paragraphs"]) for each in told["articles"]
     ]
-    sent = (await house.broadcasts.submit(told["maker"], account, articles)).broadcast
-    await house.broadcasts.approve(told["reviewer"], sent.broadcast_id, sent.content_hash)
+    sent = (await house.rooms.broadcasts.submit(told["maker"], account, articles)).broadcast
+    await house.rooms.broadcasts.approve(told["reviewer"], sent.broadcast_id, sent.content_hash)
 
 
 async def _consents(house: House, consents: Sequence[Mapping[str, Any]]) -> None:
     for each in consents:
         for purpose in each["purposes"]:
-            await house.consents.change(
+            await house.rooms.consents.change(
                 each["customer"],
                 Purpose(purpose),
                 granted=True,

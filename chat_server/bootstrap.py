@@ -1,0 +1,294 @@
+"""The only builder: settings in, a house out, room by room from the vault to the street.
+
+The command line comes in here; nothing else knows which adapter stands behind a port.
+`open_rooms` is enough for a command that keeps records; `open_house` adds the bank, the
+bots and the recommender; `House.serve_forever` runs what works in the background.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
+
+from bank_bridge.contract import BankCore, BankEvent
+from bank_bridge.open import open_bank
+from bots.open import Bots, open_bots
+from chat_server.adapters.clock import SystemClock, new_uuid7
+from chat_server.adapters.open import open_blobs, open_bus, open_sms, open_sms_inbox, open_store
+from chat_server.delivery.relay import Relay
+from chat_server.domain.facts import Change
+from chat_server.domain.message import Event
+from chat_server.ports.blob import BlobStore
+from chat_server.ports.bus import Bus
+from chat_server.ports.clock import Clock
+from chat_server.ports.store import Store
+from chat_server.settings import Settings
+from chat_server.transport.health import Check
+from chat_server.transport.http.app import build_http
+from chat_server.transport.http.use_cases import UseCases
+from chat_server.usecases.assist.effects import Effects
+from chat_server.usecases.assist.settle import HashBody
+from chat_server.usecases.assist.submit import SubmitCard, SubmittedValues
+from chat_server.usecases.assist.turns import BotTurns
+from chat_server.usecases.banking.bank_events import BankEvents
+from chat_server.usecases.compliance.audit import ReadAudit
+from chat_server.usecases.compliance.consents import Consents, ForgetWithdrawn
+from chat_server.usecases.identity.devices import Authenticate, Devices
+from chat_server.usecases.identity.login import LogIn
+from chat_server.usecases.identity.managers import AssignManager, OwnCustomers
+from chat_server.usecases.identity.passwords import Passwords
+from chat_server.usecases.identity.people import AddBranch, AddPerson, People
+from chat_server.usecases.identity.refresh import RefreshTokens
+from chat_server.usecases.identity.tokens import AccessTokens
+from chat_server.usecases.marketing.next_offer import NextOffer
+from chat_server.usecases.marketing.observe import ObserveFacts
+from chat_server.usecases.media import Media
+from chat_server.usecases.public_accounts.articles import ReadArticle
+from chat_server.usecases.public_accounts.broadcasts import Broadcasts
+from chat_server.usecases.public_accounts.follow import Accounts
+from chat_server.usecases.public_accounts.publish import PublishBroadcast
+from chat_server.usecases.public_accounts.register import RegisterAccount
+from recommender.contract import Recommender
+from recommender.open import Rules, load_population, open_recommender, train
+
+BANK_ACCOUNT = "@service"  # the public account through which the bank itself speaks
+BANK_CONSUMER = "bank_events"
+POLL_S = 0.25  # how often the bank's outbox is looked at: its rows come from other processes too
+IDLE_S = 1.0  # how often the change feed is looked at when nobody rang
+PAGE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rooms:
+    """The chat's own records and the use cases over them; no bank, no bots."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    bus: Bus
+    blobs: BlobStore
+    hash_body: HashBody
+    passwords: Passwords
+    add_person: AddPerson
+    add_branch: AddBranch
+    assign_manager: AssignManager
+    register_account: RegisterAccount
+    accounts: Accounts
+    broadcasts: Broadcasts
+    consents: Consents
+
+
+@asynccontextmanager
+async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings.store_url, clock=clock))
+        bus = await stack.enter_async_context(open_bus(settings.bus_url, clock=clock))
+        blobs = open_blobs(settings.blob_url)
+        passwords = Passwords()
+        yield Rooms(
+            settings=settings,
+            clock=clock,
+            store=store,
+            bus=bus,
+            blobs=blobs,
+            hash_body=_keyed_hash(settings.body_key.reveal().encode()),
+            passwords=passwords,
+            add_person=AddPerson(store.people, passwords, clock),
+            add_branch=AddBranch(store.people, clock),
+            assign_manager=AssignManager(store.people, store.conversations, bus, clock),
+            register_account=RegisterAccount(store.accounts, store.conversations, clock),
+            accounts=Accounts(store, bus, clock),
+            broadcasts=Broadcasts(store.accounts, store.people, blobs, clock, new_uuid7),
+            consents=Consents(store.consents, store.people, clock),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """Everything of one process: rooms, neighbours, and what runs behind the outbox."""
+
+    http: Starlette
+    checks: Mapping[str, Check]
+    rooms: Rooms
+    bank: BankCore
+    recommender: Recommender
+    bots: Bots
+    bank_events: BankEvents
+    turns: BotTurns
+    submit: SubmitCard
+
+    async def take_bank_history(self) -> None:
+        """Tell and observe what the bank's outbox holds already; none of it is an occasion."""
+        changes = self.rooms.store.changes
+        position = await changes.cursor(BANK_CONSUMER)
+        while events := await self.bank.events(position, PAGE):
+            for event in events:
+                await self.bank_events.on_history(event)
+            position = events[-1].position
+            await changes.advance_cursor(BANK_CONSUMER, position)
+
+    async def learn_from_population(self, *, customers: int, seed: int) -> None:
+        """Write the demonstration's population into the event log and train on it."""
+        directory = Path(urlsplit(self.rooms.settings.recommender_url).path)
+        now = self.rooms.clock.now
+        await asyncio.to_thread(load_population, directory, customers=customers, seed=seed, now=now)
+        await asyncio.to_thread(train, directory, now=now, seed=seed)
+
+    async def run(self) -> None:
+        """What works behind the outbox, until cancelled."""
+        relays = self._relays()
+
+        def ring(appended: Sequence[Event]) -> None:
+            self.turns.ring(appended)
+            for relay in relays:
+                relay.ring()
+
+        self.rooms.store.watch(ring)
+        async with asyncio.TaskGroup() as tasks:
+            for relay in relays:
+                tasks.create_task(relay.run())
+            tasks.create_task(self._bank_relay().run())
+            tasks.create_task(self.turns.run())
+
+    def _relays(self) -> list[Relay[Change]]:
+        rooms = self.rooms
+        store = rooms.store
+        consumers = {
+            "bots": self.turns.on_change,
+            "broadcasts": PublishBroadcast(store.accounts, store.messages, rooms.clock).on_change,
+            "observed_facts": ObserveFacts(self.recommender, rooms.consents).on_change,
+            "withdrawn_consents": ForgetWithdrawn(self.recommender, rooms.clock).on_change,
+        }
+        return [
+            Relay(
+                name,
+                lambda after: store.changes.changes(after, PAGE),
+                handle,
+                cursors=store.changes,
+                audit=store.audit,
+                clock=rooms.clock,
+                idle_s=IDLE_S,
+            )
+            for name, handle in consumers.items()
+        ]
+
+    def _bank_relay(self) -> Relay[BankEvent]:
+        rooms = self.rooms
+        return Relay(
+            BANK_CONSUMER,
+            lambda after: self.bank.events(after, PAGE),
+            self.bank_events.on_event,
+            cursors=rooms.store.changes,
+            audit=rooms.store.audit,
+            clock=rooms.clock,
+            idle_s=POLL_S,
+        )
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    async with AsyncExitStack() as stack:
+        rooms = await stack.enter_async_context(open_rooms(settings))
+        store, clock, hash_body = rooms.store, rooms.clock, rooms.hash_body
+        sms = open_sms(settings.sms_url, clock=clock)
+        bank = await stack.enter_async_context(
+            open_bank(settings.bank_url, now=clock.now, new_id=new_uuid7, send_sms=sms.send)
+        )
+        recommender = await stack.enter_async_context(
+            open_recommender(settings.recommender_url, now=clock.now, rules=_rules(settings))
+        )
+        bots = open_bots(bank)
+        values = SubmittedValues(clock)
+        effects = Effects(store, rooms.consents, recommender, clock, hash_body)
+        offers = NextOffer(
+            store,
+            recommender,
+            bots.herald,
+            rooms.consents,
+            clock,
+            hash_body,
+            account=BANK_ACCOUNT,
+        )
+        checks: Mapping[str, Check] = {
+            "store": store.ping,
+            "bus": rooms.bus.ping,
+            "bank": lambda: bank.events(0, 1),
+        }
+        registry = CollectorRegistry()
+        yield House(
+            http=build_http(
+                _use_cases(rooms),
+                checks=checks,
+                registry=registry,
+                web_dist=settings.web_dist,
+                allowed_origins=settings.allowed_origins,
+            ),
+            checks=checks,
+            rooms=rooms,
+            bank=bank,
+            recommender=recommender,
+            bots=bots,
+            bank_events=BankEvents(
+                store, bots.herald, offers, clock, hash_body, account=BANK_ACCOUNT
+            ),
+            turns=BotTurns(store, bots.bot, bots.herald, effects, values, clock, hash_body),
+            submit=SubmitCard(store, values, clock, hash_body),
+        )
+
+
+def _use_cases(rooms: Rooms) -> UseCases:
+    settings, store, clock, bus = rooms.settings, rooms.store, rooms.clock, rooms.bus
+    tokens = AccessTokens(settings.token_key.reveal().encode(), clock, settings.access_token_s)
+    refresh_life_s = settings.refresh_token_days * 86_400
+    return UseCases(
+        authenticate=Authenticate(tokens, store.devices),
+        log_in=LogIn(
+            store.people,
+            store.devices,
+            store.audit,
+            rooms.passwords,
+            tokens,
+            bus,
+            clock,
+            new_uuid7,
+            refresh_life_s=refresh_life_s,
+        ),
+        refresh=RefreshTokens(
+            store.people, store.devices, tokens, bus, clock, refresh_life_s=refresh_life_s
+        ),
+        devices=Devices(store.devices, bus, clock),
+        people=People(store.people, store.conversations, store.accounts),
+        own_customers=OwnCustomers(store.people),
+        consents=rooms.consents,
+        accounts=rooms.accounts,
+        broadcasts=rooms.broadcasts,
+        read_article=ReadArticle(store, clock),
+        media=Media(rooms.blobs, store.people, store.audit, clock),
+        audit=ReadAudit(store.audit, store.people, clock),
+        sms_inbox=open_sms_inbox(settings.sms_url, clock=clock) if settings.demo else None,
+    )
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        per_day=settings.offers_per_day,
+        per_week=settings.offers_per_week,
+        quiet_from=settings.quiet_from,
+        quiet_until=settings.quiet_until,
+        quiet_hours_exempt_triggers=frozenset(settings.quiet_exempt),
+    )
+
+
+def _keyed_hash(key: bytes) -> HashBody:
+    """What decides whether a resent body is the same one; 16 bytes."""
+    mixed = hashlib.blake2b(key, digest_size=32).digest()
+    return lambda body: hashlib.blake2b(body, key=mixed, digest_size=16).digest()
