@@ -29,7 +29,7 @@ def recommend() -> None:
 
 @app.command()
 def train(
-    data: Annotated[Path, typer.Option(help="The house's data folder.")],
+    data: Annotated[Path, typer.Option(help="The house's data folder.")] = Path("data"),
     seed: Annotated[int, typer.Option(help="Seed of the folds and of ties in time.", min=0)] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
