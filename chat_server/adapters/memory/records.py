@@ -1,0 +1,209 @@
+"""People, devices, public accounts, consents and dialogues, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
+from chat_server.adapters.memory.conversations import MemoryConversationStore
+from chat_server.adapters.memory.log import MemoryLog
+from chat_server.adapters.rules import check_turn, place_cards
+from chat_server.domain.conversation import Role
+from chat_server.domain.errors import AlreadyExists, VersionConflict
+from chat_server.domain.facts import ConsentEntry, Dialogue, Fact
+from chat_server.domain.ids import feed_conversation
+from chat_server.domain.message import Appended, Draft
+from chat_server.domain.people import Assignment, Branch, DeviceSession, Person
+from chat_server.domain.publishing import Broadcast, PublicAccount
+from chat_server.ports.clock import Clock
+
+
+class MemoryPeopleStore:
+    def __init__(self, log: MemoryLog) -> None:
+        self._log = log
+        self._people: dict[str, Person] = {}
+        self._branches: dict[str, Branch] = {}
+        self._assignments: dict[str, Assignment] = {}
+
+    async def add_person(self, person: Person, fact: Fact) -> None:
+        if person.user in self._people:
+            raise AlreadyExists(person.user)
+        self._people[person.user] = person
+        self._log.note(fact)
+
+    async def person(self, user: str) -> Person | None:
+        return self._people.get(user)
+
+    async def people(self, users: Iterable[str]) -> Sequence[Person]:
+        return [self._people[user] for user in sorted(set(users)) if user in self._people]
+
+    async def add_branch(self, branch: Branch, fact: Fact) -> None:
+        former = self._branches.setdefault(branch.branch_id, branch)
+        if former is branch:
+            self._log.note(fact)
+        elif former != branch:
+            raise AlreadyExists(branch.branch_id)
+
+    async def assign(self, assignment: Assignment, fact: Fact) -> None:
+        self._assignments[assignment.customer] = assignment
+        self._log.note(fact)
+
+    async def assignment(self, customer: str) -> Assignment | None:
+        return self._assignments.get(customer)
+
+    async def assigned_to(self, manager: str) -> Sequence[Assignment]:
+        return [one for _, one in sorted(self._assignments.items()) if one.manager == manager]
+
+
+class MemoryDeviceStore:
+    def __init__(self, log: MemoryLog, clock: Clock) -> None:
+        self._log = log
+        self._clock = clock
+        self._sessions: dict[str, DeviceSession] = {}
+
+    async def start_session(self, session: DeviceSession, fact: Fact) -> str | None:
+        if session.session_id in self._sessions:
+            raise AlreadyExists(session.session_id)
+        former = next(
+            (
+                one
+                for one in self._sessions.values()
+                if one.revoked_ms is None
+                and (one.user, one.device) == (session.user, session.device)
+            ),
+            None,
+        )
+        if former is not None:
+            self._sessions[former.session_id] = replace(former, revoked_ms=session.created_ms)
+        self._sessions[session.session_id] = session
+        self._log.note(fact)
+        return former.session_id if former else None
+
+    async def session(self, session_id: str) -> DeviceSession | None:
+        return self._sessions.get(session_id)
+
+    async def sessions(self, user: str) -> Sequence[DeviceSession]:
+        now_ms = self._clock.now_ms()
+        live = [s for s in self._sessions.values() if s.user == user and _lives(s, now_ms)]
+        return sorted(live, key=lambda s: (s.created_ms, s.session_id), reverse=True)
+
+    async def rotate(
+        self, session_id: str, *, expected_hash: str, new_hash: str, at_ms: int, expires_ms: int
+    ) -> bool:
+        found = self._sessions.get(session_id)
+        if found is None or not _lives(found, at_ms) or found.refresh_hash != expected_hash:
+            return False
+        self._sessions[session_id] = replace(
+            found,
+            refresh_hash=new_hash,
+            previous_hash=expected_hash,
+            refreshed_ms=at_ms,
+            expires_ms=expires_ms,
+        )
+        return True
+
+    async def revoke(self, session_id: str, at_ms: int, fact: Fact) -> bool:
+        found = self._sessions.get(session_id)
+        if found is None or found.revoked_ms is not None:
+            return False
+        self._sessions[session_id] = replace(found, revoked_ms=at_ms)
+        self._log.note(fact)
+        return True
+
+
+def _lives(session: DeviceSession, now_ms: int) -> bool:
+    return session.revoked_ms is None and session.expires_ms > now_ms
+
+
+class MemoryPublicAccountStore:
+    def __init__(self, log: MemoryLog, conversations: MemoryConversationStore) -> None:
+        self._log = log
+        self._conversations = conversations
+        self._accounts: dict[str, PublicAccount] = {}
+        self._broadcasts: dict[str, Broadcast] = {}
+
+    async def put_account(self, account: PublicAccount, fact: Fact) -> None:
+        self._accounts[account.account] = account
+        self._log.note(fact)
+
+    async def account(self, account: str) -> PublicAccount | None:
+        return self._accounts.get(account)
+
+    async def accounts(self) -> Sequence[PublicAccount]:
+        return [one for _, one in sorted(self._accounts.items())]
+
+    async def follower_count(self, account: str) -> int:
+        members = await self._conversations.members(feed_conversation(account))
+        return sum(member.role is Role.FOLLOWER for member in members)
+
+    async def save_broadcast(self, broadcast: Broadcast, fact: Fact) -> None:
+        former = self._broadcasts.get(broadcast.broadcast_id)
+        if (former.version if former else 0) != broadcast.version - 1:
+            raise VersionConflict(broadcast.broadcast_id)
+        self._broadcasts[broadcast.broadcast_id] = broadcast
+        self._log.note(fact)
+
+    async def broadcast(self, broadcast_id: str) -> Broadcast | None:
+        return self._broadcasts.get(broadcast_id)
+
+    async def broadcasts(self, account: str, limit: int) -> Sequence[Broadcast]:
+        found = [one for one in self._broadcasts.values() if one.account == account]
+        found.sort(key=lambda one: (one.submitted_ms, one.broadcast_id), reverse=True)
+        return found[: max(limit, 0)]
+
+
+class MemoryConsentLedger:
+    def __init__(self, log: MemoryLog) -> None:
+        self._log = log
+        self._entries: list[ConsentEntry] = []
+
+    async def record_consent(self, entry: ConsentEntry, fact: Fact) -> ConsentEntry:
+        kept = replace(entry, entry_id=len(self._entries) + 1)
+        self._entries.append(kept)
+        self._log.note(fact)
+        return kept
+
+    async def consents(self, customer: str) -> Sequence[ConsentEntry]:
+        return [entry for entry in self._entries if entry.customer == customer]
+
+
+class MemoryDialogueStore:
+    def __init__(self, log: MemoryLog) -> None:
+        self._log = log
+        self._dialogues: dict[str, Dialogue] = {}
+
+    async def dialogue(self, conv: str) -> Dialogue | None:
+        return self._dialogues.get(conv)
+
+    async def commit_turn(
+        self, dialogue: Dialogue, drafts: Sequence[Draft], facts: Sequence[Fact]
+    ) -> Sequence[Appended]:
+        check_turn(dialogue, drafts)
+        former = self._dialogues.get(dialogue.conv)
+        if (former.version if former else 0) != dialogue.version - 1:
+            raise VersionConflict(dialogue.conv)
+        self._log.check(drafts)
+        appended = [self._log.write(draft) for draft in drafts]
+        self._dialogues[dialogue.conv] = place_cards(dialogue, appended)
+        for fact in facts:
+            self._log.note(fact)
+        self._log.ring()
+        return appended
+
+    async def due_dialogues(self, now_ms: int, limit: int) -> Sequence[Dialogue]:
+        due = [
+            (one.wake_ms, one.conv, one)
+            for one in self._dialogues.values()
+            if one.wake_ms is not None and one.wake_ms <= now_ms
+        ]
+        return [one for _, _, one in sorted(due, key=lambda d: d[:2])][: max(limit, 0)]
+
+    async def secret_cards(self, customer: str, now_ms: int) -> bool:
+        return any(
+            card.secret
+            and card.customer == customer
+            and (card.expires_ms is None or card.expires_ms > now_ms)
+            for dialogue in self._dialogues.values()
+            for card in dialogue.cards
+        )

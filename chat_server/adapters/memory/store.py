@@ -1,0 +1,59 @@
+"""The memory store, put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from chat_server.adapters.memory.conversations import MemoryConversationStore
+from chat_server.adapters.memory.log import MemoryLog
+from chat_server.adapters.memory.records import (
+    MemoryConsentLedger,
+    MemoryDeviceStore,
+    MemoryDialogueStore,
+    MemoryPeopleStore,
+    MemoryPublicAccountStore,
+)
+from chat_server.ports.clock import Clock
+from chat_server.ports.store import (
+    AuditTrail,
+    ChangeFeed,
+    ConsentLedger,
+    ConversationStore,
+    DeviceStore,
+    DialogueStore,
+    MessageStore,
+    PeopleStore,
+    PublicAccountStore,
+    Ring,
+    Store,
+)
+
+
+class MemoryStore:
+    def __init__(self, clock: Clock) -> None:
+        log = MemoryLog()
+        conversations = MemoryConversationStore(log)
+        self._log = log
+        self.messages: MessageStore = log
+        self.changes: ChangeFeed = log
+        self.audit: AuditTrail = log
+        self.conversations: ConversationStore = conversations
+        self.people: PeopleStore = MemoryPeopleStore(log)
+        self.devices: DeviceStore = MemoryDeviceStore(log, clock)
+        self.accounts: PublicAccountStore = MemoryPublicAccountStore(log, conversations)
+        self.consents: ConsentLedger = MemoryConsentLedger(log)
+        self.dialogues: DialogueStore = MemoryDialogueStore(log)
+
+    async def ping(self) -> None:
+        """Memory is always there."""
+
+    def watch(self, ring: Ring) -> None:
+        self._log.watch(ring)
+
+
+@asynccontextmanager
+async def open_store(url: str, *, clock: Clock) -> AsyncIterator[Store]:
+    """A store of its own for each opening; `url` says no more than `memory://`."""
+    del url
+    yield MemoryStore(clock)

@@ -1,0 +1,46 @@
+"""The store's suite. An adapter's test file inherits every class in here:
+
+    class TestMongoMessages(MessagesContract): ...
+
+and brings these fixtures:
+
+- `store`: an empty `Store`, open, closed afterwards;
+- `open_again` (durable adapters only, for `SharedContract`): a callable that gives a context
+  manager with one more `Store` on the same data as `store`, as another process would have it.
+
+What the port leaves open, the suite settles: a call that changes nothing writes no fact;
+`memberships` include those that were left, `members` do not; lists without a named order are
+sorted by their key; a limit below 1 gives nothing.
+"""
+
+from __future__ import annotations
+
+from tests.contracts.store_contract_log import (
+    ChangesContract,
+    ConversationsContract,
+    MessagesContract,
+)
+from tests.contracts.store_contract_machine import LogMachineContract
+from tests.contracts.store_contract_records import (
+    AccountsContract,
+    AuditContract,
+    ConsentsContract,
+    DevicesContract,
+    DialoguesContract,
+    PeopleContract,
+)
+from tests.contracts.store_contract_shared import SharedContract
+
+__all__ = [
+    "AccountsContract",
+    "AuditContract",
+    "ChangesContract",
+    "ConsentsContract",
+    "ConversationsContract",
+    "DevicesContract",
+    "DialoguesContract",
+    "LogMachineContract",
+    "MessagesContract",
+    "PeopleContract",
+    "SharedContract",
+]

@@ -1,0 +1,48 @@
+"""The memory store keeps the contract of the store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from chat_server.adapters.clock import SystemClock
+from chat_server.adapters.open import open_store
+from chat_server.ports.store import Store
+from tests.contracts import store_contract as contract
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[Store]:
+    async with open_store("memory://", clock=SystemClock()) as opened:
+        yield opened
+
+
+class TestMessages(contract.MessagesContract): ...
+
+
+class TestChanges(contract.ChangesContract): ...
+
+
+class TestConversations(contract.ConversationsContract): ...
+
+
+class TestPeople(contract.PeopleContract): ...
+
+
+class TestDevices(contract.DevicesContract): ...
+
+
+class TestAccounts(contract.AccountsContract): ...
+
+
+class TestConsents(contract.ConsentsContract): ...
+
+
+class TestDialogues(contract.DialoguesContract): ...
+
+
+class TestAudit(contract.AuditContract): ...
+
+
+class TestLogMachine(contract.LogMachineContract): ...
