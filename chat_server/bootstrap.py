@@ -12,8 +12,6 @@ import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
@@ -57,7 +55,7 @@ from chat_server.usecases.public_accounts.follow import Accounts
 from chat_server.usecases.public_accounts.publish import PublishBroadcast
 from chat_server.usecases.public_accounts.register import RegisterAccount
 from recommender.contract import Recommender
-from recommender.open import Rules, load_population, open_recommender, train
+from recommender.open import Rules, directory_of, load_population, open_recommender, train
 
 BANK_ACCOUNT = "@service"  # the public account through which the bank itself speaks
 BANK_CONSUMER = "bank_events"
@@ -138,7 +136,7 @@ class House:
 
     async def learn_from_population(self, *, customers: int, seed: int) -> None:
         """Write the demonstration's population into the event log and train on it."""
-        directory = Path(urlsplit(self.rooms.settings.recommender_url).path)
+        directory = directory_of(self.rooms.settings.recommender_url)
         now = self.rooms.clock.now
         await asyncio.to_thread(load_population, directory, customers=customers, seed=seed, now=now)
         await asyncio.to_thread(train, directory, now=now, seed=seed)
@@ -166,7 +164,7 @@ class House:
             "bots": self.turns.on_change,
             "broadcasts": PublishBroadcast(store.accounts, store.messages, rooms.clock).on_change,
             "observed_facts": ObserveFacts(self.recommender, rooms.consents).on_change,
-            "withdrawn_consents": ForgetWithdrawn(self.recommender, rooms.clock).on_change,
+            "withdrawn_consents": ForgetWithdrawn(self.recommender).on_change,
         }
         return [
             Relay(

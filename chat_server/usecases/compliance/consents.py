@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -77,14 +78,15 @@ class Consents:
 class ForgetWithdrawn:
     """Behind the outbox: a withdrawn consent makes the recommender drop what it derived."""
 
-    def __init__(self, recommender: Recommender, clock: Clock) -> None:
-        self._recommender, self._clock = recommender, clock
+    def __init__(self, recommender: Recommender) -> None:
+        self._recommender = recommender
 
     async def on_change(self, change: Change) -> None:
-        """Called at least once for every change; forgetting twice is forgetting."""
+        """Forget what was learnt up to the withdrawal; told of it twice, it forgets the same."""
         fact = change.fact
         if fact and fact.kind == "consent_changed" and not fact.detail.get("granted"):
-            await self._recommender.forget(fact.subject, self._clock.now())
+            at = datetime.fromtimestamp(fact.at_ms / 1000, UTC)
+            await self._recommender.forget(fact.subject, at)
 
 
 def _last_by_purpose(entries: Sequence[ConsentEntry]) -> dict[Purpose, ConsentEntry]:
