@@ -8,6 +8,7 @@ from enum import IntEnum
 class CloseCode(IntEnum):
     """Codes of protocol §3. With RESTARTING and TRY_LATER the reason is `retry_after=3.2`."""
 
+    PROTOCOL_ERROR = 1002
     TOO_BIG = 1009
     RESTARTING = 1012
     TRY_LATER = 1013

@@ -20,10 +20,12 @@ SYNC_EVENTS_EACH = 100  # events pushed for one conversation by one `sync`
 SYNC_EVENTS = 1000  # events pushed by one `sync`
 HISTORY_LIMIT = 200
 
-Id = Annotated[str, Meta(min_length=1, max_length=64)]
+MAX_ID = 64
+Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
 Mid = Annotated[str, Meta(min_length=1, max_length=64)]
 Conv = Annotated[str, Meta(min_length=1, max_length=128)]
-Seq = Annotated[int, Meta(ge=0)]
+MAX_SEQ = 2**53 - 1  # what a number of JavaScript holds exactly
+Seq = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
 
 
 class _Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

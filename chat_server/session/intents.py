@@ -1,0 +1,86 @@
+"""What a device wants, once its frames made sense. Transport acts on these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from chat_server.domain.bodies import ClientBody
+from chat_server.wire.close_codes import CloseCode
+
+
+class Join(msgspec.Struct, frozen=True):
+    token: str
+    device: str
+    request: str
+
+
+class Post(msgspec.Struct, frozen=True):
+    conv: str
+    mid: str
+    body: ClientBody
+    request: str
+
+
+class Press(msgspec.Struct, frozen=True):
+    """A button of a card; `values` may hold secrets and live in memory only."""
+
+    conv: str
+    mid: str
+    card_seq: int
+    action: str
+    values: Mapping[str, str]
+    request: str
+
+
+class CatchUp(msgspec.Struct, frozen=True):
+    cursors: Mapping[str, int]
+    request: str
+
+
+class TurnPage(msgspec.Struct, frozen=True):
+    conv: str
+    after: int | None
+    before: int | None
+    limit: int
+    request: str
+
+
+class ListMine(msgspec.Struct, frozen=True):
+    after: int
+    limit: int
+    request: str
+
+
+class Move(msgspec.Struct, frozen=True):
+    conv: str
+    read: int = 0
+    delivered: int = 0
+
+
+class Type(msgspec.Struct, frozen=True):
+    conv: str
+    on: bool
+
+
+class Echo(msgspec.Struct, frozen=True):
+    request: str
+
+
+class Refuse(msgspec.Struct, frozen=True):
+    """Tell why a frame was not understood, and go on."""
+
+    message: str
+    request: str
+
+
+class Hang(msgspec.Struct, frozen=True):
+    """Close the connection."""
+
+    code: CloseCode
+    reason: str
+
+
+Request = Post | Press | CatchUp | TurnPage | ListMine | Move | Type | Echo
+Intent = Join | Request | Refuse | Hang

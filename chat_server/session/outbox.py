@@ -1,0 +1,86 @@
+"""What waits to leave on one connection: bounded in bytes, written once a tick.
+
+Fan-out and transport put frames in; the outlet of the node takes them out. Nothing in
+here waits, and no device can make it grow beyond its bounds and what it asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+class Outlet:
+    """Writes every outbox that has something to say, once in each turn of the loop."""
+
+    def __init__(self, call_soon: Callable[[Callable[[], None]], object]) -> None:
+        self._call_soon = call_soon
+        self._filled: list[Outbox] = []
+
+    def add(self, outbox: Outbox) -> None:
+        if not self._filled:
+            self._call_soon(self._flush)
+        self._filled.append(outbox)
+
+    def _flush(self) -> None:
+        filled, self._filled = self._filled, []
+        for outbox in filled:
+            outbox.flush()
+
+
+class Outbox:
+    """`write` takes bytes at once; `unsent` tells how many of them have not left yet."""
+
+    __slots__ = ("_frames", "_limit", "_outlet", "_unsent", "_unsent_then", "_write", "closed")
+
+    def __init__(
+        self,
+        outlet: Outlet,
+        write: Callable[[bytes], None],
+        unsent: Callable[[], int],
+        limit: int,
+    ) -> None:
+        self._outlet, self._write, self._unsent = outlet, write, unsent
+        self._limit = limit
+        self._frames: list[bytes] = []
+        self._unsent_then = 0  # at most this much is unsent, our own frames included
+        self.closed = False
+
+    def push(self, frame: bytes) -> bool:
+        """Take the frame; False, taking nothing, when the device is too far behind."""
+        size = self._unsent_then + len(frame)
+        if size > self._limit:
+            size = self.size() + len(frame)
+            if size > self._limit:
+                return self.closed
+        self._unsent_then = size
+        if not self._frames:
+            self._outlet.add(self)
+        self._frames.append(frame)
+        return True
+
+    def answer(self, frame: bytes) -> None:
+        """Take the frame in any case; who drives the connection watches `full`."""
+        self._unsent_then += len(frame)
+        if not self._frames:
+            self._outlet.add(self)
+        self._frames.append(frame)
+
+    @property
+    def full(self) -> bool:
+        """Whether the device should read before it asks for more."""
+        return self._unsent_then > self._limit and self.size() > self._limit
+
+    def size(self) -> int:
+        """Bytes that wait, here and below."""
+        self._unsent_then = sum(map(len, self._frames)) + self._unsent()
+        return self._unsent_then
+
+    def flush(self) -> None:
+        frames, self._frames = self._frames, []
+        if frames and not self.closed:
+            self._write(frames[0] if len(frames) == 1 else b"".join(frames))
+
+    def close(self) -> None:
+        """Nothing leaves any more; what is put in is dropped."""
+        self.flush()
+        self.closed = True

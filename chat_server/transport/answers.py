@@ -1,0 +1,53 @@
+"""From what use cases found to the frames that tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from chat_server.domain.conversation import Membership
+from chat_server.usecases.messaging.conversations import Line
+from chat_server.usecases.messaging.history import Page
+from chat_server.wire import frames
+from chat_server.wire.codec import Dialect
+
+
+def history_page(dialect: Dialect, conv: str, page: Page, request: str) -> frames.Events:
+    return frames.Events(
+        conv=conv,
+        events=[dialect.event(event) for event in page.events],
+        head=page.head,
+        first_seq=page.first_seq,
+        more=page.more,
+        id=request,
+    )
+
+
+def conversation_page(
+    dialect: Dialect, lines: Sequence[Line], request: str, *, more: bool
+) -> frames.ConversationPage:
+    items = [_item(dialect, line) for line in lines]
+    return frames.ConversationPage(items=items, more=more, id=request)
+
+
+def mark_list(members: Iterable[Membership]) -> list[frames.Mark]:
+    return [
+        frames.Mark(conv=one.conv, user=one.user, read=one.read, delivered=one.delivered)
+        for one in members
+    ]
+
+
+def _item(dialect: Dialect, line: Line) -> frames.ConversationItem:
+    return frames.ConversationItem(
+        conv=line.conversation.conv,
+        kind=line.conversation.kind,
+        title=line.title,
+        head=line.head,
+        read=line.membership.read,
+        unread=line.unread,
+        version=line.membership.version,
+        first_seq=line.membership.first_seq,
+        peer=line.peer,
+        badge=line.badge,
+        writable=line.writable,
+        last=None if line.last is None else dialect.event(line.last),
+    )

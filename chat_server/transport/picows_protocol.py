@@ -1,0 +1,224 @@
+"""The carriage: picows under uvicorn, so that HTTP and the chat socket share one port.
+
+uvicorn parses the upgrade request, makes one of these and hands over the line. Knows
+WebSocket frames and nothing of what is in them. Leans on picows' constructor: see
+`docs/adr/0002-how-the-socket-is-carried.md`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from picows import (
+    WSAutoPingStrategy,
+    WSCloseCode,
+    WSFrame,
+    WSListener,
+    WSTransport,
+    WSUpgradeRequest,
+    WSUpgradeResponse,
+    WSUpgradeResponseWithListener,
+)
+from picows.picows import WSProtocol  # type: ignore[attr-defined] # not in its stubs
+
+from chat_server.transport.handshake import Refusal, examine
+from chat_server.wire.close_codes import CloseCode
+from chat_server.wire.codec import BINARY, TEXT, framed
+from chat_server.wire.frames import MAX_FRAME
+
+if TYPE_CHECKING:
+    from chat_server.transport.connection import Connection
+    from chat_server.transport.websocket import SocketRoom
+
+_READ_BUFFER = 2048  # grows with what comes
+_WRITE_HIGH, _WRITE_LOW = 64 * 1024, 16 * 1024
+_WHOLE = {TEXT, BINARY}
+_CLOSE, _PING, _PONG = 0x8, 0x9, 0xA  # opcodes, RFC 6455 §5.2
+_REASON_BYTES = 123  # RFC 6455 §5.5
+
+# what peers do wrong is counted, not logged line by line
+_quiet = logging.getLogger("chat_server.picows")
+_quiet.setLevel(logging.CRITICAL)
+
+
+class PicowsProtocol(WSProtocol):  # type: ignore[misc]
+    """One socket. `room` is bound by `bound_to`."""
+
+    room: SocketRoom
+
+    def __init__(
+        self,
+        config: object,
+        server_state: Any,  # noqa: ANN401 - uvicorn's, of which only `connections` is used
+        app_state: object,
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        del config, app_state, _loop
+        super().__init__(
+            host_port=None,
+            ws_path=None,
+            is_client_side=False,
+            ws_listener_factory=self._accept,
+            logger=_quiet,
+            disconnect_on_exception=True,
+            websocket_handshake_timeout=5.0,
+            enable_auto_ping=False,
+            auto_ping_idle_timeout=0.0,
+            auto_ping_reply_timeout=0.0,
+            auto_ping_strategy=WSAutoPingStrategy.PING_WHEN_IDLE,
+            enable_auto_pong=False,
+            max_frame_size=MAX_FRAME,
+            extra_headers=None,
+            read_buffer_init_size=_READ_BUFFER,
+        )
+        self._siblings: set[object] = server_state.connections
+        self._line: _Line | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        self._siblings.add(self)
+        transport.set_write_buffer_limits(high=_WRITE_HIGH, low=_WRITE_LOW)
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        """The upgrade request, as uvicorn hands it over."""
+        rest = memoryview(data)
+        while rest:
+            space = self.get_buffer(len(rest))
+            taken = min(len(space), len(rest))
+            space[:taken] = rest[:taken]
+            self.buffer_updated(taken)
+            rest = rest[taken:]
+
+    def buffer_updated(self, nbytes: int) -> None:
+        if self._line is not None:
+            self._line.connection.heard_at = self.room.now
+        super().buffer_updated(nbytes)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._siblings.discard(self)
+        super().connection_lost(exc)
+        if self._line is not None:
+            self._line.connection.lost()
+
+    def shutdown(self) -> None:
+        """The server stops: the room finishes what is in flight and closes everybody."""
+        self.room.drain_soon()
+
+    def _accept(self, request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
+        room = self.room
+        try:
+            if room.full:
+                return _refused(Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "come back later"))
+            target = request.path.decode("ascii", "replace")
+            welcomed = examine(target, request.headers, room.origins)
+        except Refusal as refusal:
+            return _refused(refusal)
+        # uvicorn has checked it; picows takes no list, which Firefox sends
+        request.headers["Connection"] = "upgrade"
+        named = {"Sec-WebSocket-Protocol": welcomed.protocol} if welcomed.protocol else None
+        self._line = _Line(self.transport)
+        self._line.connection = room.connect(self._line, welcomed.dialect, welcomed.bearer)
+        return WSUpgradeResponseWithListener(
+            WSUpgradeResponse.create_101_response(named), self._line
+        )
+
+
+class _Line(WSListener):
+    """Carrier of one connection, and listener of its socket."""
+
+    connection: Connection
+
+    def __init__(self, transport: WSTransport) -> None:
+        self._ws = transport
+        below = transport.underlying_transport
+        self._below = below
+        self.write = below.write
+        self.unsent = below.get_write_buffer_size
+        self._parts: list[bytes] = []  # of a message in several frames
+        self._kind = 0
+
+    # --- from the socket
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:  # noqa: ARG002 - picows' signature
+        kind: int = frame.msg_type.value
+        if kind in _WHOLE and frame.fin and not self._parts:
+            if frame.rsv1 or frame.rsv2 or frame.rsv3:
+                self._protocol_error()
+            else:
+                self.connection.received(frame.get_payload_as_bytes(), kind)
+        elif kind == _PING:
+            self.connection.pinged(framed(frame.get_payload_as_bytes(), _PONG))
+        elif kind == _CLOSE:
+            self._peer_closes(frame)
+        elif kind != _PONG:
+            self._gather(kind, frame)
+
+    def pause_writing(self) -> None:
+        """Nothing to do: the outbox counts what waits."""
+
+    def resume_writing(self) -> None:
+        self.connection.writable()
+
+    # --- from the connection
+
+    def pause(self) -> None:
+        if not self._below.is_closing():
+            self._below.pause_reading()
+
+    def resume(self) -> None:
+        if not self._below.is_closing():
+            self._below.resume_reading()
+
+    def close(self, code: int, reason: str) -> None:
+        if not self._ws.is_disconnected:
+            short = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
+            self._ws.send_close(code, short)  # type: ignore[arg-type] # it takes any number
+
+    def abort(self) -> None:
+        self._below.abort()
+
+    # --- inside
+
+    def _gather(self, kind: int, frame: WSFrame) -> None:
+        """A message that came in pieces, RFC 6455 §5.4; bounded as a whole one is."""
+        begins = kind in _WHOLE
+        if begins == bool(self._parts) or frame.rsv1 or frame.rsv2 or frame.rsv3:
+            self._protocol_error()
+            return
+        if begins:
+            self._kind = kind
+        self._parts.append(frame.get_payload_as_bytes())
+        if sum(map(len, self._parts)) > MAX_FRAME or len(self._parts) > MAX_FRAME // 64:
+            self._parts.clear()
+            self.connection.close(CloseCode.TOO_BIG, "a message is at most 64 KiB")
+        elif frame.fin:
+            whole, self._parts = b"".join(self._parts), []
+            self.connection.received(whole, self._kind)
+
+    def _peer_closes(self, frame: WSFrame) -> None:
+        code = frame.get_close_code()
+        if not self._ws.is_close_frame_sent:
+            self.connection.farewell()
+            self._ws.send_close(WSCloseCode.OK if code == WSCloseCode.NO_INFO else code)
+        self._ws.disconnect()
+
+    def _protocol_error(self) -> None:
+        self.connection.close(CloseCode.PROTOCOL_ERROR, "frames out of order")
+
+
+def _refused(refusal: Refusal) -> WSUpgradeResponseWithListener:
+    message = refusal.message.encode()
+    return WSUpgradeResponseWithListener(
+        WSUpgradeResponse.create_error_response(refusal.status, message), None
+    )
+
+
+def bound_to(room: SocketRoom) -> type[PicowsProtocol]:
+    class Bound(PicowsProtocol):
+        pass
+
+    Bound.room = room
+    return Bound

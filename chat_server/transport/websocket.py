@@ -1,0 +1,230 @@
+"""The chat socket's room: everything that the connections of this process share.
+
+Bootstrap makes one, gives its `protocol_class` to uvicorn, and starts and stops it. Each
+connection comes by the carriage and lives in `connection.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection, Coroutine, Sequence
+from contextlib import suppress
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from chat_server.delivery.fanout import Fanout
+from chat_server.domain.bodies import MAX_TEXT
+from chat_server.domain.message import Event
+from chat_server.ports.bus import Bus, MessageStored
+from chat_server.ports.clock import Clock
+from chat_server.ports.store import Store
+from chat_server.session.outbox import Outlet
+from chat_server.transport.carrier import Carrier
+from chat_server.transport.connection import Connection
+from chat_server.transport.limits import SocketLimits
+from chat_server.transport.picows_protocol import PicowsProtocol, bound_to
+from chat_server.transport.reading_on import ReadingOn
+from chat_server.transport.socket_metrics import SocketMetrics
+from chat_server.transport.use_cases import Authenticate, SubmitCard, UseCases
+from chat_server.usecases.messaging.admit import AdmitDevice
+from chat_server.usecases.messaging.conversations import ListConversations
+from chat_server.usecases.messaging.history import ReadHistory
+from chat_server.usecases.messaging.marks import SeeMarks
+from chat_server.usecases.messaging.pace import Pace
+from chat_server.usecases.messaging.positions import MovePositions, TellTyping
+from chat_server.usecases.messaging.send import HashBody, SendMessage
+from chat_server.usecases.messaging.standing import Standings
+from chat_server.wire import codec, frames
+from chat_server.wire.close_codes import CloseCode
+
+log = structlog.get_logger()
+
+_PING = bytes((0x89, 0))  # RFC 6455 §5.5.2
+_RESTART_S = (1.0, 5.0)  # clients of a stopping server come back spread over this
+
+
+class SocketRoom:
+    """Make it on the running loop. `origins` are allowed beside the server's own host."""
+
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        clock: Clock,
+        *,
+        authenticate: Authenticate,
+        submit: SubmitCard,
+        hash_body: HashBody,
+        pace: Pace | None = None,
+        limits: SocketLimits | None = None,
+        origins: Collection[str] = (),
+        registry: CollectorRegistry | None = None,
+    ) -> None:
+        self.limits = limits or SocketLimits()
+        self.origins = frozenset(origins)
+        self._loop = asyncio.get_running_loop()
+        self._bus, self._clock = bus, clock
+        self.monotonic = self._loop.time
+        self.now = self._loop.time()  # as of the last tick
+        self.outlet = Outlet(self._loop.call_soon)
+        self.fanout = Fanout(
+            store.messages,
+            store.conversations,
+            clock,
+            monotonic=self._loop.time,
+            call_soon=self._loop.call_soon,
+        )
+        self.use = self._use_cases(store, authenticate, submit, hash_body, pace)
+        self.connections: dict[Connection, None] = {}
+        self.closed: Counter[CloseCode] = Counter()
+        self.reading = asyncio.Semaphore(self.limits.reading)
+        self.in_flight = 0
+        self.lagged = 0
+        self.stopping = False
+        self._told_to_return = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._drain: asyncio.Task[None] | None = None
+        if registry is not None:
+            registry.register(SocketMetrics(self))
+        store.watch(self._rung)
+        bus.subscribe(self.use.standings.on_signal)
+        bus.subscribe(self.fanout.on_signal)
+        bus.on_reconnect(self.use.standings.forget_all)
+        bus.on_reconnect(self.fanout.look_again)
+
+    @property
+    def protocol_class(self) -> type[PicowsProtocol]:
+        """For `uvicorn.Config(ws=...)`."""
+        return bound_to(self)
+
+    async def start(self) -> None:
+        self.spawn(self.fanout.run())
+        self.spawn(self._tick())
+
+    async def stop(self) -> None:
+        """Finish what is in flight, tell every device to come back, and end."""
+        await self.drain()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def drain(self) -> None:
+        """As uvicorn shuts its connections down; again changes nothing."""
+        if self._drain is None:
+            self._drain = self._loop.create_task(self._finish())
+        await asyncio.shield(self._drain)
+
+    def drain_soon(self) -> None:
+        self.spawn(self.drain())
+
+    # --- for connections
+
+    @property
+    def full(self) -> bool:
+        return self.stopping or len(self.connections) >= self.limits.connections
+
+    def connect(self, carrier: Carrier, dialect: codec.Dialect, bearer: str) -> Connection:
+        connection = Connection(self, carrier, dialect, bearer)
+        self.connections[connection] = None
+        return connection
+
+    def forget(self, connection: Connection) -> None:
+        self.fanout.leave(connection.seat)
+        self.lagged += connection.seat.lagged
+        self.connections.pop(connection, None)
+
+    def spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Kept until it ends; what fails in it is logged by whoever wrote it."""
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def retry_reason(self) -> str:
+        """When to come back: spread evenly, so that nobody comes with everybody."""
+        first, last = _RESTART_S
+        self._told_to_return += 1
+        step = (self._told_to_return * 0.381966) % 1  # golden section: even at any count
+        return f"retry_after={first + (last - first) * step:.1f}"
+
+    def welcome(self, user: str, device: str, session: str, request: str) -> frames.Welcome:
+        limits = frames.Limits(
+            frame_bytes=frames.MAX_FRAME,
+            text_chars=MAX_TEXT,
+            sync_conversations=frames.SYNC_CONVERSATIONS,
+            history=frames.HISTORY_LIMIT,
+        )
+        return frames.Welcome(
+            user=user,
+            device=device,
+            session=session,
+            server_time=self._clock.now_ms(),
+            heartbeat_s=int(self.limits.ping_s),
+            limits=limits,
+            features=(),
+            id=request,
+        )
+
+    # --- inside
+
+    def _use_cases(
+        self,
+        store: Store,
+        authenticate: Authenticate,
+        submit: SubmitCard,
+        hash_body: HashBody,
+        pace: Pace | None,
+    ) -> UseCases:
+        standings = Standings(store.conversations)
+        history = ReadHistory(store.messages, store.conversations)
+        marks = SeeMarks(store.conversations, standings)
+        return UseCases(
+            authenticate=authenticate,
+            admit=AdmitDevice(store.devices, store.people, self._clock),
+            standings=standings,
+            send=SendMessage(
+                store.messages, store.dialogues, standings, self._clock, hash_body, pace
+            ),
+            submit=submit,
+            move=MovePositions(store.conversations, self._bus),
+            tell_typing=TellTyping(standings, self._bus),
+            conversations=ListConversations(store),
+            reading_on=ReadingOn(history, marks, self.fanout),
+        )
+
+    def _rung(self, appended: Sequence[Event]) -> None:
+        """Here at once, so that no ack waits for the bus; elsewhere by the bus."""
+        self.fanout.rung(appended)
+        for event in appended:
+            self._bus.publish(MessageStored(event))
+
+    async def _tick(self) -> None:
+        while True:
+            await self._clock.sleep(self.limits.tick_s)
+            self.now = self._loop.time()
+            for connection in list(self.connections):
+                connection.on_tick(self.now, _PING)
+
+    async def _finish(self) -> None:
+        self.stopping = True
+        for connection in self.connections:
+            connection.hush("stopping")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.limits.drain_s):
+                while self.in_flight:
+                    await self._clock.sleep(0.01)
+        for connection in list(self.connections):
+            connection.close(CloseCode.RESTARTING, self.retry_reason())
+            connection.unhush("stopping")  # to hear the device's own close frame
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.limits.linger_s):
+                while self.connections:
+                    await self._clock.sleep(0.01)
+        for connection in list(self.connections):
+            connection.cut()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (exc := task.exception()) is not None:
+            log.error("socket_task_failed", exc_info=exc)

@@ -1,0 +1,94 @@
+"""The list of somebody's conversations, each with its title, its unread count and last word.
+
+Called by transport. Reads only what the person is a member of, and never a feed's followers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+
+from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
+from chat_server.domain.message import Event, Head
+from chat_server.domain.people import StaffRole
+from chat_server.ports.store import Store
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One conversation as its member sees it in the list."""
+
+    conversation: Conversation
+    membership: Membership
+    head: int
+    unread: int
+    last: Event | None
+    title: str
+    peer: str
+    badge: str
+    writable: bool
+
+
+class ListConversations:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def __call__(self, user: str, *, after: int, limit: int) -> tuple[Sequence[Line], bool]:
+        """Those that changed since version `after`, and whether there are more."""
+        found = await self._store.conversations.memberships(
+            user, after_version=after, limit=limit + 1
+        )
+        page = found[:limit]
+        heads = await self._store.messages.heads([membership.conv for membership in page])
+        lines = await asyncio.gather(*(self._line(m, heads[m.conv]) for m in page))
+        return [line for line in lines if line is not None], len(found) > limit
+
+    async def _line(self, membership: Membership, head: Head) -> Line | None:
+        conv = membership.conv
+        conversation = await self._store.conversations.conversation(conv)
+        if conversation is None:
+            return None
+        last_seq = membership.last_readable(head.seq)
+        last = await self._event(membership, last_seq)
+        title, peer, badge = await self._sign(conversation, membership.user)
+        return Line(
+            conversation=conversation,
+            membership=membership,
+            head=last_seq,
+            unread=await self._unread(membership, last, last_seq),
+            last=last,
+            title=title,
+            peer=peer,
+            badge=badge,
+            writable=membership.left_seq is None and membership.role is not Role.FOLLOWER,
+        )
+
+    async def _event(self, membership: Membership, seq: int) -> Event | None:
+        if seq < max(membership.first_seq, 1):
+            return None
+        return await self._store.messages.event(membership.conv, seq)
+
+    async def _unread(self, membership: Membership, last: Event | None, last_seq: int) -> int:
+        """The count at the end less the count where one read to, or where one joined."""
+        read = max(membership.read, membership.first_seq - 1)
+        if last is None or read >= last_seq:
+            return 0
+        behind = await self._store.messages.event(membership.conv, read) if read else None
+        return last.n - (behind.n if behind else 0)
+
+    async def _sign(self, conversation: Conversation, user: str) -> tuple[str, str, str]:
+        """Title, peer and badge: over whose name the conversation stands in the list."""
+        if conversation.account:
+            account = await self._store.accounts.account(conversation.account)
+            name = account.name if account else conversation.account
+            badge = "verified" if account is not None and account.verified else ""
+            return name, conversation.account, badge
+        if conversation.kind is not ConversationKind.DIRECT:
+            return conversation.title, "", ""
+        members = await self._store.conversations.members(conversation.conv)
+        peer = next((member.user for member in members if member.user != user), "")
+        person = await self._store.people.person(peer) if peer else None
+        if person is None:
+            return peer, peer, ""
+        return person.name, peer, "" if person.role is StaffRole.CUSTOMER else "manager"

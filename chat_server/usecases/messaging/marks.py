@@ -1,0 +1,29 @@
+"""Whose read and delivered marks somebody may see in a conversation.
+
+Called by transport at the end of a catch-up; live changes go out by the fan-out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chat_server.domain.conversation import ConversationKind, Membership
+from chat_server.ports.store import ConversationStore
+from chat_server.usecases.messaging.standing import Standings
+
+_SEEN = {ConversationKind.DIRECT, ConversationKind.SERVICE}
+
+
+class SeeMarks:
+    def __init__(self, store: ConversationStore, standings: Standings) -> None:
+        self._store, self._standings = store, standings
+
+    async def __call__(self, user: str, conv: str) -> Sequence[Membership]:
+        """The members whose positions this person may see, oneself among them."""
+        kind = (await self._standings.find(user, conv)).conversation.kind
+        if kind in _SEEN:
+            members = await self._store.members(conv)
+            if any(member.user == user for member in members):
+                return members
+        own = await self._store.membership(conv, user)
+        return () if own is None else (own,)
