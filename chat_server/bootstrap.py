@@ -32,6 +32,7 @@ from chat_server.settings import Settings
 from chat_server.transport.health import Check
 from chat_server.transport.http.app import build_http
 from chat_server.transport.http.use_cases import UseCases
+from chat_server.transport.websocket import SocketRoom
 from chat_server.usecases.assist.effects import Effects
 from chat_server.usecases.assist.settle import HashBody
 from chat_server.usecases.assist.submit import SubmitCard, SubmittedValues
@@ -49,6 +50,7 @@ from chat_server.usecases.identity.tokens import AccessTokens
 from chat_server.usecases.marketing.next_offer import NextOffer
 from chat_server.usecases.marketing.observe import ObserveFacts
 from chat_server.usecases.media import Media
+from chat_server.usecases.messaging.pace import Pace
 from chat_server.usecases.public_accounts.articles import ReadArticle
 from chat_server.usecases.public_accounts.broadcasts import Broadcasts
 from chat_server.usecases.public_accounts.follow import Accounts
@@ -114,6 +116,7 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
 class House:
     """Everything of one process: rooms, neighbours, and what runs behind the outbox."""
 
+    socket: SocketRoom
     http: Starlette
     checks: Mapping[str, Check]
     rooms: Rooms
@@ -122,7 +125,6 @@ class House:
     bots: Bots
     bank_events: BankEvents
     turns: BotTurns
-    submit: SubmitCard
 
     async def take_bank_history(self) -> None:
         """Tell and observe what the bank's outbox holds already; none of it is an occasion."""
@@ -216,6 +218,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             hash_body,
             account=BANK_ACCOUNT,
         )
+        tokens = AccessTokens(settings.token_key.reveal().encode(), clock, settings.access_token_s)
         checks: Mapping[str, Check] = {
             "store": store.ping,
             "bus": rooms.bus.ping,
@@ -223,8 +226,19 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         }
         registry = CollectorRegistry()
         yield House(
+            socket=SocketRoom(
+                store,
+                rooms.bus,
+                clock,
+                authenticate=tokens.verify,
+                submit=SubmitCard(store, values, clock, hash_body),
+                hash_body=hash_body,
+                pace=Pace(settings.send_burst, settings.send_rate),
+                origins=settings.allowed_origins,
+                registry=registry,
+            ),
             http=build_http(
-                _use_cases(rooms),
+                _use_cases(rooms, tokens),
                 checks=checks,
                 registry=registry,
                 web_dist=settings.web_dist,
@@ -239,13 +253,11 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 store, bots.herald, offers, clock, hash_body, account=BANK_ACCOUNT
             ),
             turns=BotTurns(store, bots.bot, bots.herald, effects, values, clock, hash_body),
-            submit=SubmitCard(store, values, clock, hash_body),
         )
 
 
-def _use_cases(rooms: Rooms) -> UseCases:
+def _use_cases(rooms: Rooms, tokens: AccessTokens) -> UseCases:
     settings, store, clock, bus = rooms.settings, rooms.store, rooms.clock, rooms.bus
-    tokens = AccessTokens(settings.token_key.reveal().encode(), clock, settings.access_token_s)
     refresh_life_s = settings.refresh_token_days * 86_400
     return UseCases(
         authenticate=Authenticate(tokens, store.devices),
