@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
@@ -21,9 +22,9 @@ from bank_bridge.open import open_bank
 from bots.open import Bots, open_bots
 from chat_server.adapters.clock import SystemClock, new_uuid7
 from chat_server.adapters.open import open_blobs, open_bus, open_sms, open_sms_inbox, open_store
-from chat_server.delivery.relay import Relay
+from chat_server.delivery.relay import Item, Relay
 from chat_server.domain.facts import Change
-from chat_server.domain.message import Event
+from chat_server.domain.ids import SERVICE_PREFIX
 from chat_server.ports.blob import BlobStore
 from chat_server.ports.bus import Bus
 from chat_server.ports.clock import Clock
@@ -61,8 +62,7 @@ from recommender.open import Rules, directory_of, load_population, open_recommen
 
 BANK_ACCOUNT = "@service"  # the public account through which the bank itself speaks
 BANK_CONSUMER = "bank_events"
-POLL_S = 0.25  # how often the bank's outbox is looked at: its rows come from other processes too
-IDLE_S = 1.0  # how often the change feed is looked at when nobody rang
+LOOK_S = 0.25  # how often an outbox is looked at: its rows come from other processes too
 PAGE = 500
 
 
@@ -145,52 +145,47 @@ class House:
 
     async def run(self) -> None:
         """What works behind the outbox, until cancelled."""
-        relays = self._relays()
-
-        def ring(appended: Sequence[Event]) -> None:
-            self.turns.ring(appended)
-            for relay in relays:
-                relay.ring()
-
-        self.rooms.store.watch(ring)
+        self.rooms.store.watch(self.turns.ring)
         async with asyncio.TaskGroup() as tasks:
-            for relay in relays:
+            for relay in self._relays():
                 tasks.create_task(relay.run())
             tasks.create_task(self._bank_relay().run())
             tasks.create_task(self.turns.run())
 
     def _relays(self) -> list[Relay[Change]]:
+        """Facts have few readers and are read apart; of messages, bots want the service ones."""
         rooms = self.rooms
         store = rooms.store
-        consumers = {
-            "bots": self.turns.on_change,
+        on_facts = {
             "broadcasts": PublishBroadcast(store.accounts, store.messages, rooms.clock).on_change,
             "observed_facts": ObserveFacts(self.recommender, rooms.consents).on_change,
             "withdrawn_consents": ForgetWithdrawn(self.recommender).on_change,
         }
-        return [
-            Relay(
-                name,
-                lambda after: store.changes.changes(after, PAGE),
-                handle,
-                cursors=store.changes,
-                audit=store.audit,
-                clock=rooms.clock,
-                idle_s=IDLE_S,
-            )
-            for name, handle in consumers.items()
+        relays = [
+            self._relay(name, lambda after: store.audit.facts(after=after, limit=PAGE), handle)
+            for name, handle in on_facts.items()
         ]
+        said = partial(store.changes.changes, limit=PAGE, only=SERVICE_PREFIX)
+        return [*relays, self._relay("bots", said, self.turns.on_change)]
 
     def _bank_relay(self) -> Relay[BankEvent]:
-        rooms = self.rooms
+        read = partial(self.bank.events, limit=PAGE)
+        return self._relay(BANK_CONSUMER, read, self.bank_events.on_event)
+
+    def _relay(
+        self,
+        consumer: str,
+        fetch: Callable[[int], Awaitable[Sequence[Item]]],
+        handle: Callable[[Item], Awaitable[None]],
+    ) -> Relay[Item]:
         return Relay(
-            BANK_CONSUMER,
-            lambda after: self.bank.events(after, PAGE),
-            self.bank_events.on_event,
-            cursors=rooms.store.changes,
-            audit=rooms.store.audit,
-            clock=rooms.clock,
-            idle_s=POLL_S,
+            consumer,
+            fetch,
+            handle,
+            cursors=self.rooms.store.changes,
+            audit=self.rooms.store.audit,
+            clock=self.rooms.clock,
+            idle_s=LOOK_S,
         )
 
 

@@ -7,7 +7,6 @@ holds its own consumer up for a bounded time and nobody else.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
@@ -47,14 +46,9 @@ class Relay(Generic[Item]):
         self._consumer, self._fetch, self._handle = consumer, fetch, handle
         self._cursors, self._audit, self._clock = cursors, audit, clock
         self._idle_s = idle_s
-        self._bell = asyncio.Event()
-
-    def ring(self) -> None:
-        """There may be something new: look now instead of after `idle_s`."""
-        self._bell.set()
 
     async def run(self) -> None:
-        """Until cancelled. A store that is away is waited for."""
+        """Look, hand on, rest for `idle_s`; until cancelled. A store that is away is waited for."""
         position: int | None = None
         while True:
             try:
@@ -65,11 +59,10 @@ class Relay(Generic[Item]):
                 log.exception("relay_waits", consumer=self._consumer)
                 await self._clock.sleep(1.0)
             else:
-                await self._rest()
+                await self._clock.sleep(self._idle_s)
 
     async def _drain(self, position: int) -> int:
         while True:
-            self._bell.clear()
             batch = await self._fetch(position)
             if not batch:
                 return position
@@ -95,10 +88,3 @@ class Relay(Generic[Item]):
                 at_ms=self._clock.now_ms(),
             )
         )
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(self._idle_s):
-                await self._bell.wait()
-        except TimeoutError:
-            return

@@ -15,6 +15,7 @@ ConversationId = NewType("ConversationId", str)
 
 _PERSON = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}")
 MAX_MID = 64
+SERVICE_PREFIX = "s:"  # of every service conversation's id
 
 
 def is_person_id(text: str) -> bool:

@@ -53,10 +53,11 @@ class MessageStore(Protocol):
 class ChangeFeed(Protocol):
     """Everything that was committed, in one order, for what runs behind the outbox."""
 
-    async def changes(self, after: int, limit: int) -> Sequence[Change]:
+    async def changes(self, after: int, limit: int, *, only: str = "") -> Sequence[Change]:
         """At most `limit` changes with position > `after`, ascending. What was returned
         once is returned again for the same `after`; no later commit appears before it.
-        Within a conversation, positions ascend with seq.
+        Within a conversation, positions ascend with seq. With `only`, just the events of
+        conversations whose id begins with it; for `s:` that costs nothing for the others.
         """
 
     async def cursor(self, consumer: str) -> int:
