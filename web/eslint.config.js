@@ -1,0 +1,54 @@
+import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
+import { importX } from "eslint-plugin-import-x";
+import reactHooks from "eslint-plugin-react-hooks";
+import { readdirSync } from "node:fs";
+import tseslint from "typescript-eslint";
+
+const others = (app, feature) => ({
+  target: `src/${app}/features/${feature}`,
+  from: `src/${app}/features`,
+  except: [`./${feature}`],
+  message: "No feature imports another.",
+});
+
+const zones = [
+  { target: "src/shared", from: ["src/client", "src/console"], message: "shared knows no app." },
+  { target: "src/client", from: "src/console", message: "The two apps share only `shared`." },
+  { target: "src/console", from: "src/client", message: "The two apps share only `shared`." },
+  ...["client", "console"].flatMap((app) => [
+    { target: `src/${app}/features`, from: `src/${app}/app`, message: "app imports features." },
+    ...readdirSync(`src/${app}/features`).map((feature) => others(app, feature)),
+  ]),
+];
+
+export default tseslint.config(
+  { ignores: ["dist", "node_modules", "src/shared/wire/generated.ts"] },
+  ...tseslint.configs.strictTypeChecked,
+  { languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["*.js"] } } } },
+  {
+    files: ["src/**/*.{ts,tsx}"],
+    plugins: { "import-x": importX, "react-hooks": reactHooks },
+    settings: { "import-x/resolver-next": [createTypeScriptImportResolver()] },
+    rules: {
+      ...reactHooks.configs.recommended.rules,
+      "import-x/no-restricted-paths": ["error", { zones }],
+      "import-x/no-cycle": "error",
+      "max-lines": ["error", { max: 200, skipBlankLines: true, skipComments: true }],
+      "no-restricted-syntax": [
+        "error",
+        { selector: "ExportAllDeclaration", message: "No barrel files." },
+        { selector: "ExportNamedDeclaration[source]", message: "No barrel files." },
+        { selector: "JSXText[value=/[\\u4e00-\\u9fff]/]", message: "Words live in shared/text." },
+      ],
+      // A number in a template reads well and cannot surprise.
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // Handlers of the screen are often asynchronous; their errors are caught inside.
+      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      // The server may omit a field that has its default, whatever the generated type says.
+      "@typescript-eslint/no-unnecessary-condition": "off",
+    },
+  },
+  { files: ["src/shared/text/*.ts"], rules: { "max-lines": "off" } },
+  { files: ["*.js"], ...tseslint.configs.disableTypeChecked },
+);

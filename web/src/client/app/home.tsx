@@ -1,0 +1,100 @@
+/** The frame around every screen: one column on a phone, list and detail side by side on a desk. */
+
+import { Toast } from "antd-mobile";
+import { useEffect, useRef, type ReactNode } from "react";
+import { Navigate, Route, Routes, useLocation } from "react-router";
+import { ConnectionBanner } from "../../shared/chat/connection-banner";
+import { useSession } from "../../shared/session/session";
+import { useMe } from "../../shared/session/use-me";
+import { useText } from "../../shared/text/language";
+import { Mark } from "../../shared/ui/mark";
+import { useWide } from "../../shared/ui/use-media";
+import { AccountDetail } from "../features/accounts/account-detail";
+import { AccountList } from "../features/accounts/account-list";
+import { ArticleScreen } from "../features/articles/article-screen";
+import { ChatScreen } from "../features/chat/chat-screen";
+import { ConsentScreen } from "../features/me/consent-screen";
+import { DeviceScreen } from "../features/me/device-screen";
+import { MeScreen } from "../features/me/me-screen";
+import { ThreadList } from "../features/messages/thread-list";
+import { Tabs, type Tab } from "./tabs";
+
+const LISTS: Record<Tab, ReactNode> = {
+  messages: <ThreadList />,
+  accounts: <AccountList />,
+  me: <MeScreen />,
+};
+
+function tabOf(pathname: string): Tab | null {
+  const name = pathname.slice(1);
+  return name === "messages" || name === "accounts" || name === "me" ? name : null;
+}
+
+export function Home() {
+  const wide = useWide();
+  const { pathname } = useLocation();
+  const atList = tabOf(pathname);
+  const tab = useRef<Tab>("messages");
+  if (atList) tab.current = atList;
+  useProblems();
+
+  const detail = (
+    <Routes>
+      <Route path="/chat/:key" element={<ChatScreen />} />
+      <Route path="/article/:broadcast/:index" element={<ArticleScreen />} />
+      <Route path="/account/:account" element={<AccountDetail />} />
+      <Route path="/me/consents" element={<ConsentScreen />} />
+      <Route path="/me/devices" element={<DeviceScreen />} />
+      <Route path="*" element={<Navigate to="/messages" replace />} />
+    </Routes>
+  );
+  const list = (
+    <div className="el-column">
+      <DemoBanner />
+      <ConnectionBanner />
+      <div className="el-list">{LISTS[tab.current]}</div>
+      <Tabs active={tab.current} />
+    </div>
+  );
+  if (!wide) return atList ? list : <div className="el-column">{detail}</div>;
+  return (
+    <div className="el-desk">
+      {list}
+      <div className="el-column el-detail">{atList ? <Nothing /> : detail}</div>
+    </div>
+  );
+}
+
+/** What could not be sent is said once, wherever the person is. */
+function useProblems() {
+  const { chat } = useSession();
+  const { errorText } = useText();
+  useEffect(
+    () => chat.onProblem((code) => void Toast.show({ content: errorText(code), duration: 4000 })),
+    [chat, errorText],
+  );
+}
+
+function DemoBanner() {
+  const { t } = useText();
+  const { data } = useMe();
+  if (!data?.demo) return null;
+  return (
+    <div className="el-demo" data-testid="demo-banner">
+      {t("app.demo")} ·{" "}
+      <a href="/demo/phone" target="elian-phone" rel="noreferrer">
+        {t("app.demoPhone")}
+      </a>
+    </div>
+  );
+}
+
+function Nothing() {
+  const { t } = useText();
+  return (
+    <div className="el-nothing">
+      <Mark />
+      <span>{t("app.empty")}</span>
+    </div>
+  );
+}

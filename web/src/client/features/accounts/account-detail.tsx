@@ -1,0 +1,89 @@
+/** A public account before one follows it, or to stop. */
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button, Dialog, NavBar, Toast } from "antd-mobile";
+import { useNavigate, useParams } from "react-router";
+import type { AccountItem } from "@shared/wire/generated";
+import { useAccount } from "../../../shared/http/use-accounts";
+import { useSession } from "../../../shared/session/session";
+import { useText } from "../../../shared/text/language";
+import { Avatar } from "../../../shared/ui/avatar";
+import { Loaded } from "../../../shared/ui/loaded";
+import { TrustBadge } from "../../../shared/ui/trust-badge";
+
+export function AccountDetail() {
+  const { account = "" } = useParams();
+  const navigate = useNavigate();
+  const query = useAccount(account);
+  return (
+    <>
+      <NavBar onBack={() => void navigate(-1)} />
+      <div className="el-body">
+        <Loaded query={query}>{(item) => <About item={item} />}</Loaded>
+      </div>
+    </>
+  );
+}
+
+function About({ item }: { item: AccountItem }) {
+  const { t } = useText();
+  const navigate = useNavigate();
+  const follow = useFollow(item.account);
+  const stop = async () => {
+    const content = t("account.unfollowAsk", { name: item.name });
+    const sure = await Dialog.confirm({ content, confirmText: t("account.unfollow"), cancelText: t("app.cancel") });
+    if (sure) follow.mutate(false);
+  };
+  return (
+    <section className="el-about">
+      <Avatar name={item.name} account size={72} />
+      <h1>
+        {item.name}
+        <TrustBadge badge={item.verified ? "verified" : ""} />
+      </h1>
+      <p>{item.description}</p>
+      <p>{t("account.followers", { count: item.followers })}</p>
+      <div className="el-about-actions">
+        {item.following ? (
+          <>
+            <Button onClick={stop} loading={follow.isPending} data-testid="account-unfollow">
+              {t("account.unfollow")}
+            </Button>
+            <Button
+              color="primary"
+              data-testid="account-enter"
+              onClick={() => void navigate(`/chat/${encodeURIComponent(item.account)}`)}
+            >
+              {t("account.enter")}
+            </Button>
+          </>
+        ) : (
+          <Button
+            color="primary"
+            loading={follow.isPending}
+            data-testid="account-follow"
+            onClick={() => follow.mutate(true)}
+          >
+            {t("account.follow")}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function useFollow(account: string) {
+  const { api, chat } = useSession();
+  const { errorText } = useText();
+  const queries = useQueryClient();
+  const path = `/v1/accounts/${encodeURIComponent(account)}/follow`;
+  return useMutation({
+    mutationFn: (follow: boolean) => (follow ? api.post<AccountItem>(path) : api.delete<AccountItem>(path)),
+    onSuccess: (item) => {
+      queries.setQueryData(["accounts", account], item);
+      chat.relist();
+      return queries.invalidateQueries({ queryKey: ["accounts"], exact: true });
+    },
+    onError: (error) => void Toast.show({ content: errorText(error) }),
+  });
+}

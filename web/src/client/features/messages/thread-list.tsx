@@ -1,0 +1,67 @@
+/** The conversation list: my account manager on top, then by time. */
+
+import { useLocation, useNavigate } from "react-router";
+import { previewOf } from "../../../shared/chat/preview";
+import { useChat } from "../../../shared/session/session";
+import { useText } from "../../../shared/text/language";
+import { listTime } from "../../../shared/text/time";
+import type { Thread } from "../../../shared/thread/thread";
+import { useThreads } from "../../../shared/thread/use-threads";
+import { Avatar } from "../../../shared/ui/avatar";
+import { Mark } from "../../../shared/ui/mark";
+import { TrustBadge } from "../../../shared/ui/trust-badge";
+
+export function ThreadList() {
+  const { t } = useText();
+  const { listed } = useChat();
+  const threads = useThreads();
+  return (
+    <>
+      <header className="el-head">
+        <Mark />
+        <h1>{t("app.name")}</h1>
+      </header>
+      {threads.map((thread) => (
+        <ThreadLine key={thread.key} thread={thread} />
+      ))}
+      {threads.length === 0 && <div className="el-state">{listed ? t("list.none") : `${t("app.loading")}…`}</div>}
+    </>
+  );
+}
+
+function ThreadLine({ thread }: { thread: Thread }) {
+  const { t, language } = useText();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const to = `/chat/${encodeURIComponent(thread.key)}`;
+  const typing = thread.parts.some((part) => part.typing.length > 0);
+  const last = thread.last;
+  return (
+    <button
+      type="button"
+      className={`el-plain el-line ${thread.badge === "manager" ? "el-line-pinned" : ""}`}
+      data-testid={`conversation-${thread.title}`}
+      data-key={thread.key}
+      data-unread={thread.unread}
+      aria-current={pathname === to}
+      onClick={() => void navigate(to)}
+    >
+      <Avatar name={thread.title} account={thread.kind === "account"} size={46} />
+      <span className="el-line-main">
+        <span className="el-line-top">
+          <strong>{thread.title}</strong>
+          <TrustBadge badge={thread.badge} />
+          {last && <span className="el-line-time">{listTime(last.ts, Date.now(), language, t)}</span>}
+        </span>
+        <span className="el-line-sub">
+          <span>{typing ? t("chat.typing") : last ? previewOf(last, t) : ""}</span>
+          {thread.unread > 0 && (
+            <span className="el-count" data-testid="unread">
+              {thread.unread > 99 ? "99+" : thread.unread}
+            </span>
+          )}
+        </span>
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,54 @@
+/** What a message says, by the type of its body. */
+
+import type { Body, EventFrame } from "@shared/wire/generated";
+import type { CardPhase } from "../thread/card-phase";
+import { useText } from "../text/language";
+import { ArticleView } from "./article-view";
+import { CardView } from "./card-view";
+
+interface Props {
+  readonly body: Body;
+  /** Absent while the message is on its way. */
+  readonly event?: EventFrame;
+  readonly phase: CardPhase;
+  readonly mine: boolean;
+  readonly onArticle: (broadcast: string, index: number) => void;
+}
+
+export function BodyView({ body, event, phase, mine, onArticle }: Props) {
+  const { t } = useText();
+  switch (body.type) {
+    case "text":
+      return <p className="el-bubble">{body.text}</p>;
+    case "menu":
+      return (
+        <p className="el-bubble el-bubble-menu" aria-label={t("chat.menuTapped", { title: body.title })}>
+          {body.title}
+        </p>
+      );
+    case "notice":
+      return <NoticeView text={body.text} topic={body.topic} />;
+    case "article":
+      return <ArticleView body={body} onOpen={(index) => onArticle(body.broadcast, index)} />;
+    case "card":
+      return event ? <CardView body={body} event={event} phase={phase} readOnly={mine} /> : null;
+    default:
+      return <p className="el-bubble el-bubble-unknown">{t("chat.unknownBody")}</p>;
+  }
+}
+
+function NoticeView({ text, topic }: { text: string; topic: string }) {
+  const { t } = useText();
+  const known = topic === "balance" || topic === "offer" ? topic : "system";
+  return (
+    <section className="el-frame el-notice" data-testid="notice" data-topic={topic}>
+      <h3>{t(`notice.${known}`)}</h3>
+      <p>{text}</p>
+    </section>
+  );
+}
+
+/** A wide body has a frame of its own. */
+export function isWide(body: Body): boolean {
+  return body.type === "card" || body.type === "article" || body.type === "notice";
+}

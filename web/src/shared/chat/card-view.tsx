@@ -1,0 +1,51 @@
+/** A bot's card with what became of it: countdown, in progress, done, expired … */
+
+import type { CardBody, EventFrame } from "@shared/wire/generated";
+import { AdaptiveCardView } from "../cards/adaptive-card-view";
+import { useChat, useSession } from "../session/session";
+import { useText } from "../text/language";
+import { countdown } from "../text/time";
+import { isClosed, type CardPhase } from "../thread/card-phase";
+import { useNow } from "../ui/use-now";
+
+interface Props {
+  readonly body: CardBody;
+  readonly event: EventFrame;
+  readonly phase: CardPhase;
+  /** Staff and other readers see the card and cannot answer it. */
+  readonly readOnly: boolean;
+}
+
+export function CardView({ body, event, phase: told, readOnly }: Props) {
+  const { t } = useText();
+  const { chat } = useSession();
+  const { clockSkew } = useChat();
+  const expires = body.expires_at ?? null;
+  const ticking = expires !== null && told === "open";
+  const now = useNow(1000, ticking) + clockSkew;
+  const phase = ticking && now >= expires ? "expired" : told;
+  const closed = isClosed(phase);
+  const secret = (body.secret_inputs ?? []).length > 0 && phase === "open";
+  return (
+    <section className="el-frame el-card" data-testid="card" data-card-id={body.card_id} data-phase={phase}>
+      <header>{t("card.tag")}</header>
+      <AdaptiveCardView
+        body={body}
+        closed={closed}
+        enabled={phase === "open" && !readOnly}
+        onAnswer={({ action, values }) => chat.submit(event.conv, event.seq, action, values)}
+      />
+      {secret && <p className="el-card-hint">{t("card.secureHint")}</p>}
+      {phase !== "open" && (
+        <footer className={`el-card-${phase}`} data-testid="card-state" role="status">
+          {t(`card.${phase}`)}
+        </footer>
+      )}
+      {ticking && phase === "open" && (
+        <footer className="el-card-time" data-testid="card-countdown">
+          {t("card.remaining", { time: countdown(expires - now) })}
+        </footer>
+      )}
+    </section>
+  );
+}

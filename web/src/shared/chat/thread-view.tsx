@@ -1,0 +1,112 @@
+/** The messages of one thread: keeps the end in view, asks for earlier pages, tells what was read. */
+
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useChat, useSession } from "../session/session";
+import { useText } from "../text/language";
+import { threadTime } from "../text/time";
+import { cardKey, cardPhases } from "../thread/card-phase";
+import { progressOf } from "../thread/marks";
+import { earlierOf, eventsOf, outgoingOf, type Thread } from "../thread/thread";
+import { useNow } from "../ui/use-now";
+import { useVisible } from "../ui/use-media";
+import { BodyView, isWide } from "./body-view";
+import { MessageRow } from "./message-row";
+import { OutgoingRow } from "./outgoing-row";
+import { rowsOf, type Row } from "./rows";
+import "./chat.css";
+
+/** So many events are wanted before the person scrolls. */
+const FIRST_SCREEN = 20;
+
+interface Props {
+  readonly thread: Thread;
+  readonly onArticle: (broadcast: string, index: number) => void;
+}
+
+export function ThreadView({ thread, onArticle }: Props) {
+  const { t, language } = useText();
+  const { chat } = useSession();
+  const { user, status, outgoing } = useChat();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const [nearTop, setNearTop] = useState(false);
+  const visible = useVisible();
+  const now = useNow(60_000);
+
+  const events = useMemo(() => eventsOf(thread), [thread]);
+  const mine = useMemo(() => outgoingOf(thread, outgoing), [thread, outgoing]);
+  const rows = useMemo(() => rowsOf(events, mine, user), [events, mine, user]);
+  const phases = useMemo(
+    () => cardPhases(thread.parts.flatMap((part) => part.log.events), outgoing),
+    [thread, outgoing],
+  );
+  const earlier = earlierOf(thread);
+  const loading = thread.parts.some((part) => part.loadingEarlier);
+
+  useEffect(() => {
+    if (status.state === "online" && (nearTop || events.length < FIRST_SCREEN)) {
+      earlier.forEach((conv) => chat.loadEarlier(conv));
+    }
+  });
+  useEffect(() => {
+    if (!visible || !atEnd) return;
+    for (const { item, log } of thread.parts) chat.read(item.conv, log.high);
+  }, [chat, thread, visible, atEnd]);
+  const toEnd = () => {
+    if (scroller.current) scroller.current.scrollTop = 0;
+  };
+  useEffect(toEnd, [mine.length]);
+
+  function onScroll() {
+    const { scrollTop = 0, scrollHeight = 0, clientHeight = 0 } = scroller.current ?? {};
+    setAtEnd(scrollTop > -80);
+    setNearTop(scrollHeight - clientHeight + scrollTop < 300);
+  }
+
+  function view(row: Row) {
+    if (row.kind === "time") {
+      return (
+        <div className="el-time" key={row.key}>
+          {threadTime(row.ts, now, language, t)}
+        </div>
+      );
+    }
+    if (row.kind === "outgoing") return <OutgoingRow key={row.key} item={row.item} body={row.body} />;
+    const { event } = row;
+    const own = event.from === user;
+    const part = thread.parts.find(({ item }) => item.conv === event.conv);
+    const progress = part && thread.kind === "direct" ? progressOf(part, user, event.seq) : "sent";
+    const phase = phases.get(cardKey(event.conv, event.seq)) ?? "open";
+    return (
+      <MessageRow
+        key={row.key}
+        mine={own}
+        name={thread.title}
+        account={thread.kind === "account"}
+        state={own ? progress : "received"}
+        mid={event.mid}
+        event={event}
+        wide={isWide(event.body)}
+        showState={thread.kind === "direct"}
+      >
+        <BodyView body={event.body} event={event} phase={phase} mine={own} onArticle={onArticle} />
+      </MessageRow>
+    );
+  }
+
+  return (
+    <div className="el-thread">
+      <div className="el-scroll" ref={scroller} onScroll={onScroll} data-testid="thread">
+        <div className="el-rows" role="log" aria-live="polite">
+          <div className="el-time">{loading ? t("chat.loadingEarlier") : earlier.length ? "" : t("chat.start")}</div>
+          {rows.map(view)}
+        </div>
+      </div>
+      {!atEnd && (
+        <button type="button" className="el-plain el-to-end" onClick={toEnd} aria-label={t("chat.newMessages")}>
+          {thread.unread > 0 ? `${t("chat.newMessages")} ↓` : "↓"}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+/** One conversation as this person sees it: its list line, log, marks and who is typing. Pure values. */
+
+import type { ConversationItem, EventFrame, EventsFrame, Mark } from "@shared/wire/generated";
+import { emptyLog, withEarlierPage, withEvent, withLaterPage, type Log } from "./log";
+
+export interface Positions {
+  readonly read: number;
+  readonly delivered: number;
+}
+
+export interface Conversation {
+  readonly item: ConversationItem;
+  readonly log: Log;
+  readonly marks: Readonly<Record<string, Positions>>;
+  readonly typing: readonly string[];
+  readonly loadingEarlier: boolean;
+  /** The newest message, held in the log or told by the list. */
+  readonly last: EventFrame | null;
+  /** How many unread-counting messages there are, and how many of them are read. */
+  readonly count: number;
+  readonly readCount: number;
+}
+
+const NOWHERE: Positions = { read: 0, delivered: 0 };
+
+export function positionsOf(conversation: Conversation, user: string): Positions {
+  return conversation.marks[user] ?? NOWHERE;
+}
+
+export function unreadOf(conversation: Conversation): number {
+  return Math.max(0, conversation.count - conversation.readCount);
+}
+
+/** A line of the list: new, or read again after a reconnect (the log held so far stays). */
+export function withItem(known: Conversation | undefined, item: ConversationItem): Conversation {
+  const last = item.last ?? null;
+  const count = last?.n ?? known?.count ?? item.unread;
+  const counts = { count: Math.max(count, known?.count ?? 0), readCount: count - item.unread };
+  if (known) return { ...known, item, ...counts, last: newest(known.last, last) };
+  const atHead = last?.seq === item.head;
+  const log = emptyLog(atHead ? item.head - 1 : item.head, item.first_seq);
+  return {
+    item,
+    log: atHead && last ? withEvent(log, last) : log,
+    marks: {},
+    typing: [],
+    loadingEarlier: false,
+    last,
+    ...counts,
+  };
+}
+
+export function withPushed(known: Conversation, event: EventFrame): Conversation {
+  return relog({ ...known, typing: known.typing.filter((user) => user !== event.from) }, withEvent(known.log, event));
+}
+
+export function withPage(known: Conversation, page: EventsFrame, way: "after" | "before"): Conversation {
+  if (way === "after") return relog(known, withLaterPage(known.log, page));
+  return relog({ ...known, loadingEarlier: false }, withEarlierPage(known.log, page));
+}
+
+/** Positions only move forward. `me` moves what counts as read. */
+export function withMark(known: Conversation, mark: Mark, me: string): Conversation {
+  const before = positionsOf(known, mark.user);
+  const after = {
+    read: Math.max(before.read, mark.read ?? 0),
+    delivered: Math.max(before.delivered, mark.delivered ?? 0, mark.read ?? 0),
+  };
+  const moved = { ...known, marks: { ...known.marks, [mark.user]: after } };
+  return mark.user === me ? { ...moved, readCount: readCountAt(moved, after.read) } : moved;
+}
+
+export function withTyping(known: Conversation, user: string, on: boolean): Conversation {
+  const others = known.typing.filter((other) => other !== user);
+  return { ...known, typing: on ? [...others, user] : others };
+}
+
+function relog(known: Conversation, log: Log): Conversation {
+  const newestHeld = log.events.findLast((event) => event.kind === "message") ?? null;
+  const count = Math.max(known.count, log.events.at(-1)?.n ?? 0);
+  return { ...known, log, count, last: newest(known.last, newestHeld) };
+}
+
+function readCountAt(known: Conversation, seq: number): number {
+  if (seq >= known.log.high) return known.count;
+  const held = known.log.events.find((event) => event.seq === seq);
+  return Math.max(known.readCount, held?.n ?? 0);
+}
+
+function newest(a: EventFrame | null, b: EventFrame | null): EventFrame | null {
+  if (!a || !b) return a ?? b;
+  return b.seq >= a.seq ? b : a;
+}

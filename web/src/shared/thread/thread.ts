@@ -1,0 +1,93 @@
+/**
+ * What the screen calls a chat. A public account's `service` and `feed` are one thread,
+ * merged by (`ts`, `conv`, `seq`); every other conversation is a thread of its own.
+ */
+
+import type { EventFrame } from "@shared/wire/generated";
+import { unreadOf, type Conversation } from "../socket/conversation";
+import { hasEarlier } from "../socket/log";
+import type { Outgoing } from "../socket/outbox";
+
+export interface Thread {
+  /** The public account, or the conversation: names the thread in addresses. */
+  readonly key: string;
+  readonly kind: "account" | "direct" | "group";
+  readonly title: string;
+  readonly badge: string;
+  readonly parts: readonly Conversation[];
+  /** Where this person's words go; null when they can only read. */
+  readonly conv: string | null;
+  readonly last: EventFrame | null;
+  readonly unread: number;
+}
+
+export function threadsOf(conversations: Iterable<Conversation>): Thread[] {
+  const groups = new Map<string, Conversation[]>();
+  for (const conversation of conversations) {
+    const key = threadKey(conversation);
+    groups.set(key, [...(groups.get(key) ?? []), conversation]);
+  }
+  return [...groups].map(([key, parts]) => threadOf(key, parts)).sort(byRank);
+}
+
+function threadKey({ item }: Conversation): string {
+  const ofAccount = item.kind === "service" || item.kind === "feed";
+  return ofAccount && item.peer ? item.peer : item.conv;
+}
+
+function threadOf(key: string, parts: Conversation[]): Thread {
+  const main = parts.find(({ item }) => item.kind !== "feed") ?? parts[0];
+  if (!main) throw new Error("a thread has a conversation");
+  const { item } = main;
+  const last = parts.flatMap((part) => part.last ?? []).sort(byTime).at(-1) ?? null;
+  const kind = item.kind === "direct" || item.kind === "group" ? item.kind : "account";
+  return {
+    key,
+    kind,
+    title: item.title,
+    badge: item.badge ?? "",
+    parts,
+    conv: (item.writable ?? true) && item.kind !== "feed" ? item.conv : null,
+    last,
+    unread: parts.reduce((sum, part) => sum + unreadOf(part), 0),
+  };
+}
+
+/** My account manager first, then who wrote last. */
+function byRank(a: Thread, b: Thread): number {
+  const pinned = Number(b.badge === "manager") - Number(a.badge === "manager");
+  return pinned || (b.last?.ts ?? 0) - (a.last?.ts ?? 0) || a.title.localeCompare(b.title);
+}
+
+export function byTime(a: EventFrame, b: EventFrame): number {
+  return a.ts - b.ts || (a.conv < b.conv ? -1 : a.conv > b.conv ? 1 : 0) || a.seq - b.seq;
+}
+
+/**
+ * The events that can be shown without a hole: nothing older than the oldest event held of a
+ * part that has earlier ones on the server, for its next page would land in between.
+ */
+export function eventsOf(thread: Thread): EventFrame[] {
+  const horizon = Math.max(...thread.parts.map(horizonOf));
+  return thread.parts
+    .flatMap((part) => part.log.events)
+    .filter((event) => event.ts >= horizon)
+    .sort(byTime);
+}
+
+/** The parts whose next earlier page comes next on the screen. */
+export function earlierOf(thread: Thread): string[] {
+  const open = thread.parts.filter((part) => hasEarlier(part.log));
+  const horizon = Math.max(...open.map(horizonOf));
+  return open.filter((part) => horizonOf(part) === horizon).map((part) => part.item.conv);
+}
+
+function horizonOf(part: Conversation): number {
+  if (!hasEarlier(part.log)) return -Infinity;
+  return part.log.events[0]?.ts ?? Infinity;
+}
+
+export function outgoingOf(thread: Thread, outgoing: readonly Outgoing[]): Outgoing[] {
+  const convs = new Set(thread.parts.map((part) => part.item.conv));
+  return outgoing.filter(({ frame }) => frame.type === "send" && convs.has(frame.conv));
+}
