@@ -1,0 +1,60 @@
+"""The change feed: what was stamped, read from both collections as one list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pymongo.errors import DuplicateKeyError
+
+from chat_server.adapters.mongodb.database import Database, answered
+from chat_server.adapters.mongodb.documents import record
+from chat_server.adapters.mongodb.driver import Collection, Document
+from chat_server.adapters.mongodb.facts import change_of_fact
+from chat_server.adapters.mongodb.stamps import Stamps
+from chat_server.domain.facts import Change
+from chat_server.domain.message import Event
+
+
+class MongoChangeFeed:
+    def __init__(self, database: Database, stamps: Stamps) -> None:
+        self._events = database.collection("events")
+        self._facts = database.collection("facts")
+        self._cursors = database.collection("cursors")
+        self._stamps = stamps
+
+    async def changes(self, after: int, limit: int) -> Sequence[Change]:
+        if limit < 1:
+            return []
+        after = max(after, 0)
+        await self._stamps.stamp()
+        events = await _stamped(self._events, after, limit)
+        facts = await _stamped(self._facts, after, limit)
+        found = [Change(row["position"], event=record(row, Event)) for row in events]
+        found += [change_of_fact(row) for row in facts]
+        found.sort(key=lambda change: change.position)
+        return _gapless(found, after)[:limit]
+
+    async def cursor(self, consumer: str) -> int:
+        found = await answered(self._cursors.find_one({"_id": consumer}))
+        return found["position"] if found else 0
+
+    async def advance_cursor(self, consumer: str, position: int) -> None:
+        forward = self._cursors.update_one
+        change = {"$max": {"position": position}}
+        try:
+            await answered(forward({"_id": consumer}, change, upsert=True))
+        except DuplicateKeyError:  # another process has just made it
+            await answered(forward({"_id": consumer}, change))
+
+
+async def _stamped(collection: Collection, after: int, limit: int) -> list[Document]:
+    rows = collection.find({"position": {"$gt": after}}).sort("position").limit(limit)
+    return await answered(rows.to_list(None))
+
+
+def _gapless(changes: Sequence[Change], after: int) -> Sequence[Change]:
+    """Up to the first number that is missing: its row was stamped between the two reads."""
+    for place, change in enumerate(changes):
+        if change.position != after + 1 + place:
+            return changes[:place]
+    return changes

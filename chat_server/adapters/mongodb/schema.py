@@ -1,0 +1,96 @@
+"""The schema of the database: numbered steps that bring it to what this code expects.
+
+Each step may be done twice, since two processes can start at once or one can die halfway.
+Steps are only ever added; a database of newer code is refused.
+
+Sharding, when it is wanted: `events` and `memberships` by `conv`, the rest by `_id`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from chat_server.adapters.mongodb.database import Database, answered
+from chat_server.domain.errors import ConfigError
+
+UNSTAMPED = {"position": 0}
+STAMPED = {"position": {"$gt": 0}}
+
+
+def _index(*keys: str, **options: object) -> IndexModel:
+    """An index by these fields; `-field` counts down."""
+    directions = [
+        (key.lstrip("-"), DESCENDING if key.startswith("-") else ASCENDING) for key in keys
+    ]
+    name = options.pop("name", "_".join(key for key, _ in directions))
+    return IndexModel(directions, name=name, **options)
+
+
+INDEXES_1 = {
+    "events": [
+        _index("conv", "seq", unique=True),
+        _index("conv", "sender", "mid", unique=True),
+        _index("order", partialFilterExpression=UNSTAMPED, name="unstamped"),
+        _index("position", partialFilterExpression=STAMPED, name="stamped"),
+    ],
+    "facts": [
+        _index("order", partialFilterExpression=UNSTAMPED, name="unstamped"),
+        _index("position", partialFilterExpression=STAMPED, name="stamped"),
+        _index("subject", "position"),
+    ],
+    "memberships": [
+        _index("conv", "user", unique=True),
+        _index("conv", "present", "role"),
+        _index("user", "version"),
+    ],
+    "assignments": [_index("manager")],
+    "sessions": [
+        _index("user", "device", unique=True, partialFilterExpression={"live": True}, name="live"),
+        _index("user", "created_ms"),
+    ],
+    "broadcasts": [_index("account", "-submitted_ms")],
+    "consents": [_index("customer")],
+    "dialogues": [
+        _index("wake_ms"),
+        _index("cards.customer"),
+    ],
+}
+
+
+async def _first(database: Database) -> None:
+    for name, indexes in INDEXES_1.items():
+        await answered(database.collection(name).create_indexes(indexes))
+    # Made beforehand: two first readers of the feed need not both insert it.
+    await _at_least(database, "counters", "position", "count", 0)
+
+
+MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (_first,)
+
+
+async def migrate(database: Database) -> None:
+    meta = database.collection("meta")
+    found = await answered(meta.find_one({"_id": "schema"}))
+    version = found["version"] if found else 0
+    if version > len(MIGRATIONS):
+        raise ConfigError(
+            f"store URL: the database has schema {version}, this program knows {len(MIGRATIONS)}; "
+            "use the newer program"
+        )
+    for number, step in enumerate(MIGRATIONS[version:], start=version + 1):
+        await step(database)
+        await _at_least(database, "meta", "schema", "version", number)
+
+
+async def _at_least(database: Database, name: str, key: str, field: str, value: int) -> None:
+    """Create the document or raise its number; two at once are as good as one."""
+    change = {"$max": {field: value}}
+    for upsert in (True, False):
+        try:
+            collection = database.collection(name)
+            await answered(collection.update_one({"_id": key}, change, upsert=upsert))
+        except DuplicateKeyError:
+            continue  # another has just created it, so it can be raised
+        return
