@@ -20,7 +20,7 @@ from chat_server.transport.http.measure import Measured
 from chat_server.transport.http.routes.table import ROUTES
 from chat_server.transport.http.serving import serve
 from chat_server.transport.http.use_cases import UseCases
-from chat_server.transport.http.web_app import web_routes
+from chat_server.transport.http.web_app import other_files, web_routes
 
 
 def build_http(
@@ -38,7 +38,7 @@ def build_http(
     if cases.demo:
         routes += phone_routes()
     routes += web_routes(web_dist)
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=[
             Middleware(Measured, registry=registry),
@@ -46,3 +46,5 @@ def build_http(
         ],
         exception_handlers={HTTPException: on_error, Exception: on_error},
     )
+    app.router.default = other_files(web_dist)
+    return app

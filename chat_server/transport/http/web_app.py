@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 _FOREVER = "public, max-age=31536000, immutable"  # asset names carry their digest
 _ASK_AGAIN = "no-cache"
@@ -25,29 +25,34 @@ _NOT_BUILT = """<!doctype html>
 
 
 class _Files(StaticFiles):
-    """Static files with one caching rule for all of them."""
+    """Static files with one caching rule; whatever is not one of them is not found."""
 
     def __init__(self, directory: Path, cache_control: str) -> None:
         super().__init__(directory=directory, check_dir=False)
+        self.config_checked = True  # a folder that is not there yet has no files, no more
         self._cache_control = cache_control
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         try:
             response = await super().get_response(path, scope)
-        except (OSError, ValueError, RuntimeError) as exc:  # a missing folder, a NUL in the path
+        except (HTTPException, OSError) as exc:
             raise HTTPException(404) from exc
         response.headers["cache-control"] = self._cache_control
         return response
 
 
 def web_routes(web_dist: Path) -> list[BaseRoute]:
-    """`/`, `/console`, `/assets/*`, and the rest of the build's folder. Must come last."""
+    """`/`, `/console` and `/assets/*`."""
     return [
         Route("/", _page(web_dist / "index.html")),
         Route("/console", _page(web_dist / "console.html")),
         Mount("/assets", _Files(web_dist / "assets", _FOREVER)),
-        Mount("/", _Files(web_dist, _ASK_AGAIN)),
     ]
+
+
+def other_files(web_dist: Path) -> ASGIApp:
+    """What else the build put into its folder, an icon for instance."""
+    return _Files(web_dist, _ASK_AGAIN)
 
 
 def _page(path: Path) -> Callable[[Request], Response]:

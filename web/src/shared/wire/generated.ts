@@ -475,6 +475,7 @@ export type ErrorCode =
   | "internal";
 
 export const CLOSE_CODES = {
+  PROTOCOL_ERROR: 1002,
   TOO_BIG: 1009,
   RESTARTING: 1012,
   TRY_LATER: 1013,

@@ -1,0 +1,175 @@
+"""The use cases behind HTTP over a memory store, with a bank's few people in it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from argon2 import PasswordHasher
+
+from chat_server.adapters.memory.blob import MemoryBlobStore
+from chat_server.adapters.memory.bus import MemoryBus
+from chat_server.adapters.memory.store import open_store
+from chat_server.domain.facts import Fact
+from chat_server.domain.publishing import Article, MenuButton, PublicAccount
+from chat_server.ports.bus import Signal
+from chat_server.ports.notify import SmsMessage
+from chat_server.ports.store import Store
+from chat_server.transport.http.use_cases import UseCases
+from chat_server.usecases.compliance.audit import ReadAudit
+from chat_server.usecases.compliance.consents import Consents
+from chat_server.usecases.identity.devices import Authenticate, Devices
+from chat_server.usecases.identity.grants import Grant
+from chat_server.usecases.identity.login import Credentials, LogIn
+from chat_server.usecases.identity.managers import AssignManager, OwnCustomers
+from chat_server.usecases.identity.passwords import Passwords
+from chat_server.usecases.identity.people import AddBranch, AddPerson, NewPerson, People
+from chat_server.usecases.identity.refresh import RefreshTokens
+from chat_server.usecases.identity.tokens import AccessTokens
+from chat_server.usecases.media import Media
+from chat_server.usecases.public_accounts.articles import ReadArticle
+from chat_server.usecases.public_accounts.broadcasts import Broadcasts
+from chat_server.usecases.public_accounts.follow import Accounts
+from chat_server.usecases.public_accounts.publish import PublishBroadcast
+from chat_server.usecases.public_accounts.register import RegisterAccount
+
+KEY = b"0123456789abcdef" * 2
+REFRESH_S = 30 * 86_400
+SERVICE = PublicAccount(
+    account="@service",
+    name="工银服务",
+    description="银行的服务号",
+    verified=True,
+    bot="bank",
+    menu=[
+        MenuButton("查余额", "balance"),
+        MenuButton("更多", children=[MenuButton("明细", "statement")]),
+    ],
+)
+PEOPLE = {
+    "zhangwei": ("张伟", "customer"),
+    "lina": ("李娜", "customer"),
+    "wangfang": ("王芳", "manager"),
+    "ops": ("运营", "operator"),
+    "shenhe": ("审核", "reviewer"),
+    "admin": ("管理员", "administrator"),
+}
+ARTICLES = [Article("利率调整", "自下月起", ["第一段", "第二段"]), Article("网点", "", ["搬迁"])]
+
+
+class SteppedClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.ms = 1_770_000_000_000
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.ms / 1000, UTC)
+
+    def now_ms(self) -> int:
+        return self.ms
+
+    async def sleep(self, seconds: float) -> None:
+        self.move(seconds)
+
+    def move(self, seconds: float) -> None:
+        self.ms += round(seconds * 1000)
+
+
+class ListedSms:
+    """An SMS inbox that holds what a test puts into it."""
+
+    def __init__(self) -> None:
+        self.sent: list[SmsMessage] = []
+
+    async def messages(self, phone: str | None, limit: int) -> list[SmsMessage]:
+        return [each for each in self.sent if phone in {None, each.phone}][-limit:]
+
+    async def follow(self) -> AsyncIterator[SmsMessage]:
+        for each in self.sent:
+            yield each
+
+
+class FrontDesk:
+    """`cases` is what HTTP is built of; the rest is what the command line does."""
+
+    def __init__(self, store: Store, clock: SteppedClock) -> None:
+        ids = itertools.count(1)
+        self.store, self.clock, self.bus, self.blobs = store, clock, MemoryBus(), MemoryBlobStore()
+        self.sms = ListedSms()
+        self.signals: list[Signal] = []
+        self.bus.subscribe(self.signals.append)
+        self.passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        self.tokens = AccessTokens(KEY, clock)
+        self.add_person = AddPerson(store.people, self.passwords, clock)
+        self.add_branch = AddBranch(store.people, clock)
+        self.assign = AssignManager(store.people, store.conversations, self.bus, clock)
+        self.register = RegisterAccount(store.accounts, store.conversations, clock)
+        self.publish = PublishBroadcast(store.accounts, store.messages, clock)
+        new_id = lambda: f"id-{next(ids)}"  # noqa: E731 - a callable port, given as one
+        self.cases = UseCases(
+            authenticate=Authenticate(self.tokens, store.devices),
+            log_in=LogIn(
+                store.people,
+                store.devices,
+                store.audit,
+                self.passwords,
+                self.tokens,
+                self.bus,
+                clock,
+                new_id,
+                refresh_life_s=REFRESH_S,
+            ),
+            refresh=RefreshTokens(
+                store.people,
+                store.devices,
+                self.tokens,
+                self.bus,
+                clock,
+                refresh_life_s=REFRESH_S,
+            ),
+            devices=Devices(store.devices, self.bus, clock),
+            people=People(store.people, store.conversations, store.accounts),
+            own_customers=OwnCustomers(store.people),
+            consents=Consents(store.consents, store.people, clock),
+            accounts=Accounts(store, self.bus, clock),
+            broadcasts=Broadcasts(store.accounts, store.people, self.blobs, clock, new_id),
+            read_article=ReadArticle(store, clock),
+            media=Media(self.blobs, store.people, store.audit, clock),
+            audit=ReadAudit(store.audit, store.people, clock),
+            sms_inbox=self.sms,
+        )
+
+    async def open(self) -> None:
+        for user, (name, role) in PEOPLE.items():
+            new = NewPerson(
+                user=user, name=name, role=role, password=f"demo-{user}", branch="chaoyang"
+            )
+            await self.add_person(new, actor="test")
+        await self.assign("zhangwei", "wangfang", actor="test")
+        await self.register(SERVICE, actor="test")
+        self.signals.clear()
+
+    async def log_in(self, user: str, device: str = "phone", password: str | None = None) -> Grant:
+        given = Credentials(user, password or f"demo-{user}", device, "192.0.2.1")
+        return await self.cases.log_in(given)
+
+    async def facts(self, kind: str) -> list[Fact]:
+        page = await self.store.audit.facts(limit=1000)
+        return [change.fact for change in page if change.fact and change.fact.kind == kind]
+
+    async def deliver_changes(self) -> None:
+        """What the relay does: hand every change to what runs behind the outbox."""
+        for change in await self.store.changes.changes(0, 1000):
+            await self.publish.on_change(change)
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[FrontDesk]:
+    clock = SteppedClock()
+    async with open_store("memory://", clock=clock) as store:
+        front_desk = FrontDesk(store, clock)
+        await front_desk.open()
+        yield front_desk
