@@ -1,0 +1,141 @@
+"""The service bot: sends each turn to the skill that it belongs to.
+
+Skills are looked up by intent, by menu key and by the kind of card, in tables: a new one is
+a new row. Text never reaches a skill that moves money; it can only bring up a card.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from bots.contract import (
+    IntentSeen,
+    Text,
+    Turn,
+    TurnKind,
+    TurnResult,
+    Understanding,
+)
+from bots.dialogue import services
+from bots.dialogue.cards import CardDesk
+from bots.dialogue.language import language_of
+from bots.dialogue.state import decode_state, without_stale_draft
+from bots.dialogue.talk import Answer, Skill, Talk, say
+from bots.dialogue.transfers import TransferTalk
+from bots.phrasing import herald
+from bots.phrasing.money_cards import CANCEL
+from bots.phrasing.words import words_in
+from bots.transactions.script import MoneyScript
+from bots.transactions.steps import Bank, CardKind
+from bots.understanding.text import MAX_SENTENCE, fold
+
+_CODE_LIKE = re.compile(r"\s*(?:[0-9]\s*){4,8}")
+_replace = msgspec.structs.replace
+
+
+class ServiceBot:
+    """Implements `Bot` for the bank's service account."""
+
+    def __init__(self, bank: Bank, understanding: Understanding) -> None:
+        script = MoneyScript(bank)
+        accounts = services.AccountSkills(bank)
+        self._understanding = understanding
+        self._transfers = TransferTalk(bank, script)
+        self._cards = CardDesk(script)
+        self._intents: dict[str, Skill] = {
+            "transfer": self._transfers.start,
+            "correct": self._transfers.correct,
+            "balance": accounts.balance,
+            "statement": accounts.statement,
+            "confirm": self._confirm_typed,
+            "cancel": self._cancel_typed,
+            "greeting": services.greeting,
+            "help": services.help_,
+            "thanks": services.thanks,
+            "human": services.human,
+            "offers_stop": services.stop_offers,
+        }
+        self._menu: dict[str, Skill] = {
+            "balance": accounts.balance,
+            "statement": accounts.statement,
+            "transfer": self._transfers.start,
+            "help": services.help_,
+            "human": services.human,
+            "offers": services.offer_settings,
+        }
+
+    async def take(self, turn: Turn) -> TurnResult:
+        """Answer one turn; a turn taken again is answered again, and done once."""
+        talk = self._talk(turn)
+        match turn.kind:
+            case TurnKind.TEXT:
+                answer = await self._text(talk)
+            case TurnKind.MENU:
+                answer = await self._menu.get(turn.action, services.help_)(talk)
+            case TurnKind.SUBMIT | TurnKind.RESUME:
+                answer = await self._pressed(talk)
+            case TurnKind.CLOCK:
+                answer = await self._cards.wake(talk)
+        state = _replace(answer.state, touched_at=turn.at, language=talk.words.language)
+        return TurnResult(answer.replies, state.encode(), answer.effects, state.wake_at())
+
+    def _talk(self, turn: Turn) -> Talk:
+        state = without_stale_draft(decode_state(turn.state, turn.conv), turn.at)
+        language = state.language or turn.language
+        if turn.kind is TurnKind.TEXT:
+            language = language_of(turn.text, language)
+        return Talk(turn, words_in(language), state)
+
+    async def _text(self, talk: Talk) -> Answer:
+        text, card = talk.turn.text, talk.state.card
+        if len(text) > MAX_SENTENCE:
+            return say(talk, "service.too_long")
+        if card and card.kind is CardKind.CODE and _CODE_LIKE.fullmatch(fold(text)):
+            return say(talk, "service.code_in_card")
+        heard = self._understanding.understand(text)
+        talk = _replace(talk, heard=heard)
+        if await self._transfers.fits(talk):
+            answer = await self._transfers.answer(talk)
+        elif skill := self._intents.get(heard.intent):
+            answer = await skill(talk)
+        else:
+            return _not_understood(talk)
+        seen = () if heard.intent == "unknown" else (IntentSeen(heard.intent, heard.confidence),)
+        state = _replace(answer.state, misses=0)
+        return Answer(answer.replies, state, (*answer.effects, *seen))
+
+    async def _pressed(self, talk: Talk) -> Answer:
+        turn = talk.turn
+        if turn.card_id.startswith(herald.OFFER):
+            return await services.offer_answer(talk)
+        if turn.card_id.startswith(f"{CardKind.PAYEE}:"):
+            card = talk.state.card
+            if turn.action == CANCEL and card and card.card_id == turn.card_id:
+                return await self._cards.cancel(talk, card)
+            return await self._transfers.choose(talk)
+        return await self._cards.pressed(talk)
+
+    async def _confirm_typed(self, talk: Talk) -> Answer:
+        """Words never confirm: the button does, and the code goes into its field."""
+        card = talk.state.card
+        if card is None or card.kind is CardKind.PAYEE:
+            return say(talk, "service.nothing_open")
+        key = "press_button" if card.kind is CardKind.CONFIRM else "code_in_card"
+        return say(talk, f"service.{key}")
+
+    async def _cancel_typed(self, talk: Talk) -> Answer:
+        if talk.state.card:
+            return await self._cards.cancel(talk, talk.state.card)
+        if talk.state.draft:
+            forgotten = _replace(talk, state=_replace(talk.state, draft=None))
+            return say(forgotten, "transfer.cancelled")
+        return say(talk, "service.nothing_to_cancel")
+
+
+def _not_understood(talk: Talk) -> Answer:
+    """A hint of what works; the second time in a row, a person."""
+    misses = talk.state.misses + 1
+    key = "service.unknown" if misses == 1 else "service.unknown_again"
+    return Answer((Text(talk.words.say(key)),), _replace(talk.state, misses=misses))

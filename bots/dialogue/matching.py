@@ -1,0 +1,44 @@
+"""Who of the saved payees a customer means. Never a guess: one match, or a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bank_bridge.contract import Payee
+from bots.understanding.text import squeeze
+
+_SHORTEST_NAME = 2
+
+
+def called(payees: Sequence[Payee], name: str) -> list[Payee]:
+    """Saved payees of exactly this name, in any spelling of the same characters."""
+    wanted = squeeze(name)
+    return [payee for payee in payees if wanted and squeeze(payee.name) == wanted]
+
+
+def similar(payees: Sequence[Payee], name: str) -> list[Payee]:
+    """Those whose name holds the text or is held by it: to choose from, never to pick."""
+    wanted = squeeze(name)
+    return [
+        payee
+        for payee in payees
+        if wanted and (wanted in squeeze(payee.name) or squeeze(payee.name) in wanted)
+    ]
+
+
+def mentioned(payees: Sequence[Payee], sentence: str) -> list[Payee]:
+    """Those whose full name stands in the sentence; a longer name hides the shorter in it."""
+    said = squeeze(sentence)
+    found = [
+        p for p in payees if len(squeeze(p.name)) >= _SHORTEST_NAME and squeeze(p.name) in said
+    ]
+    names = {squeeze(payee.name) for payee in found}
+    return [
+        payee
+        for payee in found
+        if not any(squeeze(payee.name) != name and squeeze(payee.name) in name for name in names)
+    ]
+
+
+def of_tail(payees: Sequence[Payee], tail: str) -> list[Payee]:
+    return [payee for payee in payees if payee.tail == tail]

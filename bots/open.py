@@ -1,0 +1,33 @@
+"""The builder of the bots; bootstrap and the command line come in here, nobody else."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bots.contract import Bot, Herald, Understanding
+from bots.dialogue.bot import ServiceBot
+from bots.dispatcher import Dispatcher
+from bots.phrasing.herald import PhrasedHerald
+from bots.transactions.steps import Bank
+from bots.understanding.reader import trained_reader
+
+__all__ = ["Bank", "Bots", "open_bots", "open_understanding"]
+
+
+class Bots(msgspec.Struct, frozen=True):
+    """What the house needs of the bots."""
+
+    bot: Bot
+    herald: Herald
+    understanding: Understanding
+
+
+def open_bots(bank: Bank) -> Bots:
+    """Bots that work on this bank. Trains the understanding on the first call in a process."""
+    understanding = open_understanding()
+    return Bots(Dispatcher(ServiceBot(bank, understanding)), PhrasedHerald(), understanding)
+
+
+def open_understanding() -> Understanding:
+    """The understanding alone, for those who need no bank."""
+    return trained_reader()

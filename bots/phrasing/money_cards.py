@@ -1,0 +1,136 @@
+"""The cards of a money command: choose a payee, confirm, type the code, receipt.
+
+Values in, one `Card` out. A card's id says what it is and which instruction it belongs to
+(`confirm:<instruction>:<turn>`), so that an answer can be judged even when the dialogue's
+own state is gone; the turn's number makes it unique, and a replayed turn makes the same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bank_bridge.contract import Challenge, Instruction, Payee
+from bots.contract import Card
+from bots.phrasing import elements as el
+from bots.phrasing.capitals import capitals
+from bots.phrasing.figures import clock_time, date_and_time, yuan
+from bots.phrasing.words import Words
+
+CONFIRM, CANCEL, SUBMIT_CODE, RESEND = "confirm", "cancel", "code.submit", "code.resend"
+CHOOSE = "payee:"  # followed by the payee's id
+CODE_INPUT = "code"
+CODE_DIGITS = 6
+MOST_PAYEES = 8  # on one card; the others are named by typing
+
+
+def payee_card(
+    words: Words, card_id: str, title: str, payees: Sequence[Payee], expires_at: datetime
+) -> Card:
+    """One button a payee; anyone else can be typed."""
+    shown = payees[:MOST_PAYEES]
+    body = [el.heading(words.say("transfer.who_title")), el.line(title)]
+    if len(payees) > len(shown):
+        body.append(el.note(words.say("transfer.who_more", count=len(shown))))
+    buttons = [
+        el.submit(
+            el.plain(words.say("account.named", name=payee.name, tail=payee.tail)),
+            CHOOSE + payee.payee_id,
+        )
+        for payee in shown
+    ]
+    buttons.append(el.submit(words.say("confirm.no"), CANCEL))
+    return Card(card_id, el.adaptive_card(words, body, buttons, title), title, expires_at)
+
+
+def confirm_card(words: Words, card_id: str, instruction: Instruction) -> Card:
+    """Everything the customer agrees to, and the only button that agrees."""
+    amount = words.say("confirm.amount", amount=yuan(instruction.amount))
+    rows = [
+        (words.say("confirm.action"), words.say("confirm.action_transfer")),
+        (words.say("confirm.capitals"), capitals(instruction.amount.fen)),
+        (words.say("confirm.payee"), named(words, instruction)),
+        (words.say("confirm.payer"), words.say("account.tail", tail=instruction.payer_tail)),
+        (words.say("confirm.fee"), words.say("confirm.fee_amount", fee=yuan(instruction.fee))),
+        (words.say("confirm.arrival"), words.say("confirm.arrival_now")),
+        (words.say("confirm.expires"), clock_time(instruction.expires_at)),
+    ]
+    body = [
+        el.heading(words.say("confirm.title")),
+        el.figure(amount),
+        el.facts(rows),
+        el.line(words.say("confirm.warning"), color="Attention", size="Small"),
+    ]
+    buttons = [
+        el.submit(words.say("confirm.yes"), CONFIRM, style="positive"),
+        el.submit(words.say("confirm.no"), CANCEL),
+    ]
+    fallback = words.say("confirm.fallback", **who_and_how_much(instruction))
+    card = el.adaptive_card(words, body, buttons, fallback)
+    return Card(card_id, card, fallback, instruction.expires_at)
+
+
+def code_card(words: Words, card_id: str, instruction: Instruction, challenge: Challenge) -> Card:
+    """The secure field for the SMS code. It stays open past one code's life, for the next one."""
+    body = [
+        el.heading(words.say("code.title")),
+        el.line(words.say("code.sent_to", phone=challenge.phone_masked)),
+        el.line(words.say("code.purpose", **who_and_how_much(instruction))),
+        el.note(words.say("code.valid", until=clock_time(challenge.expires_at))),
+        {
+            "type": "Input.Text",
+            "id": CODE_INPUT,
+            "style": "Password",
+            "label": words.say("code.label"),
+            "placeholder": words.say("code.placeholder"),
+            "maxLength": CODE_DIGITS,
+            "isRequired": True,
+            "regex": f"^[0-9]{{{CODE_DIGITS}}}$",
+            "errorMessage": words.say("code.error"),
+        },
+    ]
+    buttons = [
+        el.submit(words.say("code.submit"), SUBMIT_CODE, style="positive", collects=True),
+        el.submit(words.say("code.resend"), RESEND),
+        el.submit(words.say("code.cancel"), CANCEL),
+    ]
+    fallback = words.say("code.fallback")
+    card = el.adaptive_card(words, body, buttons, fallback)
+    return Card(card_id, card, fallback, instruction.expires_at, (CODE_INPUT,))
+
+
+def receipt_card(words: Words, card_id: str, instruction: Instruction) -> Card:
+    """The proof of a transfer that succeeded, readable without asking the bank again."""
+    finished_at = instruction.finished_at or instruction.created_at
+    rows = [
+        (words.say("receipt.reference"), instruction.reference or ""),
+        (words.say("receipt.time"), date_and_time(finished_at)),
+        (words.say("confirm.capitals"), capitals(instruction.amount.fen)),
+        (words.say("receipt.payee"), named(words, instruction)),
+        (words.say("receipt.payer"), words.say("account.tail", tail=instruction.payer_tail)),
+        (words.say("receipt.fee"), words.say("confirm.fee_amount", fee=yuan(instruction.fee))),
+        (words.say("receipt.balance"), words.say("receipt.balance_masked")),
+    ]
+    body = [
+        el.heading(words.say("receipt.title")),
+        el.figure(words.say("confirm.amount", amount=yuan(instruction.amount))),
+        el.facts(rows),
+        el.note(words.say("receipt.dispute")),
+    ]
+    fallback = words.say(
+        "receipt.fallback", reference=instruction.reference or "", **who_and_how_much(instruction)
+    )
+    return Card(card_id, el.adaptive_card(words, body, (), fallback), fallback)
+
+
+def named(words: Words, instruction: Instruction) -> str:
+    return words.say("account.named", name=instruction.payee_name, tail=instruction.payee_tail)
+
+
+def who_and_how_much(instruction: Instruction) -> dict[str, str]:
+    """The figures that every sentence about a transfer needs."""
+    return {
+        "name": instruction.payee_name,
+        "tail": instruction.payee_tail,
+        "amount": yuan(instruction.amount),
+    }

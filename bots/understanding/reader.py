@@ -1,0 +1,90 @@
+"""The reader: slots by grammar, the intent by rule where a rule is certain, else by model."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from bots.contract import Understood
+from bots.understanding.classifier import IntentClassifier, train
+from bots.understanding.corpus import UNKNOWN, Example, examples
+from bots.understanding.slots import Reading, read_slots
+from bots.understanding.text import MAX_SENTENCE, fold, squeeze
+
+SURE_ENOUGH = 0.5  # below this a customer is asked what he means, rather than answered wrongly
+_BY_RULE = 0.99
+
+_TRANSFER_VERB = re.compile(
+    r"转|汇|打款|打钱|付款|打给|打\s0|付\s0|发\s0|还\s0|\b(?:transfer|send|pay|wire|remit)\b"
+)
+_NOT_A_COMMAND = re.compile(
+    r"[吗么?？]|没有|没收|收到|到账|为什么|怎么|多久|多少|失败|错|过了|转了|昨天|上次|刚才|限额|手续费"
+    r"|借我|给我|给自己|电话|消息|短信|积分|话费|\b(?:did|has|have|was|why|how|when|what|fail|sent|paid|received)\b"
+)
+_REFUSED = re.compile(
+    r"(?:别|不要|不用|不想|不给|莫|甭|取消|停止?|不)\s*(?:再|给|向|转|汇|打|付|发|某某|\s)*(?:转|汇|打款|打钱|付款|付)"
+    r"|\b(?:don't|do not|cancel|stop|never|not)\b.*\b(?:transfer|send|pay|wire|remit)"
+)
+_MARKETING = re.compile(
+    r"推荐|推销|广告|营销|推广|\b(?:offers?|ads?|promotions?|promos?|marketing|recommend\w*|spam\w*)\b"
+)
+_CORRECTION = re.compile(
+    r"^\s*(?:不对|不是|错了|打错|写错|说错|搞错|弄错|更正|改成|改为|换成|应该是|应该转|金额改|收款人改"
+    r"|no,|no |sorry|i mean|actually|make it|change (?:it|the)|oops|correction"
+    r"|wrong (?:amount|person)|not )"
+)
+
+
+class Reader:
+    """Implements `Understanding`."""
+
+    def __init__(self, classifier: IntentClassifier, known: dict[str, str]) -> None:
+        self._classifier, self._known = classifier, known
+
+    def understand(self, sentence: str) -> Understood:
+        """Pure, and fast enough for the hot path; text of any length and kind is taken."""
+        if len(sentence) > MAX_SENTENCE or not squeeze(sentence):
+            return Understood(UNKNOWN, 1.0, {})
+        reading = read_slots(sentence)
+        intent, confidence = self._intent(sentence, reading)
+        return Understood(intent, round(confidence, 4), reading.slots)
+
+    def _intent(self, sentence: str, reading: Reading) -> tuple[str, float]:
+        if by_rule := _rule(fold(sentence), reading):
+            return by_rule, _BY_RULE
+        if known := self._known.get(squeeze(sentence)):
+            return known, 1.0
+        intent, confidence = self._classifier.guess(reading.shape)
+        if intent != UNKNOWN and confidence < SURE_ENOUGH:
+            return UNKNOWN, 1 - confidence
+        return intent, confidence
+
+
+def _rule(folded: str, reading: Reading) -> str:
+    """Intents that the wording leaves no doubt about; empty when it does."""
+    slots = reading.slots
+    detail = {"amount", "amount_problem", "payee"} & slots.keys()
+    if _REFUSED.search(reading.shape) and not _CORRECTION.match(folded):
+        return "offers_stop" if _MARKETING.search(folded) else "cancel"
+    if detail and _CORRECTION.match(folded):
+        return "correct"
+    command = _TRANSFER_VERB.search(reading.shape) and not _NOT_A_COMMAND.search(reading.shape)
+    if command and "payee" in slots and {"amount", "amount_problem"} & slots.keys():
+        return "transfer"
+    return ""
+
+
+@cache
+def trained_reader() -> Reader:
+    """The reader of this process, trained on first use; always the same one."""
+    sentences = examples()
+    shapes = [Example(read_slots(one.sentence).shape, one.intent) for one in sentences]
+    return Reader(train(shapes), _unambiguous(sentences))
+
+
+def _unambiguous(sentences: list[Example]) -> dict[str, str]:
+    """Training sentences said word for word need no model, unless two intents share one."""
+    meanings: dict[str, set[str]] = {}
+    for one in sentences:
+        meanings.setdefault(squeeze(one.sentence), set()).add(one.intent)
+    return {said: next(iter(meant)) for said, meant in meanings.items() if said and len(meant) == 1}
