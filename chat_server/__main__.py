@@ -8,7 +8,7 @@ import typer
 
 from bank_bridge.cli import app as bank
 from bank_bridge.contract import BankError
-from bots.cli import app as bots
+from bots.cli import understand
 from chat_server.commands import demo, people, sms
 from chat_server.commands.doctor import doctor
 from chat_server.commands.schema import export_schema
@@ -27,13 +27,13 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(doctor)
 app.command()(settings)
+app.command()(understand)
 app.command("export-schema")(export_schema)
 app.add_typer(demo.app, name="demo")
 app.add_typer(people.app, name="user")
 app.add_typer(sms.app, name="sms")
 app.add_typer(bank, name="bank")
 app.add_typer(recommend, name="recommend")
-app.add_typer(bots)
 
 
 def main() -> None:

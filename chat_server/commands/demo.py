@@ -50,7 +50,7 @@ def buy(
 
 async def _load(settings: Settings) -> bool:
     async with open_house(settings) as house:
-        return await load_demo(house, lambda step: typer.echo(f"  {step}", err=True))
+        return await load_demo(house, lambda step: typer.echo(step, err=True))
 
 
 async def _buy(settings: Settings, customer: str, amount: str, merchant: str) -> str:

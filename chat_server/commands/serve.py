@@ -15,10 +15,10 @@ import typer
 import uvicorn
 import uvloop
 
-from chat_server.bootstrap import House, open_house, open_rooms
+from chat_server.bootstrap import House, open_house
 from chat_server.commands.logs import set_up_logs
 from chat_server.commands.options import ConfigOption, DataOption, settings_for
-from chat_server.demo.load import is_loaded, load_demo
+from chat_server.demo.load import load_demo
 from chat_server.settings import Settings
 
 BACKLOG = 2048
@@ -53,13 +53,13 @@ def serve(
     settings = settings_for(config, data=data, host=host, port=port, demo=demo, workers=workers)
     set_up_logs(settings)
     listener = _listen(settings.host, settings.port)
-    if settings.demo:
-        asyncio.run(_load_if_empty(settings))
-        typer.echo(_welcome(settings))
     if settings.workers == 1:
         uvloop.run(_serve(settings, listener))
-    else:
-        _serve_in_processes(settings, listener)
+        return
+    if settings.demo:
+        asyncio.run(_load(settings))
+        typer.echo(_welcome(settings))
+    _serve_in_processes(settings, listener)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -76,17 +76,16 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _load_if_empty(settings: Settings) -> None:
-    async with open_rooms(settings) as rooms:
-        if await is_loaded(rooms.store.audit):
-            return
-    typer.echo("loading the demonstration (once)")
+async def _load(settings: Settings) -> None:
     async with open_house(settings) as house:
-        await load_demo(house, lambda step: typer.echo(f"  {step}"))
+        await load_demo(house, typer.echo)
 
 
 async def _serve(settings: Settings, listener: socket.socket) -> None:
     async with open_house(settings) as house:
+        if settings.demo and settings.workers == 1:
+            await load_demo(house, typer.echo)
+            typer.echo(_welcome(settings))
         server = _Server(
             uvicorn.Config(
                 house.http,

@@ -21,7 +21,6 @@ from chat_server.domain.ids import direct_conversation
 from chat_server.domain.message import Draft, EventKind
 from chat_server.domain.people import Branch
 from chat_server.domain.publishing import Article, MenuButton, PublicAccount
-from chat_server.ports.store import AuditTrail
 from chat_server.usecases.identity.people import NewPerson
 
 ACTOR = "demo"
@@ -32,28 +31,24 @@ SEED = 20151
 Say = Callable[[str], None]
 
 
-async def is_loaded(audit: AuditTrail) -> bool:
-    facts = await audit.facts(subject=ACTOR, limit=1)
-    return bool(facts)
-
-
 async def load_demo(house: House, say: Say) -> bool:
     """Load the story; False if this folder has it."""
-    if await is_loaded(house.rooms.store.audit):
+    if await house.rooms.store.audit.facts(subject=ACTOR, limit=1):
         return False
+    say("loading the demonstration, once:")
     story = tomllib.loads(files("chat_server.demo").joinpath("story.toml").read_text("utf-8"))
-    say("people and branches")
+    say("  people and branches")
     await _people(house, story)
-    say("bank accounts")
+    say("  bank accounts")
     await _bank(house, story)
-    say("public account, conversations, a first broadcast")
+    say("  public account, conversations, a first broadcast")
     await _account(house, story["account"])
     await _greetings(house, story["greetings"])
     await _broadcast(house, story)
     await _consents(house, story["consents"])
-    say(f"a population of {POPULATION} to learn from")
+    say(f"  a population of {POPULATION} to learn from")
     await house.learn_from_population(customers=POPULATION, seed=SEED)
-    say("purchases from before")
+    say("  purchases from before")
     await _purchases(house, story["purchases"])
     await house.take_bank_history()
     await house.rooms.store.audit.record(Fact(LOADED, ACTOR, ACTOR, house.rooms.clock.now_ms()))
