@@ -220,7 +220,7 @@ class Connection:
                 log.exception("join_failed")
             self.close(CloseCode.TRY_LATER, self._room.retry_reason())
         else:
-            self._errands.sender = sender
+            self._errands.sender, self._errands.device = sender, join.device
             self.unlimited = sender.unlimited
             self._welcome(sender, session_id, join)
 

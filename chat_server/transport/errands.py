@@ -33,12 +33,12 @@ log = structlog.get_logger()
 class Errands:
     __slots__ = (
         "_asked", "_connection", "_drained", "_moves", "_moving", "_presses", "_room",
-        "_sends", "_stopped", "_typing", "in_flight", "sender",
+        "_sends", "_stopped", "_typing", "device", "in_flight", "sender",
     )  # fmt: skip
 
     def __init__(self, room: SocketRoom, connection: Connection) -> None:
         self._room, self._connection = room, connection
-        self.sender = Sender("")
+        self.sender, self.device = Sender(""), ""
         self.in_flight = 0
         self._sends = Lane(room.spawn)
         self._asked = Lane(room.spawn)
@@ -132,7 +132,7 @@ class Errands:
             awaited = self._await_ack(press.conv, press.mid, press.request)
             appended = await self._room.use.submit(
                 user=self.sender.user,
-                device=self._connection.seat.session_id,
+                device=self.device,
                 conv=press.conv,
                 mid=press.mid,
                 card_seq=press.card_seq,

@@ -1,0 +1,186 @@
+"""The client: one device that stays connected, loses nothing and repeats nothing.
+
+Keeps a cursor for each conversation, resends what was not acked under the same `mid`,
+fills gaps from the log, and hands events on once, in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from chat_server.client.faults import ClientFault, Refused
+from chat_server.client.inbox import Inbox, list_conversations
+from chat_server.client.journal import Journal
+from chat_server.client.link import Link, Lost
+from chat_server.client.staying import Staying
+from chat_server.domain.bodies import ClientBody, Text
+from chat_server.wire import frames
+
+T = TypeVar("T")
+_UNCERTAIN = {"store_unavailable", "internal"}  # perhaps stored: the same mid again finds out
+_SOON_S = 0.2
+
+
+class Client:
+    """`async with Client(...)` is connected from its first line to its last, drops aside.
+
+    Give a password, or an access token for as long as that is valid. `cursors` are what a
+    former run held (see `cursors()`); other conversations begin at their head, or at their
+    first event with `from_start`. Waits for a server that is not there: set a timeout
+    around what may not wait.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        user: str,
+        password: str = "",
+        device: str = "client",
+        *,
+        token: str = "",
+        cursors: Mapping[str, int] | None = None,
+        from_start: bool = False,
+        journal: Path | None = None,
+        new_mid: Callable[[], str] | None = None,
+    ) -> None:
+        self.user, self.device = user, device
+        self._journal = Journal(journal, user, device)
+        self._inbox = Inbox(cursors or {}, self._journal, from_start=from_start)
+        self._staying = Staying(
+            url,
+            user,
+            device,
+            password=password,
+            token=token,
+            inbox=self._inbox,
+            journal=self._journal,
+        )
+        self._running: asyncio.Task[None] | None = None
+        run, numbers = secrets.token_hex(6), count(1)
+        self._new_mid = new_mid or (lambda: f"{run}-{next(numbers):08d}")
+
+    async def __aenter__(self) -> Self:
+        self._running = asyncio.create_task(self._staying.run())
+        try:
+            await self._staying.link()
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        self._staying.end("the client was closed")
+        if self._running is not None:
+            await self._running
+        self._journal.close()
+
+    def cursors(self) -> dict[str, int]:
+        """What is held of each conversation: give it to the next client of this device."""
+        return self._inbox.cursors()
+
+    def on_marks(self, tell: Callable[[frames.Marks | frames.Mark], object]) -> None:
+        """Call `tell` with every read and delivered position that is heard of."""
+        self._inbox.on_marks = tell
+
+    def on_typing(self, tell: Callable[[frames.TypingState], object]) -> None:
+        self._inbox.on_typing = tell
+
+    async def events(self) -> AsyncIterator[frames.Event]:
+        """Everything others and one's other devices say: once, each conversation in order.
+
+        Ends when the client ends. Must be taken: when too many wait, nothing is read.
+        """
+        while (
+            event := await self._inbox.take(lambda: self._staying.ended is not None)
+        ) is not None:
+            yield event
+
+    async def send(self, conv: str, body: ClientBody | str, mid: str | None = None) -> frames.Ack:
+        """Durable when it returns, and stored once, whatever happened on the way."""
+        said = Text(body) if isinstance(body, str) else body
+        mid = mid or self._new_mid()
+        self._journal.write("send", conv=conv, mid=mid, body=said)
+        return await self._until_acked(
+            conv, mid, lambda r: frames.Send(conv=conv, mid=mid, body=said, id=r)
+        )
+
+    async def submit(
+        self,
+        conv: str,
+        seq: int,
+        action: str,
+        values: Mapping[str, str] | None = None,
+        mid: str | None = None,
+    ) -> frames.Ack:
+        """Press a button of the card at `seq`; the values are written down nowhere."""
+        mid, typed = mid or self._new_mid(), dict(values or {})
+        self._journal.write("send", conv=conv, mid=mid, action=action)
+        return await self._until_acked(
+            conv,
+            mid,
+            lambda r: frames.Submit(conv=conv, mid=mid, seq=seq, action=action, values=typed, id=r),
+        )
+
+    async def history(
+        self, conv: str, *, after: int | None = None, before: int | None = None, limit: int = 50
+    ) -> frames.Events:
+        async def ask(link: Link) -> frames.ServerFrame:
+            return await link.ask(
+                lambda r: frames.History(conv=conv, id=r, after=after, before=before, limit=limit)
+            )
+
+        return _expect(await self._insist(ask), frames.Events)
+
+    async def conversations(self) -> list[frames.ConversationItem]:
+        return await self._insist(list_conversations)
+
+    async def read(self, conv: str, seq: int) -> None:
+        await self._insist(lambda link: link.tell(frames.Read(conv=conv, seq=seq)))
+
+    async def delivered(self, conv: str, seq: int) -> None:
+        await self._insist(lambda link: link.tell(frames.Delivered(conv=conv, seq=seq)))
+
+    async def typing(self, conv: str, *, on: bool) -> None:
+        await self._insist(lambda link: link.tell(frames.Typing(conv=conv, on=on)))
+
+    async def _until_acked(
+        self, conv: str, mid: str, make: Callable[[str], frames.ClientFrame]
+    ) -> frames.Ack:
+        """Raises Refused once it is certain that nothing was stored."""
+        while True:
+            try:
+                return _expect(await self._insist(lambda link: link.ask(make)), frames.Ack)
+            except Refused as exc:
+                self._journal.write("refused", conv=conv, mid=mid, code=exc.code)
+                if exc.code not in _UNCERTAIN:
+                    raise
+                await self._staying.wait(exc.retry_after or _SOON_S)
+
+    async def _insist(self, work: Callable[[Link], Awaitable[T]]) -> T:
+        """On one link after another, until it was done on one."""
+        while True:
+            link = await self._staying.link()
+            try:
+                return await work(link)
+            except Lost:
+                await self._staying.gone(link)
+
+
+def _expect(frame: frames.ServerFrame, kind: type[T]) -> T:
+    if not isinstance(frame, kind):
+        raise ClientFault(f"the server answered with {type(frame).__name__}")
+    return frame
