@@ -15,8 +15,8 @@ from chat_server.domain.facts import Dialogue
 from chat_server.domain.message import Appended, Draft, Event, Head
 
 
-def next_event(draft: Draft, head: Head) -> Event:
-    """The event a draft becomes right after that head; time never runs back in a log."""
+def next_event(draft: Draft, head: Head | Event) -> Event:
+    """The event a draft becomes right after that head (or last event); time never runs back."""
     return Event(
         draft.conv,
         head.seq + 1,

@@ -224,6 +224,22 @@ class ChangesContract:
             told = [c.event.seq for c in read if c.event and c.event.conv == f"d:c:{number}"]
             assert told == list(range(1, 61))
 
+    async def test_events_of_some_conversations_are_read_apart(self, store: Store) -> None:
+        for conv in ("s:@a:ann", "d:ann:bob", "s:@a:bob", "r:x", "t:x", "s", "s;"):
+            await append_many(store, 2, conv)
+            await store.audit.record(fact())
+        everything = await all_changes(store)
+        for prefix in ("s:", "s:@a:b", "d:", "none"):
+            found = await store.changes.changes(0, 100, only=prefix)
+            assert list(found) == [
+                change
+                for change in everything
+                if change.event and change.event.conv.startswith(prefix)
+            ]
+        services = await store.changes.changes(0, 100, only="s:")
+        after = services[1].position
+        assert list(await store.changes.changes(after, 1, only="s:")) == [services[2]]
+
     async def test_a_consumers_cursor_only_moves_on(self, store: Store) -> None:
         assert await store.changes.cursor("search") == 0
         await store.changes.advance_cursor("search", 7)

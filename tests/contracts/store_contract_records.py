@@ -18,6 +18,7 @@ from chat_server.ports.store import Store
 from tests.contracts.store_samples import (
     CONV,
     FAR_MS,
+    as_written,
     broadcast,
     device_session,
     draft,
@@ -146,11 +147,7 @@ class AccountsContract:
         )
         found = await store.accounts.account("@icbc")
         assert found is not None
-        assert (replace(found, menu=()), list(found.menu)[1]) == (
-            replace(account, menu=()),
-            menu[1],
-        )
-        assert found.menu[0].children[0] == menu[0].children[0]
+        assert as_written(found) == as_written(account)
         await store.accounts.put_account(replace(account, name="新名", menu=()), fact("put"))
         assert [a.name for a in await store.accounts.accounts()] == ["甲", "新名"]
         assert await store.accounts.account("@none") is None
@@ -173,8 +170,7 @@ class AccountsContract:
         await save(broadcast(), fact("submitted"))
         found = await store.accounts.broadcast("b-1")
         assert found is not None
-        assert replace(found, articles=()) == replace(broadcast(), articles=())
-        assert [list(a.paragraphs) for a in found.articles] == [["第一段", "第二段"]]
+        assert as_written(found) == as_written(broadcast())
         approved = replace(
             found, state=BroadcastState.APPROVED, reviewer="shenhe", decided_ms=5, version=2
         )
@@ -183,7 +179,7 @@ class AccountsContract:
         )
         assert len([one for one in answers if one is None]) == 1
         assert all(one is None or isinstance(one, VersionConflict) for one in answers)
-        assert await store.accounts.broadcast("b-1") == approved
+        assert as_written(await store.accounts.broadcast("b-1")) == as_written(approved)
         for wrong in (replace(broadcast(), version=4), broadcast()):
             with pytest.raises(VersionConflict):
                 await save(wrong, fact("lost"))
@@ -239,7 +235,7 @@ class DialoguesContract:
         assert rung == [one.event for one in appended]
         found = await store.dialogues.dialogue(SERVICE)
         assert found is not None
-        assert replace(found, cards=()) == talk
+        assert as_written(found) == as_written(talk)
         assert await fact_kinds(store) == ["one", "two"]
         assert await store.messages.event(SERVICE, 2) == appended[1].event
 

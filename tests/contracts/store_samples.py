@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from itertools import count
 
+import msgspec
+
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
 from chat_server.domain.facts import Change, Fact
 from chat_server.domain.message import Draft, Event, EventKind
@@ -72,6 +74,11 @@ async def all_changes(store: Store, page: int = 100) -> list[Change]:
 
 async def fact_kinds(store: Store) -> list[str]:
     return [change.fact.kind for change in await store.audit.facts() if change.fact]
+
+
+def as_written(record: msgspec.Struct | None) -> bytes:
+    """To compare records whose lists may be of another kind."""
+    return msgspec.json.encode(record)
 
 
 def seqs(events: Sequence[Event]) -> list[int]:

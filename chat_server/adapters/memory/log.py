@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import Future
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import structlog
 
@@ -128,9 +129,13 @@ class MemoryLog:
 
     # --- changes
 
-    async def changes(self, after: int, limit: int) -> Sequence[Change]:
-        start = max(after, 0)
-        return self._changes[start : start + max(limit, 0)]
+    async def changes(self, after: int, limit: int, *, only: str = "") -> Sequence[Change]:
+        later: Iterator[Change] = (
+            self._changes[index] for index in range(max(after, 0), len(self._changes))
+        )
+        if only:
+            later = (one for one in later if one.event and one.event.conv.startswith(only))
+        return list(islice(later, max(limit, 0)))
 
     async def cursor(self, consumer: str) -> int:
         return self._cursors.get(consumer, 0)

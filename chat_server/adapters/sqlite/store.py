@@ -1,0 +1,73 @@
+"""The SQLite store, put together: one writer, a reader for points, a reader for pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from chat_server.adapters.sqlite.connection import path_of, prepare
+from chat_server.adapters.sqlite.conversations import SqliteConversationStore
+from chat_server.adapters.sqlite.dialogues import SqliteDialogueStore
+from chat_server.adapters.sqlite.messages import (
+    SqliteAuditTrail,
+    SqliteChangeFeed,
+    SqliteMessageStore,
+)
+from chat_server.adapters.sqlite.people import SqliteDeviceStore, SqlitePeopleStore
+from chat_server.adapters.sqlite.publishing import SqliteConsentLedger, SqlitePublicAccountStore
+from chat_server.adapters.sqlite.reader import Reader
+from chat_server.adapters.sqlite.writer import Writer
+from chat_server.ports.clock import Clock
+from chat_server.ports.store import (
+    AuditTrail,
+    ChangeFeed,
+    ConsentLedger,
+    ConversationStore,
+    DeviceStore,
+    DialogueStore,
+    MessageStore,
+    PeopleStore,
+    PublicAccountStore,
+    Ring,
+    Store,
+)
+
+
+class SqliteStore:
+    def __init__(self, writer: Writer, points: Reader, pages: Reader, clock: Clock) -> None:
+        self._writer = writer
+        self._points = points
+        self.messages: MessageStore = SqliteMessageStore(writer, points, pages)
+        self.changes: ChangeFeed = SqliteChangeFeed(writer, pages)
+        self.conversations: ConversationStore = SqliteConversationStore(writer, points, pages)
+        self.people: PeopleStore = SqlitePeopleStore(writer, points, pages)
+        self.devices: DeviceStore = SqliteDeviceStore(writer, points, clock)
+        self.accounts: PublicAccountStore = SqlitePublicAccountStore(writer, points, pages)
+        self.consents: ConsentLedger = SqliteConsentLedger(writer, pages)
+        self.dialogues: DialogueStore = SqliteDialogueStore(writer, points, pages)
+        self.audit: AuditTrail = SqliteAuditTrail(writer, pages)
+
+    async def ping(self) -> None:
+        await self._points.ask(lambda conn: conn.execute("SELECT 1 FROM cursors").fetchone())
+
+    def watch(self, ring: Ring) -> None:
+        self._writer.watch(ring)
+
+
+@asynccontextmanager
+async def open_store(url: str, *, clock: Clock) -> AsyncIterator[Store]:
+    """Open or make the file; on leaving, what waits is written out."""
+    path = path_of(url)
+    await asyncio.to_thread(prepare, path)
+    loop = asyncio.get_running_loop()
+    writer = Writer(path, loop)
+    points, pages = Reader(path, loop, "sqlite-points"), Reader(path, loop, "sqlite-pages")
+    threads = (writer, points, pages)
+    for thread in threads:
+        thread.start()
+    try:
+        yield SqliteStore(writer, points, pages, clock)
+    finally:
+        for thread in threads:
+            await thread.close()

@@ -1,0 +1,75 @@
+"""How records lie in their tables: a column for each field, lists as JSON."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from msgspec.structs import astuple
+
+from chat_server.domain.conversation import Conversation, Membership
+from chat_server.domain.facts import ConsentEntry, Dialogue
+from chat_server.domain.message import Event, EventKind
+from chat_server.domain.people import Assignment, Branch, DeviceSession, Person
+from chat_server.domain.publishing import Broadcast, PublicAccount
+
+Row = tuple[Any, ...]
+T = TypeVar("T", bound=msgspec.Struct)
+EVENT_COLUMNS = "conv, seq, mid, sender, ts, kind, n, body, key_id"
+
+
+class Table(Generic[T]):
+    """The statements and conversions of one kind of record."""
+
+    def __init__(self, name: str, record: type[T], *, lists: Iterable[str] = ()) -> None:
+        fields = record.__struct_fields__
+        marks = ", ".join("?" * len(fields))
+        self._record = record
+        self._fields = fields
+        self._lists = [fields.index(field) for field in lists]
+        columns = ", ".join(fields)
+        self.select = f"SELECT {columns} FROM {name}"  # noqa: S608 - our own names
+        self.insert = f"INSERT INTO {name} ({columns}) VALUES ({marks})"  # noqa: S608 - as above
+        self.replace = self.insert.replace("INSERT", "REPLACE", 1)
+
+    def row(self, record: T) -> Row:
+        values = list(astuple(record))
+        for index in self._lists:
+            values[index] = msgspec.json.encode(values[index]).decode()
+        return tuple(values)
+
+    def read(self, row: Sequence[Any]) -> T:
+        values = list(row)
+        for index in self._lists:
+            values[index] = msgspec.json.decode(values[index])
+        fields = dict(zip(self._fields, values, strict=True))
+        return msgspec.convert(fields, self._record, strict=False)  # SQLite's booleans are 0 and 1
+
+    def one(self, conn: sqlite3.Connection, where: str, *parameters: object) -> T | None:
+        row = conn.execute(f"{self.select} {where}", parameters).fetchone()
+        return None if row is None else self.read(row)
+
+    def all(self, conn: sqlite3.Connection, where: str, *parameters: object) -> list[T]:
+        return [self.read(row) for row in conn.execute(f"{self.select} {where}", parameters)]
+
+
+CONVERSATIONS = Table("conversations", Conversation)
+MEMBERSHIPS = Table("memberships", Membership)
+BRANCHES = Table("branches", Branch)
+PEOPLE = Table("people", Person)
+ASSIGNMENTS = Table("assignments", Assignment)
+SESSIONS = Table("sessions", DeviceSession)
+ACCOUNTS = Table("accounts", PublicAccount, lists=["menu"])
+BROADCASTS = Table("broadcasts", Broadcast, lists=["articles"])
+CONSENTS = Table("consents", ConsentEntry)
+DIALOGUES = Table("dialogues", Dialogue, lists=["cards"])
+
+_KINDS = {str(kind): kind for kind in EventKind}
+
+
+def event_of(row: Sequence[Any]) -> Event:
+    """The event in a row of `EVENT_COLUMNS`."""
+    conv, seq, mid, sender, ts, kind, n, body, key_id = row
+    return Event(conv, seq, mid, sender, ts, _KINDS[kind], n, body, key_id)

@@ -1,0 +1,60 @@
+"""The SQLite store keeps the contract of the store, also between processes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+
+from chat_server.adapters.clock import SystemClock
+from chat_server.adapters.open import open_store
+from chat_server.ports.store import Store
+from tests.contracts import store_contract as contract
+
+
+@pytest.fixture
+def open_again(tmp_path: Path) -> Callable[[], AbstractAsyncContextManager[Store]]:
+    return lambda: open_store(f"sqlite:///{tmp_path}/data/chat.db", clock=SystemClock())
+
+
+@pytest.fixture
+async def store(
+    open_again: Callable[[], AbstractAsyncContextManager[Store]],
+) -> AsyncIterator[Store]:
+    async with open_again() as opened:
+        yield opened
+
+
+class TestMessages(contract.MessagesContract): ...
+
+
+class TestChanges(contract.ChangesContract): ...
+
+
+class TestConversations(contract.ConversationsContract): ...
+
+
+class TestPeople(contract.PeopleContract): ...
+
+
+class TestDevices(contract.DevicesContract): ...
+
+
+class TestAccounts(contract.AccountsContract): ...
+
+
+class TestConsents(contract.ConsentsContract): ...
+
+
+class TestDialogues(contract.DialoguesContract): ...
+
+
+class TestAudit(contract.AuditContract): ...
+
+
+class TestLogMachine(contract.LogMachineContract): ...
+
+
+class TestShared(contract.SharedContract): ...
