@@ -217,9 +217,11 @@ async def open_house(
         async with _serving(room) as port:
             house = House(store, room, bus, port)
             held.append(house)
-            yield house
-            await house.hang_up()
-            await room.stop()
+            try:
+                yield house
+            finally:
+                await house.hang_up()
+                await room.stop()
 
 
 @contextlib.asynccontextmanager
@@ -238,6 +240,8 @@ async def _serving(room: SocketRoom) -> AsyncIterator[int]:
     serving = asyncio.create_task(server._serve([line]))
     while not server.started:
         await asyncio.sleep(0.005)
-    yield line.getsockname()[1]
-    server.should_exit = True
-    await serving
+    try:
+        yield line.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await serving

@@ -156,6 +156,8 @@ class Connection:
         self._errands.stop()
         self._room.fanout.leave(self.seat)
         self._carrier.close(code, reason)
+        if self._hushed and not self._gone:
+            self._carrier.resume()  # to hear the device's own close frame
         self._room.closed[code] += 1
 
     @property
@@ -169,7 +171,7 @@ class Connection:
 
     def hush(self, why: str) -> None:
         """Read no more from this device until `unhush` for the same reason."""
-        if not self._hushed:
+        if not self._hushed and self.closed_at is None:
             self._carrier.pause()
         self._hushed.add(why)
 

@@ -216,7 +216,6 @@ class SocketRoom:
                     await self._clock.sleep(0.01)
         for connection in list(self.connections):
             connection.close(CloseCode.RESTARTING, self.retry_reason())
-            connection.unhush("stopping")  # to hear the device's own close frame
         with suppress(TimeoutError):
             async with asyncio.timeout(self.limits.linger_s):
                 while self.connections:
