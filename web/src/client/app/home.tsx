@@ -1,7 +1,7 @@
 /** The frame around every screen: one column on a phone, list and detail side by side on a desk. */
 
 import { Toast } from "antd-mobile";
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { Navigate, Route, Routes, useLocation } from "react-router";
 import { ConnectionBanner } from "../../shared/chat/connection-banner";
 import { useSession } from "../../shared/session/session";
@@ -25,17 +25,24 @@ const LISTS: Record<Tab, ReactNode> = {
   me: <MeScreen />,
 };
 
-function tabOf(pathname: string): Tab | null {
-  const name = pathname.slice(1);
-  return name === "messages" || name === "accounts" || name === "me" ? name : null;
-}
+/** The tab that an address belongs to; an article can be reached from several. */
+const TAB_OF: Readonly<Record<string, Tab>> = {
+  messages: "messages",
+  chat: "messages",
+  accounts: "accounts",
+  account: "accounts",
+  me: "me",
+};
 
 export function Home() {
   const wide = useWide();
   const { pathname } = useLocation();
-  const atList = tabOf(pathname);
-  const tab = useRef<Tab>("messages");
-  if (atList) tab.current = atList;
+  const [, room = "", ...rest] = pathname.split("/");
+  const here = TAB_OF[room];
+  const [before, setBefore] = useState<Tab>("messages");
+  if (here && here !== before) setBefore(here);
+  const tab = here ?? before;
+  const atList = rest.length === 0 && room in LISTS;
   useProblems();
 
   const detail = (
@@ -52,8 +59,8 @@ export function Home() {
     <div className="el-column">
       <DemoBanner />
       <ConnectionBanner />
-      <div className="el-list">{LISTS[tab.current]}</div>
-      <Tabs active={tab.current} />
+      <div className="el-list">{LISTS[tab]}</div>
+      <Tabs active={tab} />
     </div>
   );
   if (!wide) return atList ? list : <div className="el-column">{detail}</div>;

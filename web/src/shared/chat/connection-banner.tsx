@@ -11,15 +11,17 @@ export function ConnectionBanner() {
   const { t } = useText();
   const { chat } = useSession();
   const { status, listed } = useChat();
-  const [patient, setPatient] = useState(true);
+  const [late, setLate] = useState(false);
   const well = status.state === "online" && listed;
   useEffect(() => {
-    setPatient(true);
     if (well) return undefined;
-    const timer = setTimeout(() => setPatient(false), PATIENCE_MS);
-    return () => clearTimeout(timer);
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
+    return () => {
+      clearTimeout(timer);
+      setLate(false);
+    };
   }, [well]);
-  if (well || (patient && status.state !== "ended")) return null;
+  if (well || !(late || status.state === "ended")) return null;
   const key = status.state === "online" ? "catchingUp" : status.state === "idle" ? "connecting" : status.state;
   return (
     <div className="el-banner" role="status" data-testid="connection-banner" data-state={status.state}>

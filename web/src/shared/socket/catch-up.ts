@@ -131,7 +131,10 @@ export class CatchUp {
 
   #readPage(conv: string): void {
     const known = this.screen.conversations().get(conv);
-    if (!known) return void this.#behind.delete(conv);
+    if (!known) {
+      this.#behind.delete(conv);
+      return;
+    }
     this.#asked.add(conv);
     this.requests.ask(
       { type: "history", conv, after: known.log.high, limit: PAGE },

@@ -73,8 +73,14 @@ export class Connection {
     this.#setStatus({ state: "connecting" });
     const token = await this.world.accessToken(this.#freshToken).catch(() => undefined);
     if (epoch !== this.#epoch) return;
-    if (token === undefined) return this.#wait("");
-    if (token === null) return this.#setStatus({ state: "ended", why: "logged_out" });
+    if (token === undefined) {
+      this.#wait("");
+      return;
+    }
+    if (token === null) {
+      this.#setStatus({ state: "ended", why: "logged_out" });
+      return;
+    }
     const socket = this.world.openSocket();
     this.#socket = socket;
     this.#expect(ANSWER_MS, () => this.restart());
@@ -109,14 +115,16 @@ export class Connection {
 
   #closed(code: number, reason: string): void {
     this.#abandon();
-    if (code === CLOSE_CODES.SESSION_REVOKED) return this.#setStatus({ state: "ended", why: "revoked" });
-    if (code === CLOSE_CODES.FORBIDDEN) return this.#setStatus({ state: "ended", why: "forbidden" });
-    if (code === CLOSE_CODES.NOT_AUTHENTICATED) this.#freshToken = true;
-    this.#wait(reason);
+    if (code === CLOSE_CODES.SESSION_REVOKED) this.#setStatus({ state: "ended", why: "revoked" });
+    else if (code === CLOSE_CODES.FORBIDDEN) this.#setStatus({ state: "ended", why: "forbidden" });
+    else {
+      if (code === CLOSE_CODES.NOT_AUTHENTICATED) this.#freshToken = true;
+      this.#wait(reason);
+    }
   }
 
   #wait(reason: string): void {
-    const delay = retryDelayMs(this.#attempt++, reason, this.world.random);
+    const delay = retryDelayMs(this.#attempt++, reason, () => this.world.random());
     this.#setStatus({ state: "waiting", retryAt: this.world.now() + delay });
     this.#expect(delay, () => void this.#open());
   }
@@ -134,7 +142,9 @@ export class Connection {
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.onopen = null;
+    socket.onmessage = null;
+    socket.onclose = null;
     socket.close();
   }
 

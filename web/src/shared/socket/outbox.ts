@@ -32,17 +32,12 @@ export class Outbox {
 
   /** For each conversation with nothing on its way: the first that waits, if its time has come. */
   due(now: number): Outgoing[] {
-    const seen = new Set<string>();
-    return this.#items.filter((item) => {
-      if (item.state === "failed" || item.state === "acked" || seen.has(item.frame.conv)) return false;
-      seen.add(item.frame.conv);
-      return item.state === "queued" && item.notBefore <= now;
-    });
+    return this.#waiting().filter((item) => item.notBefore <= now);
   }
 
   /** When something that waits for its time becomes due, in milliseconds from now. */
   wait(now: number): number | null {
-    const times = this.#items.filter((item) => item.state === "queued").map((item) => item.notBefore);
+    const times = this.#waiting().map((item) => item.notBefore);
     return times.length ? Math.max(0, Math.min(...times) - now) : null;
   }
 
@@ -93,6 +88,15 @@ export class Outbox {
     this.#items = this.#items.filter(
       ({ frame, seq }) => frame.conv !== conv || !(shown.has(frame.mid) || (seq !== undefined && seq <= high)),
     );
+  }
+
+  #waiting(): Outgoing[] {
+    const seen = new Set<string>();
+    return this.#items.filter((item) => {
+      if (item.state === "failed" || item.state === "acked" || seen.has(item.frame.conv)) return false;
+      seen.add(item.frame.conv);
+      return item.state === "queued";
+    });
   }
 
   #find(mid: string): Outgoing | undefined {

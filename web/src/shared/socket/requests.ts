@@ -22,13 +22,10 @@ export class Requests {
 
   constructor(private readonly send: (frame: ClientFrame) => boolean) {}
 
-  get count(): number {
-    return this.#waiting.size;
-  }
-
   ask(frame: Asking, waiting: Waiting): void {
     const id = `q${this.#next++}`;
-    if (this.send({ ...frame, id })) this.#waiting.set(id, waiting);
+    this.#waiting.set(id, waiting);
+    if (!this.send({ ...frame, id })) this.#waiting.delete(id);
   }
 
   /** True if the frame answered one of these requests. */

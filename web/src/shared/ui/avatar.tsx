@@ -11,7 +11,7 @@ interface Props {
 }
 
 export function Avatar({ name, account = false, size = 44 }: Props) {
-  const hash = [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0);
+  const hash = Array.from(name).reduce((sum, letter) => sum * 31 + (letter.codePointAt(0) ?? 0), 7);
   const style = { width: size, height: size, fontSize: size * 0.42, background: COLOURS[hash % COLOURS.length] };
   return (
     <span className="el-avatar" style={style} aria-hidden="true">
@@ -22,7 +22,7 @@ export function Avatar({ name, account = false, size = 44 }: Props) {
 
 /** 张伟 → 伟: two people of one family are told apart by the given name. */
 function initial(name: string): string {
-  const letters = [...name.trim()];
+  const letters = Array.from(name.trim());
   const chinese = /^\p{Script=Han}+$/u.test(name);
   return ((chinese ? letters.at(-1) : letters[0]) ?? "?").toUpperCase();
 }

@@ -1,7 +1,7 @@
 /** An article's cover: the uploaded image, or the house's own. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef } from "react";
 import { useSession } from "../session/session";
 
 export function Cover({ digest, ratio = "2.35 / 1" }: { digest: string; ratio?: string }) {
@@ -19,14 +19,14 @@ function StoredImage({ digest }: { digest: string }) {
     queryFn: () => api.media(digest),
     staleTime: Infinity,
   });
-  const [url, setUrl] = useState("");
+  const image = useRef<HTMLImageElement>(null);
   useEffect(() => {
-    if (!data) return undefined;
-    const made = URL.createObjectURL(data);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
+    if (!data || !image.current) return undefined;
+    const url = URL.createObjectURL(data);
+    image.current.src = url;
+    return () => URL.revokeObjectURL(url);
   }, [data]);
-  return url ? <img src={url} alt="" /> : null;
+  return data ? <img ref={image} alt="" /> : null;
 }
 
 function HouseCover() {

@@ -62,7 +62,7 @@ export function MeScreen() {
         </List.Item>
       </List>
       <List mode="card">
-        <List.Item onClick={ask} arrow={false} data-testid="logout">
+        <List.Item onClick={ask} arrowIcon={false} data-testid="logout">
           <span style={{ color: "var(--el-red)" }}>{t("me.logout")}</span>
         </List.Item>
       </List>

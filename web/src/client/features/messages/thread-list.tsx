@@ -8,6 +8,7 @@ import { listTime } from "../../../shared/text/time";
 import type { Thread } from "../../../shared/thread/thread";
 import { useThreads } from "../../../shared/thread/use-threads";
 import { Avatar } from "../../../shared/ui/avatar";
+import { useNow } from "../../../shared/ui/use-now";
 import { Mark } from "../../../shared/ui/mark";
 import { TrustBadge } from "../../../shared/ui/trust-badge";
 
@@ -31,6 +32,7 @@ export function ThreadList() {
 
 function ThreadLine({ thread }: { thread: Thread }) {
   const { t, language } = useText();
+  const now = useNow(60_000);
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const to = `/chat/${encodeURIComponent(thread.key)}`;
@@ -51,7 +53,7 @@ function ThreadLine({ thread }: { thread: Thread }) {
         <span className="el-line-top">
           <strong>{thread.title}</strong>
           <TrustBadge badge={thread.badge} />
-          {last && <span className="el-line-time">{listTime(last.ts, Date.now(), language, t)}</span>}
+          {last && <span className="el-line-time">{listTime(last.ts, now, language, t)}</span>}
         </span>
         <span className="el-line-sub">
           <span>{typing ? t("chat.typing") : last ? previewOf(last, t) : ""}</span>

@@ -1,0 +1,119 @@
+/** The desk: a menu that shows only what this person's role may do, and the room they chose. */
+
+import { AuditOutlined, FileSearchOutlined, LogoutOutlined, MessageOutlined, NotificationOutlined } from "@ant-design/icons";
+import { App, Button, Menu } from "antd";
+import { useEffect, type ReactNode } from "react";
+import { Navigate, Route, Routes, useLocation, useNavigate } from "react-router";
+import type { Me } from "@shared/wire/generated";
+import { ConnectionBanner } from "../../shared/chat/connection-banner";
+import { useSession } from "../../shared/session/session";
+import { useLogOut } from "../../shared/session/use-log-out";
+import { useMe } from "../../shared/session/use-me";
+import { isTextKey, useText } from "../../shared/text/language";
+import type { TextKey } from "../../shared/text/zh-CN";
+import { Avatar } from "../../shared/ui/avatar";
+import { LanguageChoice } from "../../shared/ui/language-choice";
+import { Loaded } from "../../shared/ui/loaded";
+import { Mark } from "../../shared/ui/mark";
+import { AuditScreen } from "../features/audit/audit-screen";
+import { BroadcastScreen } from "../features/broadcasts/broadcast-screen";
+import { ComposeScreen } from "../features/broadcasts/compose-screen";
+import { InboxScreen } from "../features/inbox/inbox-screen";
+import { ReviewScreen } from "../features/review/review-screen";
+
+interface Room {
+  readonly path: string;
+  readonly title: TextKey;
+  readonly icon: ReactNode;
+  readonly screen: ReactNode;
+}
+
+const ROOMS: Record<string, Room> = {
+  manager: { path: "inbox", title: "console.inbox", icon: <MessageOutlined />, screen: <InboxScreen /> },
+  operator: {
+    path: "broadcasts",
+    title: "console.broadcasts",
+    icon: <NotificationOutlined />,
+    screen: <BroadcastScreen />,
+  },
+  reviewer: { path: "review", title: "console.review", icon: <FileSearchOutlined />, screen: <ReviewScreen /> },
+  administrator: { path: "audit", title: "console.audit", icon: <AuditOutlined />, screen: <AuditScreen /> },
+};
+
+export function Desk() {
+  const query = useMe();
+  return <Loaded query={query}>{(me) => <Rooms me={me} />}</Loaded>;
+}
+
+function Rooms({ me }: { me: Me }) {
+  const { t } = useText();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const logOut = useLogOut();
+  const room = ROOMS[me.role];
+  useProblems();
+  if (!room) return <NotStaff />;
+  const role = `role.${me.role}`;
+  return (
+    <div className="el-console">
+      <aside className="el-side">
+        <div className="el-side-brand">
+          <Mark />
+          <div>
+            <strong>{t("app.brand")}</strong>
+            <span>{t("app.staff")}</span>
+          </div>
+        </div>
+        <Menu
+          mode="inline"
+          selectedKeys={[pathname.split("/")[1] ?? ""]}
+          items={[{ key: room.path, icon: room.icon, label: t(room.title) }]}
+          onClick={({ key }) => void navigate(`/${key}`)}
+        />
+        <div className="el-side-foot">
+          <div className="el-side-me" data-testid="profile">
+            <Avatar name={me.name} size={36} />
+            <div>
+              <strong>{me.name}</strong>
+              <span>{[isTextKey(role) ? t(role) : me.role, me.branch].filter(Boolean).join(" · ")}</span>
+            </div>
+          </div>
+          <LanguageChoice />
+          <Button size="small" type="text" icon={<LogoutOutlined />} onClick={logOut} data-testid="logout">
+            {t("me.logout")}
+          </Button>
+        </div>
+      </aside>
+      <main className="el-room">
+        {me.demo && <div className="el-demo">{t("app.demo")}</div>}
+        <ConnectionBanner />
+        <Routes>
+          <Route path={`/${room.path}/*`} element={room.screen} />
+          {me.role === "operator" && <Route path="/broadcasts/new" element={<ComposeScreen />} />}
+          <Route path="*" element={<Navigate to={`/${room.path}`} replace />} />
+        </Routes>
+      </main>
+    </div>
+  );
+}
+
+function useProblems() {
+  const { chat } = useSession();
+  const { errorText } = useText();
+  const { message } = App.useApp();
+  useEffect(() => chat.onProblem((code) => void message.warning(errorText(code))), [chat, errorText, message]);
+}
+
+function NotStaff() {
+  const { t } = useText();
+  const logOut = useLogOut();
+  return (
+    <div className="el-state" role="alert">
+      <span>{t("login.notStaff")}</span>
+      <a href="/">{t("login.customerLink")}</a>
+      <button type="button" onClick={logOut}>
+        {t("me.logout")}
+      </button>
+    </div>
+  );
+}
