@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from chat_server.domain.conversation import Conversation, ConversationKind, Positions, Role
 from chat_server.domain.errors import InvalidValue, MidReused
+from chat_server.domain.facts import Change
 from chat_server.domain.message import Event, EventKind, Head
 from chat_server.ports.store import Store
 from tests.contracts.store_samples import (
@@ -210,7 +211,7 @@ class ChangesContract:
                 if n % 5 == 0:
                     await store.audit.record(fact(subject=f"u{task}"))
 
-        read = []
+        read: list[Change] = []
         async with asyncio.TaskGroup() as tasks:
             writers = [tasks.create_task(write(task)) for task in range(16)]
             while len(read) < 16 * (15 + 3):
@@ -353,7 +354,7 @@ class ConversationsContract:
 
         async def moved(**positions: int) -> tuple[int, int] | None:
             found = await advance(CONV, "bob", **positions)
-            return found and (found.read, found.delivered)
+            return (found.read, found.delivered) if found else None
 
         assert await moved(delivered=2) == (0, 2)
         assert await moved(read=3) == (3, 3)

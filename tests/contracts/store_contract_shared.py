@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from chat_server.domain.errors import VersionConflict
-from chat_server.domain.facts import Dialogue
+from chat_server.domain.facts import Change, Dialogue
 from chat_server.ports.store import Store
 from tests.contracts.store_samples import (
     CONV,
@@ -125,7 +125,7 @@ class SharedContract:
         async with open_again() as other, asyncio.TaskGroup() as tasks:
             for number in range(4):
                 tasks.create_task(write(store if number % 2 else other, number))
-            read = []
+            read: list[Change] = []
             while len(read) < 160:
                 read += await other.changes.changes(read[-1].position if read else 0, 9)
                 await asyncio.sleep(0)

@@ -21,10 +21,14 @@ _EVENT = f"SELECT {EVENT_COLUMNS} FROM events"  # noqa: S608 - our own names
 _AFTER = f"{_EVENT} WHERE conv = ? AND seq > ? ORDER BY seq LIMIT ?"
 _BEFORE = f"{_EVENT} WHERE conv = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
 _CHANGED = f"SELECT {EVENT_COLUMNS}, pos FROM events WHERE pos > ?"  # noqa: S608 - as above
-_OF_SUBJECT = "subject = ? AND pos > ?"
 _PAGE = "ORDER BY pos LIMIT ?"
-_OF_SERVICES = "AND conv >= 's:' AND conv < 's;'"  # in the very words of the index `service_events`
-_BEGINNING = "AND substr(conv, 1, length(?)) = ?"
+_BEGINNING = f"{_CHANGED} AND substr(conv, 1, length(?)) = ? {_PAGE}"
+# In the very words of the index, which the planner would not choose before it has statistics.
+_OF_SERVICES = (
+    _CHANGED.replace("WHERE", "INDEXED BY service_events WHERE")
+    + f" AND conv >= 's:' AND conv < 's;' {_PAGE}"
+)
+_OF_SUBJECT = "subject = ? AND pos > ?"
 _FACT = "SELECT kind, actor, subject, at_ms, detail, pos FROM facts"
 _NO_SEQ = 2**62  # beyond every log
 
@@ -89,12 +93,11 @@ class SqliteChangeFeed:
         return await self._pages.ask(query)
 
     async def _events_beginning(self, prefix: str, after: int, most: int) -> Sequence[Change]:
-        of_services = prefix == SERVICE_PREFIX
-        where, whose = (_OF_SERVICES, []) if of_services else (_BEGINNING, [prefix, prefix])
+        query, whose = _BEGINNING, [prefix, prefix]
+        if prefix == SERVICE_PREFIX:
+            query, whose = _OF_SERVICES, []
         rows = await self._pages.ask(
-            lambda conn: conn.execute(
-                f"{_CHANGED} {where} {_PAGE}", (after, *whose, most)
-            ).fetchall()
+            lambda conn: conn.execute(query, (after, *whose, most)).fetchall()
         )
         return [_appended(row) for row in rows]
 
