@@ -30,28 +30,25 @@ class Attempts:
         self._allowance, self._clock = allowance, clock
         self._debts: OrderedDict[str, tuple[float, int]] = OrderedDict()  # used up, at
 
-    def take(self, key: str) -> None:
-        """Count one attempt; RateLimited when there is none left."""
-        used = self._used(key)
-        if used + 1 > self._allowance.burst:
-            wait = (used + 1 - self._allowance.burst) * self._allowance.every_s
-            raise RateLimited("too many attempts", retry_after_s=round(wait, 1))
-        self._keep(key, used + 1)
+    def check(self, key: str) -> None:
+        """RateLimited when there is no attempt left now.
 
-    def give_back(self, key: str) -> None:
-        """The attempt was a good one."""
-        self._keep(key, max(0.0, self._used(key) - 1))
+        What is still being checked does not count yet, so that a crowd with the right
+        passwords is never refused; a crowd with wrong ones pays for all of them afterwards.
+        """
+        over = self._used(key) + 1 - self._allowance.burst
+        if over > 0:
+            wait_s = over * self._allowance.every_s
+            raise RateLimited("too many attempts", retry_after_s=round(wait_s, 1))
+
+    def failed(self, key: str) -> None:
+        """Count one."""
+        self._debts[key] = (self._used(key) + 1, self._clock.now_ms())
+        self._debts.move_to_end(key)
+        if len(self._debts) > _KEYS:
+            self._debts.popitem(last=False)
 
     def _used(self, key: str) -> float:
         used, at_ms = self._debts.get(key, (0.0, 0))
         passed_s = (self._clock.now_ms() - at_ms) / 1000
         return max(0.0, used - passed_s / self._allowance.every_s)
-
-    def _keep(self, key: str, used: float) -> None:
-        if not used:
-            self._debts.pop(key, None)
-            return
-        self._debts[key] = (used, self._clock.now_ms())
-        self._debts.move_to_end(key)
-        if len(self._debts) > _KEYS:
-            self._debts.popitem(last=False)

@@ -55,19 +55,19 @@ class LogIn:
         self._by_address = Attempts(PER_ADDRESS, clock)
 
     async def __call__(self, given: Credentials) -> Grant:
-        self._by_address.take(given.address)
-        self._by_user.take(given.user)
+        self._by_address.check(given.address)
+        self._by_user.check(given.user)
         person = await self._people.person(given.user) if is_person_id(given.user) else None
         known_hash = person.password_hash if person else None
         if not await self._passwords.verify(known_hash, given.password) or person is None:
             await self._refused(given, person)
             raise NotAuthenticated(REFUSED)
-        self._by_address.give_back(given.address)
-        self._by_user.give_back(given.user)
         return await self._start(person, given)
 
     async def _refused(self, given: Credentials, person: Person | None) -> None:
         """An unknown name is not recorded: people type passwords into the wrong field."""
+        self._by_address.failed(given.address)
+        self._by_user.failed(given.user)
         who = person.user if person else "unknown"
         await self._audit.record(
             Fact("login_refused", who, who, self._clock.now_ms(), {"address": given.address})

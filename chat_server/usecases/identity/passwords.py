@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from chat_server.domain.errors import Overloaded
 
 _AT_ONCE = 2  # each takes 64 MiB and a core for about 50 ms
-_WAITING = 64  # about two seconds of work: beyond it, saying so is kinder than waiting
+_WAITING = 200  # about five seconds of work: beyond it, saying so is kinder than waiting
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ class Passwords:
 
     async def _in_turn(self, work: Callable[[], T]) -> T:
         if self._waiting >= _WAITING:
-            raise Overloaded("too many people are logging in", retry_after_s=2.0)
+            raise Overloaded("too many people are logging in", retry_after_s=5.0)
         self._waiting += 1
         try:
             async with self._turns:
