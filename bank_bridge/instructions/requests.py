@@ -25,7 +25,10 @@ class KeyedRequest(msgspec.Struct, frozen=True):
 def keyed(key: str, caller: str, operation: str, *fields: object) -> KeyedRequest:
     """Bind the key to the request. `fields` are plain values or structs."""
     checked_text(key, "idempotency_key", 200)
-    canonical = msgspec.json.encode([caller, operation, *fields], order="sorted")
+    try:
+        canonical = msgspec.json.encode([caller, operation, *fields], order="sorted")
+    except UnicodeEncodeError as exc:
+        raise BankRefusal(RefusalCode.INVALID_REQUEST, "not text") from exc
     return KeyedRequest(key, hashlib.sha256(canonical).digest())
 
 
