@@ -30,10 +30,10 @@ from chat_server.domain.errors import (
     StoreUnavailable,
 )
 from chat_server.domain.message import Appended, Draft, Event
-from chat_server.ports.clock import Clock
 from chat_server.ports.store import Ring
 
 MAX_WAITING_BYTES = 64 * 1024 * 1024
+LARGEST_BODY = 15 * 1024 * 1024  # a document holds 16 MiB
 ROW_BYTES = 512  # what a draft weighs beside its body
 BATCH_BYTES = 4 * 1024 * 1024
 PATIENCE = 60  # rounds in which other processes were always faster
@@ -85,8 +85,8 @@ class Lane:
 
 
 class Appender:
-    def __init__(self, log: Log, clock: Clock, max_waiting_bytes: int = MAX_WAITING_BYTES) -> None:
-        self._log, self._clock = log, clock
+    def __init__(self, log: Log, max_waiting_bytes: int = MAX_WAITING_BYTES) -> None:
+        self._log = log
         self._max_bytes = max_waiting_bytes
         self._bytes = 0
         self._lanes: dict[str, Lane] = {}
@@ -98,6 +98,9 @@ class Appender:
 
     def append(self, draft: Draft) -> Future[Appended]:
         one = Waiting(draft, asyncio.get_running_loop().create_future())
+        if len(draft.body) > LARGEST_BODY:
+            one.fail(InvalidValue("body: larger than a document can hold"))
+            return one.future
         if self._bytes + one.weight > self._max_bytes:
             one.fail(Overloaded("too many messages wait to be stored", retry_after_s=1.0))
             return one.future
@@ -194,7 +197,7 @@ class Appender:
             if rounds > PATIENCE:
                 raise StoreUnavailable("other processes write to this conversation without pause")
             if rounds:
-                await self._clock.sleep(random.uniform(0, 0.001 * rounds))  # noqa: S311 - to part two writers
+                await asyncio.sleep(random.uniform(0, 0.001 * rounds))  # noqa: S311 - parts two rivals
             batch = left
 
     async def _insert(self, rows: Sequence[Document]) -> int:

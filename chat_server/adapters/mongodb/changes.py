@@ -10,6 +10,7 @@ from chat_server.adapters.mongodb.database import Database, answered
 from chat_server.adapters.mongodb.documents import record
 from chat_server.adapters.mongodb.driver import Collection, Document
 from chat_server.adapters.mongodb.facts import change_of_fact
+from chat_server.adapters.mongodb.schema import starting_with
 from chat_server.adapters.mongodb.stamps import Stamps
 from chat_server.domain.facts import Change
 from chat_server.domain.message import Event
@@ -22,16 +23,17 @@ class MongoChangeFeed:
         self._cursors = database.collection("cursors")
         self._stamps = stamps
 
-    async def changes(self, after: int, limit: int) -> Sequence[Change]:
+    async def changes(self, after: int, limit: int, *, only: str = "") -> Sequence[Change]:
         if limit < 1:
             return []
         after = max(after, 0)
         await self._stamps.stamp()
-        events = await _stamped(self._events, after, limit)
-        facts = await _stamped(self._facts, after, limit)
-        found = [Change(row["position"], event=record(row, Event)) for row in events]
-        found += [change_of_fact(row) for row in facts]
-        found.sort(key=lambda change: change.position)
+        rows = await _stamped(self._events, after, limit, starting_with(only) if only else {})
+        events = [Change(row["position"], event=record(row, Event)) for row in rows]
+        if only:
+            return events
+        facts = [change_of_fact(row) for row in await _stamped(self._facts, after, limit, {})]
+        found = sorted(events + facts, key=lambda change: change.position)
         return _gapless(found, after)[:limit]
 
     async def cursor(self, consumer: str) -> int:
@@ -47,8 +49,10 @@ class MongoChangeFeed:
             await answered(forward({"_id": consumer}, change))
 
 
-async def _stamped(collection: Collection, after: int, limit: int) -> list[Document]:
-    rows = collection.find({"position": {"$gt": after}}).sort("position").limit(limit)
+async def _stamped(
+    collection: Collection, after: int, limit: int, where: Document
+) -> list[Document]:
+    rows = collection.find({"position": {"$gt": after}, **where}).sort("position").limit(limit)
     return await answered(rows.to_list(None))
 
 

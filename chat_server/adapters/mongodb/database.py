@@ -5,38 +5,44 @@ Every room of this adapter goes through here, so that no driver error leaves it.
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from time import monotonic
 from typing import TypeVar
 
 import pymongo
 import structlog
 from bson.errors import BSONError
-from pymongo import ReadPreference, ReturnDocument
+from pymongo import ReturnDocument
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from chat_server.adapters.mongodb.driver import Client, Collection, Session, session_of
+from chat_server.adapters.mongodb.driver import Client, Collection, Session, begin, session_of
 from chat_server.domain.errors import InvalidValue, StoreUnavailable
 from chat_server.ports.clock import Clock
 
 T = TypeVar("T")
 
-ANSWER_MS = 10_000  # how long one operation may take, with the driver's own retries
-TRANSACTION_S = 15.0
-RACES = 20  # how often a transaction may meet a row that another has just inserted
+LONGEST_PAUSE_S = 0.1
+SNAPSHOT = ReadConcern("snapshot")
+MAJORITY = WriteConcern("majority", j=True)
 DUPLICATE_KEY = 11000
 
-OPTIONS: Mapping[str, object] = {
-    "appname": "elian",
+# What the store's promises rest on, whatever the URL says.
+PROMISES: Mapping[str, object] = {
     "w": "majority",
     "journal": True,
     "readConcernLevel": "majority",
     "readPreference": "primary",
     "retryWrites": True,
-    "timeoutMS": ANSWER_MS,
-    "serverSelectionTimeoutMS": 5_000,
+}
+# What holds unless the URL says otherwise.
+DEFAULTS: Mapping[str, object] = {
+    "appname": "elian",
+    "timeoutMS": 10_000,  # for one operation or one transaction, with all its repetitions
 }
 
 log = structlog.get_logger()
@@ -70,6 +76,7 @@ class Database:
         self._database = client[name]
         self._clock = clock
         self._last_order = 0
+        self._patience_s: float = client.options.timeout or 10.0
 
     def collection(self, name: str) -> Collection:
         return self._database[name]
@@ -85,23 +92,43 @@ class Database:
         The work reads before it inserts: a duplicate key then means that somebody was
         faster, and the second reading shows it.
         """
-        for _ in range(RACES):
-            try:
-                return await self._attempt(work)
-            except DuplicateKeyError:
-                continue
-        raise StoreUnavailable("too many others write the same rows")
+        give_up_at = monotonic() + self._patience_s
+        pause_s = 0.001
+        with translated(), pymongo.timeout(self._patience_s):
+            while True:
+                try:
+                    async with session_of(self._client) as session:
+                        await begin(session, SNAPSHOT, MAJORITY)
+                        done = await work(session)
+                        await _commit(session, give_up_at)
+                        return done
+                except PyMongoError as exc:
+                    if not _worth_repeating(exc):
+                        raise
+                    if monotonic() > give_up_at:
+                        raise StoreUnavailable("too many others write the same rows") from exc
+                await asyncio.sleep(random.uniform(0, pause_s))  # noqa: S311 - parts two rivals
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
-    async def _attempt(self, work: Callable[[Session], Awaitable[T]]) -> T:
-        with translated():
-            async with session_of(self._client) as session:
-                with pymongo.timeout(TRANSACTION_S):
-                    return await session.with_transaction(
-                        work,
-                        read_concern=ReadConcern("snapshot"),
-                        write_concern=WriteConcern("majority", j=True),
-                        read_preference=ReadPreference.PRIMARY,
-                    )
+
+async def _commit(session: Session, give_up_at: float) -> None:
+    """Commit; ask again while it is not known whether that was done."""
+    while True:
+        try:
+            await session.commit_transaction()
+        except PyMongoError as exc:
+            unknown = exc.has_error_label("UnknownTransactionCommitResult")
+            if not unknown or monotonic() > give_up_at:
+                raise
+        else:
+            return
+
+
+def _worth_repeating(exc: PyMongoError) -> bool:
+    """Whether the transaction certainly changed nothing, and might do better the next time."""
+    if isinstance(exc, BulkWriteError) and lost_race(exc):
+        return True
+    return isinstance(exc, DuplicateKeyError) or exc.has_error_label("TransientTransactionError")
 
 
 async def next_number(counters: Collection, key: str, session: Session) -> int:

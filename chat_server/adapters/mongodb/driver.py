@@ -12,9 +12,11 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import AsyncMongoClient
+from pymongo import AsyncMongoClient, ReadPreference
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
 
 Document = dict[str, Any]  # what BSON holds
 Client = AsyncMongoClient[Document]
@@ -40,6 +42,12 @@ async def session_of(client: Client) -> AsyncIterator[Session]:
     session: Session = await started if inspect.isawaitable(started) else started
     async with session:
         yield session
+
+
+async def begin(session: Session, reads: ReadConcern, writes: WriteConcern) -> None:
+    begun: Any = session.start_transaction(reads, writes, ReadPreference.PRIMARY)
+    if inspect.isawaitable(begun):  # PyMongo; motor has begun it
+        await begun
 
 
 async def aggregated(collection: Collection, pipeline: Sequence[Document]) -> list[Document]:

@@ -14,10 +14,17 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from chat_server.adapters.mongodb.database import Database, answered
+from chat_server.adapters.mongodb.driver import Document
 from chat_server.domain.errors import ConfigError
+from chat_server.domain.ids import SERVICE_PREFIX
 
 UNSTAMPED = {"position": 0}
-STAMPED = {"position": {"$gt": 0}}
+STAMPED: Document = {"position": {"$gt": 0}}
+
+
+def starting_with(prefix: str) -> Document:
+    """Conversations whose id begins so, in words that an index can be limited by."""
+    return {"conv": {"$gte": prefix, "$lt": prefix[:-1] + chr(ord(prefix[-1]) + 1)}}
 
 
 def _index(*keys: str, **options: object) -> IndexModel:
@@ -35,6 +42,11 @@ INDEXES_1 = {
         _index("conv", "sender", "mid", unique=True),
         _index("order", partialFilterExpression=UNSTAMPED, name="unstamped"),
         _index("position", partialFilterExpression=STAMPED, name="stamped"),
+        _index(
+            "position",
+            partialFilterExpression=STAMPED | starting_with(SERVICE_PREFIX),
+            name="stamped_service",
+        ),
     ],
     "facts": [
         _index("order", partialFilterExpression=UNSTAMPED, name="unstamped"),

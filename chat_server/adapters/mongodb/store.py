@@ -14,7 +14,7 @@ from chat_server.adapters.mongodb.appender import Appender
 from chat_server.adapters.mongodb.changes import MongoChangeFeed
 from chat_server.adapters.mongodb.consents import MongoConsentLedger
 from chat_server.adapters.mongodb.conversations import MongoConversationStore
-from chat_server.adapters.mongodb.database import OPTIONS, Database, answered, translated
+from chat_server.adapters.mongodb.database import DEFAULTS, PROMISES, Database, answered, translated
 from chat_server.adapters.mongodb.devices import MongoDeviceStore
 from chat_server.adapters.mongodb.dialogues import MongoDialogueStore
 from chat_server.adapters.mongodb.driver import DRIVER, Client, Connect, disconnect
@@ -75,7 +75,7 @@ async def open_store(url: str, *, clock: Clock, connect: Connect = DRIVER) -> As
         database = Database(client, name, clock)
         await migrate(database)
         log = Log(database)
-        appender = Appender(log, clock)
+        appender = Appender(log)
         try:
             yield MongoStore(database, appender, log, clock)
         finally:
@@ -86,10 +86,13 @@ async def open_store(url: str, *, clock: Clock, connect: Connect = DRIVER) -> As
 
 def _client(url: str, connect: Connect) -> tuple[Client, str]:
     try:
-        name = parse_uri(url)["database"]
-        if not name:
+        parsed = parse_uri(url)
+        database = parsed["database"]
+        if not database:
             raise ConfigError("store URL: name the database, as in mongodb://host:27017/elian")
-        return connect(url, OPTIONS), name
+        said = {option.lower() for option in parsed["options"]}
+        defaults = {name: value for name, value in DEFAULTS.items() if name.lower() not in said}
+        return connect(url, {**defaults, **PROMISES}), database
     except (InvalidURI, ConfigurationError, ValueError) as exc:
         raise ConfigError(f"store URL: {exc}") from exc
 
