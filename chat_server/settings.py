@@ -263,7 +263,7 @@ def _completed(settings: Settings) -> Settings:
         settings,
         data=data,
         web_dist=settings.web_dist.expanduser().absolute(),
-        store_url=settings.store_url or f"sqlite://{below}/chat.db",
+        store_url=settings.store_url or f"sqlite:///{below}/chat.db",
         bank_url=settings.bank_url or f"embedded://{data}/bank.db",
         recommender_url=settings.recommender_url or f"model://{below}/recommender",
         blob_url=settings.blob_url or f"file://{below}/media",

@@ -25,7 +25,7 @@ def load(environ: dict[str, str] | None = None, **overrides: object) -> Settings
 def test_without_anything_said_a_house_is_kept_in_one_folder() -> None:
     found = load(data="/srv/elian")
     assert (found.host, found.port, found.workers, found.demo) == ("127.0.0.1", 8080, 1, False)
-    assert found.store_url == "sqlite:///srv/elian/chat.db"
+    assert found.store_url == "sqlite:////srv/elian/chat.db"
     assert found.bank_url == "embedded:///srv/elian/bank.db"
     assert found.blob_url == "file:///srv/elian/media"
     assert found.recommender_url == "model:///srv/elian/recommender"
