@@ -15,9 +15,10 @@ from chat_server.domain.facts import ConsentEntry, Fact
 from chat_server.domain.ids import feed_conversation
 from chat_server.domain.publishing import Broadcast, PublicAccount
 
-_FOLLOWERS = (
-    "SELECT count(*) FROM memberships WHERE conv = ? AND role = 'follower' AND left_seq IS NULL"
-)
+_FOLLOWERS = """
+SELECT count(*) FROM memberships INDEXED BY followers
+WHERE conv = ? AND role = 'follower' AND left_seq IS NULL
+"""
 
 
 class SqlitePublicAccountStore:

@@ -69,5 +69,4 @@ async def open_store(url: str, *, clock: Clock) -> AsyncIterator[Store]:
     try:
         yield SqliteStore(writer, points, pages, clock)
     finally:
-        for thread in threads:
-            await thread.close()
+        await asyncio.gather(*(thread.close() for thread in threads))
