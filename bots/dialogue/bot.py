@@ -10,6 +10,7 @@ import re
 
 import msgspec
 
+from bank_bridge.contract import BankRefusal
 from bots.contract import (
     IntentSeen,
     Text,
@@ -27,6 +28,7 @@ from bots.dialogue.transfers import TransferTalk
 from bots.phrasing import herald
 from bots.phrasing.money_cards import CANCEL
 from bots.phrasing.words import words_in
+from bots.transactions.refusals import refusal_text
 from bots.transactions.script import MoneyScript
 from bots.transactions.steps import Bank, CardKind
 from bots.understanding.text import MAX_SENTENCE, fold
@@ -69,17 +71,24 @@ class ServiceBot:
     async def take(self, turn: Turn) -> TurnResult:
         """Answer one turn; a turn taken again is answered again, and done once."""
         talk = self._talk(turn)
-        match turn.kind:
-            case TurnKind.TEXT:
-                answer = await self._text(talk)
-            case TurnKind.MENU:
-                answer = await self._menu.get(turn.action, services.help_)(talk)
-            case TurnKind.SUBMIT | TurnKind.RESUME:
-                answer = await self._pressed(talk)
-            case TurnKind.CLOCK:
-                answer = await self._cards.wake(talk)
+        try:
+            answer = await self._answer(talk)
+        except BankRefusal as refusal:  # a read that a skill could not do without
+            answer = Answer((Text(refusal_text(talk.words, refusal)),), talk.state)
         state = _replace(answer.state, touched_at=turn.at, language=talk.words.language)
         return TurnResult(answer.replies, state.encode(), answer.effects, state.wake_at())
+
+    async def _answer(self, talk: Talk) -> Answer:
+        turn = talk.turn
+        match turn.kind:
+            case TurnKind.TEXT:
+                return await self._text(talk)
+            case TurnKind.MENU:
+                return await self._menu.get(turn.action, services.help_)(talk)
+            case TurnKind.SUBMIT | TurnKind.RESUME:
+                return await self._pressed(talk)
+            case TurnKind.CLOCK:
+                return await self._cards.wake(talk)
 
     def _talk(self, turn: Turn) -> Talk:
         state = without_stale_draft(decode_state(turn.state, turn.conv), turn.at)

@@ -16,14 +16,15 @@ def called(payees: Sequence[Payee], name: str) -> list[Payee]:
     return [payee for payee in payees if wanted and squeeze(payee.name) == wanted]
 
 
-def similar(payees: Sequence[Payee], name: str) -> list[Payee]:
-    """Those whose name holds the text or is held by it: to choose from, never to pick."""
+def likeliest_first(payees: Sequence[Payee], name: str) -> list[Payee]:
+    """All of them to choose from; first those whose name holds the text or is held by it."""
     wanted = squeeze(name)
-    return [
-        payee
-        for payee in payees
-        if wanted and (wanted in squeeze(payee.name) or squeeze(payee.name) in wanted)
-    ]
+
+    def unlike(payee: Payee) -> bool:
+        own = squeeze(payee.name)
+        return not wanted or not (wanted in own or own in wanted)
+
+    return sorted(payees, key=unlike)
 
 
 def mentioned(payees: Sequence[Payee], sentence: str) -> list[Payee]:

@@ -18,7 +18,6 @@ from bots.dialogue.state import Draft
 from bots.dialogue.talk import Answer, Talk, after_step, answered_card, forget_watched, say
 from bots.phrasing.figures import yuan
 from bots.phrasing.money_cards import CHOOSE, payee_card
-from bots.transactions.refusals import refusal_text
 from bots.transactions.script import MoneyScript
 from bots.transactions.steps import Bank, CardKind, OpenCard, name_card
 from bots.transactions.transfer import OTHER_AMOUNT_HELPS, TransferScript, money_from
@@ -56,7 +55,7 @@ class TransferTalk:
             return False
         if "amount" in slots or "payee" in slots:
             return talk.heard.intent in ("unknown", "transfer", "correct")
-        if matching.called(await self._payees(talk), talk.turn.text):
+        if await self._is_a_payee(talk):
             return True
         if draft.asked == "amount" and "amount_problem" in slots:
             return True
@@ -91,15 +90,12 @@ class TransferTalk:
 
     async def _advance(self, talk: Talk, draft: Draft) -> Answer:
         """Cancel what was open, then ask for what is missing, or show the confirm card."""
-        try:
-            if (known := await self._same_under_way(talk, draft)) is not None:
-                return known
-            said, talk = await self._cancel_open(talk)
-            if talk.state.card:  # the bank could not cancel it now: nothing new may begin
-                return Answer(said, talk.state)
-            return (await self._ask_or_prepare(talk, draft)).first(*said)
-        except BankRefusal as refusal:
-            return Answer((Text(refusal_text(talk.words, refusal)),), talk.state)
+        if (known := await self._same_under_way(talk, draft)) is not None:
+            return known
+        said, talk = await self._cancel_open(talk)
+        if talk.state.card:  # the bank could not cancel it now: nothing new may begin
+            return Answer(said, talk.state)
+        return (await self._ask_or_prepare(talk, draft)).first(*said)
 
     async def _ask_or_prepare(self, talk: Talk, draft: Draft) -> Answer:
         if talk.heard.slots.get("currency", "CNY") != "CNY":
@@ -127,7 +123,8 @@ class TransferTalk:
         else:
             title = words.say("transfer.who")
         card_id, expires_at = name_card(CardKind.PAYEE, turn), turn.at + _CHOICE_LIFE
-        card = payee_card(words, card_id, title, choice or payees, expires_at)
+        listed = choice or matching.likeliest_first(payees, draft.payee_name)
+        card = payee_card(words, card_id, title, listed, expires_at)
         opened = OpenCard(card_id, CardKind.PAYEE, expires_at)
         asked = _replace(draft, asked="payee", payee_name="", payee_tail="")
         return Answer((card,), _replace(talk.state, card=opened, draft=asked))
@@ -179,6 +176,12 @@ class TransferTalk:
             return after_step(forget_watched(talk, watched.instruction_id), step)
         return None
 
+    async def _is_a_payee(self, talk: Talk) -> bool:
+        try:
+            return bool(matching.called(await self._payees(talk), talk.turn.text))
+        except BankRefusal:
+            return False  # then it is taken for what it sounds like
+
     async def _payees(self, talk: Talk) -> Sequence[Payee]:
         return await self._bank.list_payees(talk.turn.customer)
 
@@ -215,7 +218,7 @@ def _resolve(talk: Talk, draft: Draft, payees: Sequence[Payee]) -> tuple[Draft, 
     if len(found) == 1:
         payee = found[0]
         return _replace(draft, payee_id=payee.payee_id, payee_name=payee.name, payee_tail=""), ()
-    return draft, found or matching.similar(payees, draft.payee_name)
+    return draft, found
 
 
 def _ask_amount(talk: Talk, draft: Draft) -> Answer:

@@ -59,7 +59,7 @@ _COUNTER = re.compile(
     r"|payees?|friends?|payments?|transfers?)\b|(?:st|nd|rd|th)\b"
 )
 _NEAR = 24  # what stands further away says nothing about an amount
-_RANGE = re.compile(r"\s*(?:-|~|—+|–|到|至|或者?|还是|/|、|\bto\b|\bor\b|\s)\s*")
+_RANGE = re.compile(r"\s*(?:-|~|—+|–|到|至|或者?|还是|/|、|\bto\b|\bor\b)\s*")
 _ARITHMETIC = re.compile(r"\s*[*+×x÷/^=]\s*(?=[0-9])")
 _ID_BEFORE = re.compile(r"[a-z_@#&]-?$")
 _STRANGE = re.compile(r"[^\W_0-9a-z\u3400-\u9fff\uf900-\ufaff]")
@@ -239,6 +239,8 @@ def _problem(text: str, amount: Found, before: re.Match[str] | None) -> str:
         return APPROXIMATE
     if _ARITHMETIC.match(after) or re.match(r"e[+-]?[0-9]|x[0-9a-f]|m\b|\.[0-9.]", after):
         return UNREADABLE
+    if re.search(rf"[{NUMERAL}\x00]点$|\x00[.,]$", head):
+        return UNREADABLE
     strange = _STRANGE.match(after[:1]) or _STRANGE.match(head[-1:])
     return UNREADABLE if strange else amount.problem
 
@@ -278,4 +280,6 @@ def _linked(text: str, one: Found, other: Found) -> bool:
     """Two numbers that make a range or a choice: 500-600, 三到五百, 500 or 600, 1 500."""
     first, second = sorted((one, other))
     between = text[first.end : second.start]
+    if between.isspace():
+        return not (first.marked or second.marked)
     return bool(between) and _RANGE.fullmatch(between) is not None

@@ -106,6 +106,8 @@ def _joined(head: str, tail: str, size: int) -> int | None:
         return count * size
     if tail in DIGITS and tail not in "零两":
         return count * size + DIGITS[tail] * size // 10
+    if tail.endswith("两"):
+        return None
     gap = tail.startswith("零")
     rest = _integer(tail[gap:], size)
     if not rest or rest >= size or (gap and rest * 10 >= size):

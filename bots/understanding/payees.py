@@ -10,17 +10,21 @@ import re
 from typing import NamedTuple
 
 from bots.understanding.amounts import find_amounts
-from bots.understanding.numerals import NUMERAL
+from bots.understanding.numerals import ENGLISH_WORDS, NUMERAL
 from bots.understanding.protected import BLANK
 
 _HAN = "\u3400-\u9fff·"
 _HAN_OF_NAME = f"(?:(?![给把帮])[{_HAN}])"
-_CHAR = f"(?:(?![给把帮])[{_HAN}a-z .'-])"
+_CHAR = f"(?:(?![给把帮的])[{_HAN}a-z .'-]|(?<=[我你他她])的)"
+_KIN = (
+    "[妈爸爹娘姐哥弟妹爷奶舅姨姑叔伯婶嫂侄]|老[婆公板师爸妈]|媳妇|儿|女|闺女|孩子|娃|岳|婆婆|公公|外[公婆孙甥]"
+    "|朋友|同[事学]|领导|房东|师傅|男友|对象|[表堂]|家|亲戚|邻居|室友|客户"
+)
 _PRONOUN = "(?:(?:我们?|你们?|您|他们?|她们?|它|咱们?|俺|人|谁)(?:自己|本人)?|自己|本人)"
 _VERB = "转账|转款|转钱|转|汇款|汇钱|汇|打款|打钱|打|付款|付钱|支付|付|还款|还钱|还|划|拨"
 _WEAK_VERB = f"(?:发|送|存|交|还|付|充|来)(?=[0-9{NUMERAL}¥￥$钱款个红])"
 _NAME = rf"(?!{_PRONOUN}\s*(?:{_VERB}|[0-9{NUMERAL}]))[{_HAN}a-z]{_CHAR}"
-_STOP = "[0-9¥￥$€£\x00,，。.!！?？;；:：、()（）\n]|$|人民币|rmb|cny|usd|现金|金额|数额"
+_STOP = "[0-9¥￥$€£\x00,，。.!！?？;；:：、()（）\n的]|$|人民币|rmb|cny|usd|现金|金额|数额"
 _PARTICLES = re.compile(
     r"(?:吧|啊|呀|呢|哈|哦|喔|嘛|吗|了|谢谢|多谢|好吗|好吧|行吗|可以吗|可不可以|一下|快点|马上|现在|立刻|过去|那里|那儿|那边"
     r"|的?(?:工行|工商银行|银行)?(?:卡|账户|账号|账上|户头|银行卡|储蓄卡|卡号)(?:里|上)?|名下|先生|女士|小姐"
@@ -38,7 +42,10 @@ _NOBODY = re.compile(
     r"|me|you|him|her|them|it|us|someone|somebody|anyone|myself|my account|an account|account"
     r"|the account|a friend|money|some money|cash|the money|my card|card|bank|the bank|this|that)"
 )
+_CORRECTED = r"改成|改为|换成|改给|应该是|而是|(?:错了|不对|不是这个人)[,， ]*(?:应该)?(?:是|给)"
+_NEGATED = re.compile(r"(?:不是|别|不要|不用|莫|甭|\bnot)\s*(?:转|打|汇)?$")
 _SEGMENTS = (
+    re.compile(rf"(?:{_CORRECTED})\s*(?P<name>{_NAME}{{1,15}}?)\s*(?={_STOP})"),
     re.compile(rf"(?:给|向|帮|替|为)(?P<name>{_NAME}{{1,15}}?)(?=\s*(?:{_VERB}|{_WEAK_VERB}))"),
     re.compile(
         rf"(?:给|收款人是?|收款方是?|收款户名是?|户名是?)\s*[:：]?\s*(?P<name>{_NAME}{{1,30}}?)\s*(?={_STOP})"
@@ -52,7 +59,8 @@ _SEGMENTS = (
         rf"(?:往|到)(?P<name>{_HAN_OF_NAME}{{2,8}}?)的?(?:卡|账户|账号|银行卡|户头)(?:里|上)?(?:{_VERB})"
     ),
     re.compile(
-        r"\bto (?:(?:mr|mrs|ms|miss|my friend)\.? )?"
+        r"\bto (?!(?:send|pay|transfer|wire|make|get|do|give|remit|see|check|know)\b)"
+        r"(?:(?:mr|mrs|ms|miss|my friend)\.? )?"
         r"(?P<name>[a-z\u3400-\u9fff][a-z\u3400-\u9fff .'-]{0,30}?)"
         r"(?='s\b|\s*(?:$|[,;:!?。，！]|\.(?:\s|$)|[0-9¥￥$\x00]|\brmb\b|\bcny\b"
         r"|\b(?:please|pls|now|today|tomorrow|right away|asap|from|for|thanks|thank|with|using|via"
@@ -68,6 +76,8 @@ _SEGMENTS = (
         )
     ),
 )
+_NAME_OR_AMOUNT = frozenset(p for p in _SEGMENTS if p.pattern.startswith((r"\bto", "(?:改成")))
+_ENGLISH_NUMBERS = frozenset(ENGLISH_WORDS)
 _MIN_SPLIT_NAME = 2
 _MAX_NAME = 20
 
@@ -84,10 +94,13 @@ def find_payee(text: str) -> PayeeSpan | None:
     """The first name that a pattern finds and that is not just a pronoun."""
     for pattern in _SEGMENTS:
         for segment in pattern.finditer(text):
-            start, end = segment.span("name")
-            trimmed = _trimmed(text, start, end)
-            if trimmed and (name := _without_amount(text, *trimmed)):
-                return name
+            if _NEGATED.search(text, max(0, segment.start() - 8), segment.start()):
+                continue
+            trimmed = _trimmed(text, *segment.span("name"))
+            if trimmed and not (
+                pattern in _NAME_OR_AMOUNT and _is_one_amount(text[slice(*trimmed)])
+            ):
+                return _without_amount(text, *trimmed)
     return None
 
 
@@ -98,12 +111,16 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     while trailing := _PARTICLES.search(text[start:end]):
         end = start + trailing.start()
     name = text[start:end]
+    if not _ENGLISH_NUMBERS.isdisjoint(name.split()):
+        return None
+    if re.match(rf"[我你您他她](?!的?(?:{_KIN}))", name):
+        return None
     if not name or len(name) > _MAX_NAME or _NOBODY.fullmatch(name):
         return None
     return start, end
 
 
-def _without_amount(text: str, start: int, end: int) -> PayeeSpan | None:
+def _without_amount(text: str, start: int, end: int) -> PayeeSpan:
     """给李娜五百块: the name ends where the amount begins.
 
     That is where the numerals begin, when two characters of a name stand before them

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 BLANK = "\x00"  # stands for a protected character; no pattern of ours matches it
 
+_N = "0-9零一二两三四五六七八九十百千万亿"
 _TAIL_WORD = (
     r"(?:尾号|尾数|末四位|后四位|卡尾|tail|ending(?: in| with)?|ends (?:in|with)|last four)"
 )
@@ -37,7 +38,10 @@ _PROTECTED = (
     r"(?<![0-9.])[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?![0-9])",  # times of day
     r"(?:周|星期|礼拜)[一二三四五六]|(?:初|第)(?:[0-9]+|[零一二三四五六七八九十]+)",
     r"[零一二三四五六七八九十百千万0-9]+分之[零一二三四五六七八九十百千万0-9]+",
-    r"万一|千万(?=别|不|要|记)|十分(?![钱之])|百分百|一(?=下|会|起|共|定|点|直|样|些|笔|个|次|切|般|旦|并)",
+    (
+        rf"(?<![{_N}])(?:万一|千万(?=[别不要记])|十分(?![钱之]))(?![{_N}])|百分百"
+        rf"|一(?=[下会起共定直样些般旦并])|(?<![{_N}])一(?=[笔个次切]|点(?![{_N}]))"
+    ),
     r"\bone\b(?= (?:more|day|time|of|account|card|thing|to))|\bno one\b",
 )
 _ANY_PROTECTED = re.compile("|".join(_PROTECTED))

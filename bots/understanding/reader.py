@@ -21,6 +21,10 @@ _NOT_A_COMMAND = re.compile(
     r"[吗么?？]|没有|没收|收到|到账|为什么|怎么|多久|多少|失败|错|过了|转了|昨天|上次|刚才|限额|手续费"
     r"|借我|给我|给自己|电话|消息|短信|积分|话费|\b(?:did|has|have|was|why|how|when|what|fail|sent|paid|received)\b"
 )
+_TALKED_ABOUT = re.compile(
+    r"昨天|前天|上次|上周|到账|收到|失败|[转汇打]错|怎么办|为什么|多久|限额|手续费|要回来"
+    r"|给我(?:转|发|打|汇|\s0)|\b(?:did|has|have|was|were|why|failed|arrived?|received|fee|limit)\b"
+)
 _REFUSED = re.compile(
     r"(?:别|不要|不用|不想|不给|莫|甭|取消|停止?|不)\s*(?:再|给|向|转|汇|打|付|发|某某|\s)*(?:转|汇|打款|打钱|付款|付)"
     r"|\b(?:don't|do not|cancel|stop|never|not)\b.*\b(?:transfer|send|pay|wire|remit)"
@@ -57,6 +61,8 @@ class Reader:
         intent, confidence = self._classifier.guess(reading.shape)
         if intent != UNKNOWN and confidence < SURE_ENOUGH:
             return UNKNOWN, 1 - confidence
+        if intent == "transfer" and _TALKED_ABOUT.search(reading.shape):
+            return UNKNOWN, confidence
         return intent, confidence
 
 
