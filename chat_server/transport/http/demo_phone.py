@@ -26,7 +26,7 @@ async function look() {
     const text = await answer.text();
     if (text !== shown) { shown = text; show(JSON.parse(text)); }
     state.textContent = "";
-  } catch { state.textContent = "连接已断开,正在重试…"; }
+  } catch { state.textContent = "连接已断开，正在重试…"; }
   setTimeout(look, 1000);
 }
 function show(messages) {
@@ -66,7 +66,7 @@ b{{font-size:1.15em;letter-spacing:.06em;color:#c8102e}}
 #none{{text-align:center;color:#59636e;padding:30px}}
 footer{{min-height:1.6em;text-align:center;font-size:12px;color:#c8102e}}
 </style></head>
-<body><main><header><h1>短信</h1><p>演示手机:这里显示系统发出的短信</p></header>
+<body><main><header><h1>短信</h1><p>演示手机：这里显示系统发出的短信</p></header>
 <p id="none">还没有短信</p><ol></ol><footer role="status"></footer></main>
 <script>{_SCRIPT}</script></body></html>
 """

@@ -25,7 +25,7 @@ _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem}
 h2{margin-top:3rem;border-bottom:1px solid #d0d7de}h3{margin:2rem 0 .3rem;font-size:1rem}
 code,td:first-child{font-family:ui-monospace,monospace;font-size:.9em}
-b.m{display:inline-block;min-width:4.2em;color:#c8102e}table{border-collapse:collapse;width:100%}
+b.m{display:inline-block;min-width:4.2em;color:#c8102e}table{border-collapse:collapse;width:100%}td:first-child{width:12rem}
 td,th{border-top:1px solid #d0d7de;padding:.3rem .6rem;text-align:left;vertical-align:top}
 p{margin:.3rem 0}.q{color:#59636e}:target{background:#fff8c5}
 """
