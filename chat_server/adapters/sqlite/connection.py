@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -11,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from chat_server.domain.errors import ConfigError
 
 BUSY_S = 10.0  # how long a commit of another process is waited for
+_AGAIN_S = 0.01
 _OURS = 0x456C_6961  # application_id: "Elia"
 _STATEMENTS = 256  # prepared statements that a connection keeps
 
@@ -37,7 +39,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         if read_only:
             conn.execute("PRAGMA query_only = ON")
         else:
-            conn.execute("PRAGMA journal_mode = WAL")
+            _use_wal(conn)
             conn.execute("PRAGMA cache_size = -65536")  # KiB; appends touch pages all over the file
             conn.execute("PRAGMA wal_autocheckpoint = 4000")  # pages; fewer and longer is cheaper
             conn.execute("PRAGMA journal_size_limit = 67108864")
@@ -45,6 +47,21 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         conn.close()
         raise
     return conn
+
+
+def _use_wal(conn: sqlite3.Connection) -> None:
+    """Changing to WAL does not wait for others who do the same, so it is tried again."""
+    give_up_at = time.monotonic() + BUSY_S
+    while True:
+        try:
+            conn.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as exc:
+            busy = exc.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > give_up_at:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
 
 
 def prepare(path: Path) -> None:
