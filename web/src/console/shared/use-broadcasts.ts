@@ -1,16 +1,22 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { BroadcastDraft, BroadcastItem } from "@shared/wire/generated";
+import type { AccountItem, BroadcastDraft, BroadcastItem } from "@shared/wire/generated";
 import { useSession } from "../../shared/session/session";
 
 const KEY = ["staff", "broadcasts"];
 const PATH = "/v1/staff/broadcasts";
 
-/** All broadcasts that staff may see, newest first; asked again while the page is open. */
+/** The broadcasts of every public account, newest first; asked again while the page is open. */
 export function useBroadcasts() {
   const { api } = useSession();
   return useQuery({
     queryKey: KEY,
-    queryFn: async () => (await api.get<BroadcastItem[]>(PATH)).toSorted((a, b) => b.submitted - a.submitted),
+    queryFn: async () => {
+      const accounts = await api.get<AccountItem[]>("/v1/accounts");
+      const each = accounts.map(({ account }) =>
+        api.get<BroadcastItem[]>(`${PATH}?account=${encodeURIComponent(account)}`),
+      );
+      return (await Promise.all(each)).flat().sort((a, b) => b.submitted - a.submitted);
+    },
     refetchInterval: 5000,
   });
 }
