@@ -85,8 +85,8 @@ def redis_command(port: int) -> Sequence[str]:
     program = shutil.which("redis-server")
     if program is None:
         pytest.fail("redis-server is missing; install it: apt-get install -y redis-server")
-    options = f"--bind 127.0.0.1 --port {port} --save --appendonly no --daemonize no"
-    return [program, *(part if part != "--save" else '--save ""' for part in options.split())]
+    nothing_kept = ["--save", "", "--appendonly", "no"]
+    return [program, "--bind", "127.0.0.1", "--port", str(port), *nothing_kept]
 
 
 def mongo_command(port: int, folder: Path, *options: str) -> Sequence[str]:

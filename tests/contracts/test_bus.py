@@ -177,6 +177,24 @@ class TestWithoutRedis:
                 await until(lambda: there == [stored(2)])
                 await bus.ping()
 
+    async def test_a_silent_redis_is_noticed_and_an_idle_one_is_not_silent(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("chat_server.adapters.redis.bus.HEARTBEAT_S", 0.05)
+        monkeypatch.setattr("chat_server.adapters.redis.bus.SILENCE_S", 0.5)
+        port = free_port()
+        with running(redis_command(port), port) as server:
+            async with open_bus(f"redis://127.0.0.1:{port}", clock=CLOCK) as bus:
+                assert isinstance(bus, RedisBus)
+                gaps: list[str] = []
+                bus.on_reconnect(lambda: gaps.append("bus"))
+                await asyncio.sleep(1.0)
+                assert gaps == []
+                server.signal(posix.SIGSTOP)
+                await until(lambda: _unreachable(bus))
+                server.signal(posix.SIGCONT)
+                await until(lambda: gaps == ["bus"])
+
     async def test_opening_without_redis_says_what_does_not_answer(self) -> None:
         url = f"redis://:secret-word@127.0.0.1:{free_port()}/0"
         with pytest.raises(StoreUnavailable, match=r"127\.0\.0\.1") as caught:

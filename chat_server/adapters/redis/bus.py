@@ -116,6 +116,7 @@ class RedisBus:
                     while message := await subscription.get_message(timeout=SILENCE_S):
                         backoff_s = 0.0
                         self._hear(message)
+                    raise TimeoutError  # not even our own heartbeat came back
             except (RedisError, OSError) as exc:
                 log.warning("bus_disconnected", error=type(exc).__name__)
             self._connected.clear()
