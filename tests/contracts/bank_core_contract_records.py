@@ -78,7 +78,8 @@ class EnrolmentContract:
     async def test_a_payee_saved_twice_is_one_payee(self, teller: Teller) -> None:
         assert await teller.bank.save_payee("zhangwei", "lina") == teller.payee
         assert await teller.bank.list_payees("zhangwei") == [teller.payee]
-        assert teller.payee.tail == teller.lina[-4:]
+        (hers,) = await teller.bank.list_accounts("lina")
+        assert teller.payee.tail == hers.tail == teller.lina[-4:]
 
     async def test_nobody_is_their_own_payee_and_strangers_are_none(self, teller: Teller) -> None:
         with refusal(RefusalCode.SAME_ACCOUNT):
