@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sqlite3
 import threading
 import time
@@ -21,7 +22,7 @@ import picows
 import uvicorn
 import uvloop
 
-from chat_server.transport.picows_protocol import PicowsProtocol, bound_to
+from chat_server.transport.picows_protocol import bound_to
 
 TABLE = """CREATE TABLE events (pos INTEGER PRIMARY KEY, conv TEXT, seq INTEGER, mid TEXT,
 sender TEXT, ts INTEGER, body BLOB, UNIQUE (conv, seq), UNIQUE (conv, sender, mid))"""
@@ -53,7 +54,7 @@ def insert(disk: sqlite3.Connection, cells: list[object]) -> None:
         while rows * 6 > len(cells):
             rows //= 2
         marks = ",".join(["(?,?,?,?,?,?)"] * rows)
-        disk.execute(f"{INSERT} VALUES {marks}", cells[: rows * 6])  # noqa: S608 - marks only
+        disk.execute(f"{INSERT} VALUES {marks}", cells[: rows * 6])
         del cells[: rows * 6]
 
 
@@ -136,7 +137,7 @@ class PicowsLine(Line, picows.WSListener):
             transport.disconnect()
 
 
-async def sansio(scope: dict, receive, send, disk: Disk) -> None:
+async def sansio(receive, send, disk: Disk) -> None:
     line, out = Line(disk), asyncio.Queue()
     line.say = out.put_nowait
     await receive()
@@ -158,14 +159,13 @@ async def main(port: int, path: str | None, carriage: str) -> None:
         server = await picows.ws_create_server(lambda _: PicowsLine(disk), "127.0.0.1", port)
         await server.serve_forever()
 
-    async def app(scope, receive, send) -> None:
-        await sansio(scope, receive, send, disk)
+    async def app(_scope, receive, send) -> None:
+        await sansio(receive, send, disk)
 
     class Carried(bound_to(None)):
         def _accept(self, _):
             return PicowsLine(disk)
 
-    assert issubclass(Carried, PicowsProtocol)
     ws = Carried if carriage == "uvicorn-picows" else "websockets-sansio"
     config = uvicorn.Config(
         app, port=port, ws=ws, log_level="error", lifespan="off", ws_per_message_deflate=False
@@ -176,9 +176,11 @@ async def main(port: int, path: str | None, carriage: str) -> None:
 if __name__ == "__main__":
     asks = argparse.ArgumentParser(description=__doc__)
     asks.add_argument("--port", type=int, required=True)
+    asks.add_argument("--core", type=int, default=0)
     asks.add_argument("--disk", help="database file; without it nothing is durable")
     asks.add_argument(
         "--carriage", default="picows", choices=["picows", "uvicorn-picows", "uvicorn-sansio"]
     )
     told = asks.parse_args()
+    os.sched_setaffinity(0, {told.core})
     uvloop.run(main(told.port, told.disk, told.carriage))

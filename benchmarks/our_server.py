@@ -1,6 +1,7 @@
 """The house's own socket over its own SQLite store, with people to load it, and nothing else.
 
-Writes `--out` in the form of `elian bench prepare`: users with tokens, and pairs.
+Writes `--out` in the form of `elian bench prepare`: users with tokens, and pairs. A store
+that has them already is served as it is.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 from pathlib import Path
 
 import uvicorn
@@ -57,6 +59,10 @@ async def prepare(store: Store, tokens: AccessTokens, pairs: int) -> dict[str, o
     return {"users": users, "pairs": convs}
 
 
+def save(out: Path, prepared: dict[str, object]) -> None:
+    out.write_text(json.dumps(prepared))
+
+
 async def main(port: int, url: str, pairs: int, out: Path) -> None:
     clock = SystemClock()
     tokens = AccessTokens(KEY, clock)
@@ -64,7 +70,8 @@ async def main(port: int, url: str, pairs: int, out: Path) -> None:
         open_store(url, clock=clock) as store,
         open_bus("memory://", clock=clock) as bus,
     ):
-        out.write_text(json.dumps(await prepare(store, tokens, pairs)))
+        if await store.people.person("u0") is None:
+            save(out, await prepare(store, tokens, pairs))
         room = SocketRoom(
             store,
             bus,
@@ -85,8 +92,10 @@ async def main(port: int, url: str, pairs: int, out: Path) -> None:
 if __name__ == "__main__":
     asks = argparse.ArgumentParser(description=__doc__)
     asks.add_argument("--port", type=int, required=True)
+    asks.add_argument("--core", type=int, default=0)
     asks.add_argument("--store", required=True, help="memory:// or sqlite:///path")
     asks.add_argument("--pairs", type=int, default=100)
     asks.add_argument("--out", type=Path, required=True)
     told = asks.parse_args()
+    os.sched_setaffinity(0, {told.core})
     uvloop.run(main(told.port, told.store, told.pairs, told.out))

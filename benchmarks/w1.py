@@ -38,7 +38,7 @@ class Device(picows.WSListener):
         self.welcomed = asyncio.get_running_loop().create_future()
         self.pair: Pair | None = None
 
-    def on_ws_frame(self, transport: picows.WSTransport, frame: picows.WSFrame) -> None:
+    def on_ws_frame(self, _: picows.WSTransport, frame: picows.WSFrame) -> None:
         if frame.msg_type != picows.WSMsgType.TEXT:
             return
         heard = decode(frame.get_payload_as_bytes())
@@ -92,8 +92,7 @@ async def connect(url: str, user: dict[str, str]) -> Device:
     return device
 
 
-async def main(url: str, prepared: Path, window: int, seconds: float, rate: float) -> None:
-    house = json.loads(prepared.read_text())
+async def main(url: str, house: dict, window: int, seconds: float, rate: float) -> None:
     devices = {user["user"]: await connect(url, user) for user in house["users"]}
     load = Load(rate)
     pairs = []
@@ -137,8 +136,11 @@ if __name__ == "__main__":
     asks = argparse.ArgumentParser(description=__doc__)
     asks.add_argument("--url", required=True)
     asks.add_argument("--prepared", type=Path, required=True)
+    asks.add_argument("--core", type=int, default=0)
     asks.add_argument("--window", type=int, default=8)
     asks.add_argument("--seconds", type=float, default=4.0)
     asks.add_argument("--rate", type=float, default=0.0, help="sends a second; 0: full speed")
     told = asks.parse_args()
-    uvloop.run(main(told.url, told.prepared, told.window, told.seconds, told.rate))
+    os.sched_setaffinity(0, {told.core})
+    prepared = json.loads(told.prepared.read_text())
+    uvloop.run(main(told.url, prepared, told.window, told.seconds, told.rate))

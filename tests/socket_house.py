@@ -69,13 +69,13 @@ class Socket:
     async def send(self, **frame: Any) -> None:
         await self.ws.send(msgspec.json.encode(frame).decode())
 
-    async def get(self, timeout: float = 5.0) -> dict[str, Any]:
-        async with asyncio.timeout(timeout):
+    async def get(self, within_s: float = 5.0) -> dict[str, Any]:
+        async with asyncio.timeout(within_s):
             data = await self.ws.recv()
         return msgspec.json.decode(data) if isinstance(data, str) else msgspec.msgpack.decode(data)
 
-    async def wait_for(self, kind: str, timeout: float = 5.0) -> dict[str, Any]:
-        while (frame := await self.get(timeout))["type"] != kind:
+    async def wait_for(self, kind: str, within_s: float = 5.0) -> dict[str, Any]:
+        while (frame := await self.get(within_s))["type"] != kind:
             pass
         return frame
 
@@ -99,8 +99,8 @@ class Socket:
             return True
         return False
 
-    async def closed(self, timeout: float = 5.0) -> tuple[int, str]:
-        async with asyncio.timeout(timeout):
+    async def closed(self, within_s: float = 5.0) -> tuple[int, str]:
+        async with asyncio.timeout(within_s):
             with contextlib.suppress(Exception):
                 while True:
                     await self.ws.recv()
@@ -238,7 +238,7 @@ async def _serving(room: SocketRoom) -> AsyncIterator[int]:
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve([line]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn tells it no other way
         await asyncio.sleep(0.005)
     try:
         yield line.getsockname()[1]

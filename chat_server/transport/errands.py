@@ -52,6 +52,7 @@ class Errands:
     def stop(self) -> None:
         """The connection ends: what has not begun is dropped."""
         self._stopped = True
+        self._moves.clear()
         for lane in (self._sends, self._asked, self._moving):
             lane.clear()
         self.drained()
@@ -181,16 +182,21 @@ class Errands:
 
     def move(self, move: intents.Move) -> None:
         """Only the newest position of each conversation is stored."""
+        begun = bool(self._moves)
         read, delivered = self._moves.get(move.conv, (0, 0))
         self._moves[move.conv] = (max(read, move.read), max(delivered, move.delivered))
-        if len(self._moving) == 0:
+        if not begun:
             self._add(self._moving, "", self._store_moves)
+        if len(self._moves) >= self._room.limits.waiting:
+            self._connection.hush("waiting")
 
     async def _store_moves(self) -> None:
-        while self._moves and not self._stopped:
-            conv = next(iter(self._moves))
-            read, delivered = self._moves.pop(conv)
-            await self._room.use.move(self.sender.user, conv, read=read, delivered=delivered)
+        """One conversation's; the next follows even if this one fails."""
+        conv = next(iter(self._moves))
+        read, delivered = self._moves.pop(conv)
+        if self._moves:
+            self._add(self._moving, "", self._store_moves)
+        await self._room.use.move(self.sender.user, conv, read=read, delivered=delivered)
 
     def tell_typing(self, typing: intents.Type) -> None:
         self._typing += 1
@@ -222,5 +228,6 @@ class Errands:
             if not self._stopped:
                 self._connection.refuse(exc, request)
         finally:
-            if all(len(one) < self._room.limits.waiting for one in (self._sends, self._asked)):
+            waiting = (self._sends, self._asked, self._moving, self._moves)
+            if all(len(some) < self._room.limits.waiting for some in waiting):
                 self._connection.unhush("waiting")

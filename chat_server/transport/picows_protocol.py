@@ -17,6 +17,7 @@ from picows import (
     WSCloseCode,
     WSFrame,
     WSListener,
+    WSMsgType,
     WSTransport,
     WSUpgradeRequest,
     WSUpgradeResponse,
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
 
 _READ_BUFFER = 2048  # grows with what comes
 _WRITE_HIGH, _WRITE_LOW = 64 * 1024, 16 * 1024
-_WHOLE = {TEXT, BINARY}
-_CLOSE, _PING, _PONG = 0x8, 0x9, 0xA  # opcodes, RFC 6455 §5.2
+PONG = 0xA  # RFC 6455 §5.2
+_TEXT, _BINARY = WSMsgType.TEXT, WSMsgType.BINARY
+_OPCODES = {_TEXT: TEXT, _BINARY: BINARY}
 _REASON_BYTES = 123  # RFC 6455 §5.5
 
 # what peers do wrong is counted, not logged line by line
@@ -138,22 +140,22 @@ class _Line(WSListener):
         self.write = below.write
         self.unsent = below.get_write_buffer_size
         self._parts: list[bytes] = []  # of a message in several frames
-        self._kind = 0
+        self._opcode = 0
 
     # --- from the socket
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:  # noqa: ARG002 - picows' signature
-        kind: int = frame.msg_type.value
-        if kind in _WHOLE and frame.fin and not self._parts:
+        kind = frame.msg_type
+        if (kind is _TEXT or kind is _BINARY) and frame.fin and not self._parts:
             if frame.rsv1 or frame.rsv2 or frame.rsv3:
                 self._protocol_error()
             else:
-                self.connection.received(frame.get_payload_as_bytes(), kind)
-        elif kind == _PING:
-            self.connection.pinged(framed(frame.get_payload_as_bytes(), _PONG))
-        elif kind == _CLOSE:
+                self.connection.received(frame.get_payload_as_bytes(), _OPCODES[kind])
+        elif kind is WSMsgType.PING:
+            self.connection.pinged(framed(frame.get_payload_as_bytes(), PONG))
+        elif kind is WSMsgType.CLOSE:
             self._peer_closes(frame)
-        elif kind != _PONG:
+        elif kind is not WSMsgType.PONG:
             self._gather(kind, frame)
 
     def pause_writing(self) -> None:
@@ -182,21 +184,21 @@ class _Line(WSListener):
 
     # --- inside
 
-    def _gather(self, kind: int, frame: WSFrame) -> None:
+    def _gather(self, kind: WSMsgType, frame: WSFrame) -> None:
         """A message that came in pieces, RFC 6455 §5.4; bounded as a whole one is."""
-        begins = kind in _WHOLE
+        begins = kind is not WSMsgType.CONTINUATION
         if begins == bool(self._parts) or frame.rsv1 or frame.rsv2 or frame.rsv3:
             self._protocol_error()
             return
         if begins:
-            self._kind = kind
+            self._opcode = _OPCODES[kind]
         self._parts.append(frame.get_payload_as_bytes())
         if sum(map(len, self._parts)) > MAX_FRAME or len(self._parts) > MAX_FRAME // 64:
             self._parts.clear()
             self.connection.close(CloseCode.TOO_BIG, "a message is at most 64 KiB")
         elif frame.fin:
             whole, self._parts = b"".join(self._parts), []
-            self.connection.received(whole, self._kind)
+            self.connection.received(whole, self._opcode)
 
     def _peer_closes(self, frame: WSFrame) -> None:
         code = frame.get_close_code()
