@@ -38,9 +38,11 @@ def newest_lines(conn: sqlite3.Connection, account_id: int, limit: int) -> list[
 
 def transferred_on(conn: sqlite3.Connection, customer: str, day: date) -> int:
     """What the customer's transfers took from all their accounts on that business date, in fen."""
+    # CROSS JOIN keeps the order: from the customer's own postings of the day, never from
+    # everybody's.
     (total,) = conn.execute(
         "SELECT COALESCE(SUM(p.debit), 0) FROM accounts a"
-        " JOIN postings p USING (account_id) JOIN journal j USING (seq)"
+        " CROSS JOIN postings p USING (account_id) CROSS JOIN journal j USING (seq)"
         " WHERE a.customer = :customer AND j.kind = 'transfer' AND j.business_date = :day"
         " AND p.seq >= (SELECT MIN(seq) FROM journal WHERE business_date = :day)",
         {"customer": customer, "day": day.isoformat()},
