@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 
 import structlog
 
@@ -64,8 +65,10 @@ class Fanout:
         self.roster = Roster()
         self.tally = Tally()
         self._bell = asyncio.Event()
+        self._compare_at = monotonic() + COMPARE_S
         self._moved: dict[tuple[str, str], _Moved] = {}  # by (conv, user)
         self._marked: dict[Seat, None] = {}
+        self._gaps: dict[str, None] = {}  # conversations that wait for a missing event
 
     # --- devices come and go
 
@@ -127,7 +130,7 @@ class Fanout:
         awaited.duplicate = appended.duplicate
         if tail.head < event.seq:
             tail.heard = max(tail.heard, event.seq)
-            self._bell.set()
+            self._note_gap(tail)
             return
         tail.forget(awaited.seat.user, awaited)
         awaited.answered = True
@@ -159,8 +162,7 @@ class Fanout:
 
     def look_again(self) -> None:
         """After a gap in the bus's signals: compare every head now."""
-        for tail in self.roster.tails.values():
-            tail.heard = max(tail.heard, tail.head + 1)
+        self._compare_at = self._monotonic()
         self._bell.set()
 
     def _arrive(self, tail: Tail, event: Event) -> None:
@@ -170,7 +172,7 @@ class Fanout:
         if answered:
             self._count(answered)
         if tail.stash:
-            self._bell.set()
+            self._note_gap(tail)
 
     def _count(self, answered: Iterable[Awaited]) -> None:
         now = self._monotonic()
@@ -218,14 +220,14 @@ class Fanout:
     async def run(self) -> None:
         """Until cancelled: repair gaps as they show, and look for unheard ones."""
         while True:
-            try:
-                async with asyncio.timeout(COMPARE_S):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(self._compare_at - self._monotonic(), 0)):
                     await self._bell.wait()
-            except TimeoutError:
-                await self._attempt(self._compare_heads)
             self._bell.clear()
             await self._attempt(self._apply_memberships)
-            if any(tail.behind for tail in self.roster.tails.values()):
+            if self._monotonic() >= self._compare_at:
+                await self._attempt(self._compare_heads)
+            if self._gaps:
                 await self._clock.sleep(GRACE_S)
                 await self._attempt(self._repair_all)
 
@@ -242,6 +244,7 @@ class Fanout:
             self._bell.set()
 
     async def _compare_heads(self) -> None:
+        self._compare_at = self._monotonic() + COMPARE_S
         convs = list(self.roster.tails)
         for start in range(0, len(convs), CHUNK):
             for conv, head in (await self._messages.heads(convs[start : start + CHUNK])).items():
@@ -249,10 +252,22 @@ class Fanout:
                 if tail is not None:
                     tail.heard = max(tail.heard, head.seq)
                     self.roster.close_if_idle(tail)
+                    self._note_gap(tail)
 
     async def _repair_all(self) -> None:
-        for tail in [tail for tail in self.roster.tails.values() if tail.behind]:
-            await self._repair(tail)
+        for conv in list(self._gaps):
+            tail = self.roster.tails.get(conv)
+            if tail is not None and tail.behind:
+                await self._repair(tail)
+            if tail is None or not tail.behind:
+                self._gaps.pop(conv, None)
+        if self._gaps:
+            self._bell.set()  # what the store does not show yet is looked for again
+
+    def _note_gap(self, tail: Tail) -> None:
+        if tail.behind:
+            self._gaps[tail.conv] = None
+            self._bell.set()
 
     async def _repair(self, tail: Tail) -> None:
         full = True
@@ -327,5 +342,4 @@ class Fanout:
         for tail in opening:
             self._count(tail.open_at(heads[tail.conv].seq))
             tail.opened.set_result(None)
-            if tail.behind:
-                self._bell.set()
+            self._note_gap(tail)

@@ -73,7 +73,7 @@ async def test_marks_and_typing_are_heard(house):
         await bob.typing(DIRECT, on=True)
         await bob.delivered(DIRECT, ack.seq)
         async with asyncio.timeout(5):
-            while len(heard) < 2:
+            while len(heard) < 2:  # noqa: ASYNC110 - what is waited for is the list
                 await asyncio.sleep(0.01)
     assert frames.TypingState(DIRECT, "bob", on=True) in heard
     assert frames.Marks(DIRECT, "bob", read=0, delivered=1) in heard
@@ -213,7 +213,7 @@ async def test_a_killed_server_loses_no_acked_message_and_doubles_none(process, 
 
         async def hear() -> None:
             async for event in receiver.events():
-                heard.append(event)
+                heard.append(event)  # noqa: PERF401 - it never ends by itself
 
         hearing = asyncio.create_task(hear())
         talking = asyncio.gather(*(talk(line) for line in range(8)))
@@ -223,7 +223,7 @@ async def test_a_killed_server_loses_no_acked_message_and_doubles_none(process, 
             await asyncio.to_thread(process.start)
         async with asyncio.timeout(60):
             await talking
-            while len(heard) < len(acked):
+            while len(heard) < len(acked):  # noqa: ASYNC110 - what is waited for is the list
                 await asyncio.sleep(0.05)
         hearing.cancel()
     assert len(acked) == 1200

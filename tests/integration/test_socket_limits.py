@@ -130,7 +130,7 @@ async def test_without_hello_in_time_it_closes_with_4408():
         device = await house.connect()
         frame = Frame(Opcode.TEXT, b'{"type":"hello"}').serialize(mask=True)
         device.ws.transport.write(frame[:-3])  # a slow loris
-        assert (await device.closed(2))[0] == 4408
+        assert (await device.closed())[0] == 4408
 
 
 async def test_silence_is_pinged_and_at_last_closed():

@@ -275,6 +275,7 @@ async def test_who_joins_hears_from_then_on(house):
 
 
 async def test_what_no_ring_told_of_is_found_by_comparing_heads(house, monkeypatch):
+    house.room.fanout.look_again()  # which comes every few seconds by itself
     monkeypatch.setattr("chat_server.delivery.fanout.COMPARE_S", 0.1)
     ann = await house.device("ann")
     house.store._log._rings.clear()

@@ -21,8 +21,8 @@ def test_whatever_arrives_is_handed_on_once_and_in_order(arrivals, start):
     order = Order(start)
     handed: list[int] = []
     own: dict[int, bool] = {}
-    for seq, mine in arrivals:
-        mine = own.setdefault(seq, mine)
+    for seq, drawn in arrivals:
+        mine = own.setdefault(seq, drawn)
         handed += [one.seq for one in order.arrive(seq, None if mine else event(seq))]
         assert order.missing == any(s > order.cursor for s in own)
     assert handed == [s for s in range(start + 1, order.cursor + 1) if not own[s]]
