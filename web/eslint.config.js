@@ -1,5 +1,4 @@
-import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
-import { importX } from "eslint-plugin-import-x";
+import importPlugin from "eslint-plugin-import";
 import reactHooks from "eslint-plugin-react-hooks";
 import { readdirSync } from "node:fs";
 import tseslint from "typescript-eslint";
@@ -27,12 +26,15 @@ export default tseslint.config(
   { languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["*.js"] } } } },
   {
     files: ["src/**/*.{ts,tsx}"],
-    plugins: { "import-x": importX, "react-hooks": reactHooks },
-    settings: { "import-x/resolver-next": [createTypeScriptImportResolver()] },
+    plugins: { import: importPlugin, "react-hooks": reactHooks },
+    settings: {
+      "import/resolver": { node: { extensions: [".ts", ".tsx"] } },
+      "import/parsers": { "@typescript-eslint/parser": [".ts", ".tsx"] },
+    },
     rules: {
       ...reactHooks.configs.recommended.rules,
-      "import-x/no-restricted-paths": ["error", { zones }],
-      "import-x/no-cycle": "error",
+      "import/no-restricted-paths": ["error", { zones }],
+      "import/no-cycle": "error",
       "max-lines": ["error", { max: 400 }],
       "no-restricted-syntax": [
         "error",

@@ -4,9 +4,12 @@ import type { CardBody, EventFrame } from "@shared/wire/generated";
 import { AdaptiveCardView } from "../cards/adaptive-card-view";
 import { useChat, useSession } from "../session/session";
 import { useText } from "../text/language";
-import { countdown } from "../text/time";
+import { countdown, fullTime } from "../text/time";
 import { isClosed, type CardPhase } from "../thread/card-phase";
 import { useNow } from "../ui/use-now";
+
+/** Further away than this, a date says more than a countdown. */
+const HOUR_MS = 3_600_000;
 
 interface Props {
   readonly body: CardBody;
@@ -17,7 +20,7 @@ interface Props {
 }
 
 export function CardView({ body, event, phase: told, readOnly }: Props) {
-  const { t } = useText();
+  const { t, language } = useText();
   const { chat } = useSession();
   const { clockSkew } = useChat();
   const expires = body.expires_at ?? null;
@@ -43,7 +46,9 @@ export function CardView({ body, event, phase: told, readOnly }: Props) {
       )}
       {ticking && phase === "open" && (
         <footer className="el-card-time" data-testid="card-countdown">
-          {t("card.remaining", { time: countdown(expires - now) })}
+          {expires - now < HOUR_MS
+            ? t("card.remaining", { time: countdown(expires - now) })
+            : t("card.until", { time: fullTime(expires, language) })}
         </footer>
       )}
     </section>

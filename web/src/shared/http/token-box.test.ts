@@ -19,6 +19,7 @@ function worldOf(answers: { status: number; body: unknown }[]) {
     }),
     now: () => now,
     newId: () => "new",
+    startOver: vi.fn(),
     exclusively: (_name, run) => run(),
   };
   return { world, kept, asked, pass: (ms: number) => (now += ms) };
@@ -59,6 +60,14 @@ describe("TokenBox", () => {
     expect(await box.access(true)).toBeNull();
     expect(box.loggedIn()).toBe(false);
     expect([...kept.keys()]).toEqual(["elian.client.device"]);
+  });
+
+  it("starts over when another tab logged in as somebody else", async () => {
+    const { world } = worldOf([tokens(1), { ...tokens(2), body: { ...tokens(2).body, user: "she" } }]);
+    const box = new TokenBox("client", world);
+    await box.logIn("me", "secret");
+    await box.access(true);
+    expect(world.startOver).toHaveBeenCalledOnce();
   });
 
   it("does not log out because the network is gone", async () => {

@@ -10,17 +10,21 @@ import { ApiError, errorOf } from "./api";
 
 /** Renew this long before the end, so that a token does not die on its way. */
 const MARGIN_MS = 20_000;
+const ANSWER_MS = 15_000;
 
 export interface TokenBoxWorld {
   readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   readonly fetch: typeof fetch;
   now(): number;
   newId(): string;
+  /** Another tab logged in as somebody else: this page's screens are no longer theirs. */
+  readonly startOver: () => void;
   /** Runs one at a time among all tabs of this browser. */
   exclusively<T>(name: string, run: () => Promise<T>): Promise<T>;
 }
 
 export class TokenBox {
+  #user: string | null = null;
   #access: { token: string; until: number } | null = null;
   #refreshing: Promise<string | null> | null = null;
   readonly #listeners = new Set<() => void>();
@@ -63,6 +67,7 @@ export class TokenBox {
 
   forget = (): void => {
     this.#access = null;
+    this.#user = null;
     this.world.storage.removeItem(this.#key("refresh"));
     this.#listeners.forEach((listener) => listener());
   };
@@ -81,6 +86,8 @@ export class TokenBox {
   }
 
   #keep(tokens: Tokens): string {
+    if (this.#user !== null && this.#user !== tokens.user) this.world.startOver();
+    this.#user = tokens.user;
     this.#access = {
       token: tokens.access_token,
       until: this.world.now() + tokens.expires_in * 1000 - MARGIN_MS,
@@ -96,6 +103,7 @@ export class TokenBox {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify(body),
+        signal: AbortSignal.timeout(ANSWER_MS),
       })
       .catch(() => {
         throw new ApiError("offline", 0, null);

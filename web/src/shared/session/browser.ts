@@ -14,6 +14,7 @@ export const tokenWorld: TokenBoxWorld = {
   fetch: (input, init) => fetch(input, init),
   now: () => Date.now(),
   newId,
+  startOver: () => location.reload(),
   // The lock needs https or localhost; without it, one tab is still kept in turn by its own promise.
   exclusively: <T>(name: string, run: () => Promise<T>) =>
     "locks" in navigator ? (navigator.locks.request(name, run) as Promise<T>) : run(),

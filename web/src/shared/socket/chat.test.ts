@@ -133,6 +133,24 @@ describe("reading the log", () => {
     expect(words(chat)[0]).toBe("1");
   });
 
+  it("does not hammer a server that refuses earlier pages", async () => {
+    const { world, server, chat } = await connected(({ server }) => {
+      server.write("d", "she", text("one"), false);
+      server.write("d", "she", text("two"), false);
+    });
+    server.busy = true;
+    for (let painting = 0; painting < 40; painting++) {
+      chat.loadEarlier("d");
+      await world.pass(100);
+    }
+    expect(server.frames("history")).toHaveLength(1);
+    server.busy = false;
+    await world.pass(5000);
+    chat.loadEarlier("d");
+    await world.pass(50);
+    expect(words(chat)).toEqual(["one", "two"]);
+  });
+
   it("lists again when an unknown conversation speaks", async () => {
     const { world, server, chat } = await connected();
     server.open("new");

@@ -129,13 +129,15 @@ export class Chat {
     if (!known || known.loadingEarlier || !hasEarlier(known.log) || !this.#connection.online) return;
     this.#update(conv, (now) => ({ ...now, loadingEarlier: true }));
     const failed = () => this.#update(conv, (now) => ({ ...now, loadingEarlier: false }));
+    // Until then the screen, which asks at every painting, does not ask again.
+    const later = (seconds: number) => this.world.setTimer(failed, seconds * 1000);
     this.#requests.ask(
       { type: "history", conv, before: lowest(known.log), limit: PAGE },
       {
         onAnswer: (frame) => {
           if (frame.type === "events") this.#update(conv, (now) => withPage(now, frame, "before"));
         },
-        onError: failed,
+        onError: (error) => later(error.retry_after ?? 5),
       },
     );
   }

@@ -75,6 +75,7 @@ export const en: Catalogue = {
   "notice.system": "System notice",
 
   "card.remaining": "{time} left",
+  "card.until": "Valid until {time}",
   "card.submitted": "In progress, please wait",
   "card.done": "Done",
   "card.cancelled": "Cancelled",

@@ -73,6 +73,7 @@ export const zhCN = {
   "notice.system": "系统通知",
 
   "card.remaining": "剩余 {time}",
+  "card.until": "有效期至 {time}",
   "card.submitted": "处理中，请稍候",
   "card.done": "已完成",
   "card.cancelled": "已取消",

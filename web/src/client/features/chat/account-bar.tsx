@@ -10,9 +10,11 @@ import { useText } from "../../../shared/text/language";
 
 export function AccountBar({ account, conv }: { account: string; conv: string }) {
   const { t } = useText();
-  const { data } = useAccount(account);
+  const { data, isPending } = useAccount(account);
   const menu = data?.menu ?? [];
   const [typing, setTyping] = useState(false);
+  // Not yet known: a text field that a menu then replaced would take somebody's words with it.
+  if (isPending) return <div className="el-menubar" aria-busy="true" />;
   if (!menu.length || typing) {
     const toggle = menu.length > 0 && (
       <button

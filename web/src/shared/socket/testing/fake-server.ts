@@ -43,6 +43,8 @@ export class FakeServer {
   loseAcks = false;
   /** Answers `send` with this error instead. */
   refuse: { code: string; retry_after?: number } | null = null;
+  /** Answers `history` with `rate_limited`. */
+  busy = false;
   /** Events of one `sync` before it says `lagging`. */
   syncLimit = 100;
 
@@ -90,6 +92,8 @@ export class FakeServer {
     } else if (frame.type === "sync") {
       for (const [conv, cursor] of Object.entries(frame.cursors)) this.#sync(socket, conv, cursor);
       socket.receive({ type: "synced", id: frame.id ?? "", marks: [] });
+    } else if (frame.type === "history" && this.busy) {
+      socket.receive({ type: "error", id: frame.id ?? "", code: "rate_limited", message: "", retry_after: 5 });
     } else if (frame.type === "history") {
       socket.receive(this.#history(frame.id ?? "", frame.conv, frame.after, frame.before, frame.limit ?? 50));
     } else if (frame.type === "send" || frame.type === "submit") this.#store(socket, frame);
