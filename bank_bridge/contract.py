@@ -283,13 +283,27 @@ class BankEvents(Protocol):
         """At most `limit` events after that position, oldest first; empty when there are none."""
 
 
+MERCHANT_CATEGORIES = frozenset(
+    {"retail", "dining", "travel", "hotel", "transport", "health", "education", "utilities"}
+)
+
+
 class Acquiring(Protocol):
     """Purchases that reach the bank from a till or shop, already authenticated there."""
 
     async def purchase(
-        self, customer: str, merchant: str, amount: Money, idempotency_key: str
+        self,
+        customer: str,
+        merchant: str,
+        amount: Money,
+        idempotency_key: str,
+        category: str = "retail",
     ) -> Instruction:
-        """Debit the customer's default account for a purchase; SUCCEEDED or a refusal."""
+        """Debit the customer's default account for a purchase; SUCCEEDED or a refusal.
+
+        `category` is the merchant's, one of MERCHANT_CATEGORIES: all that the purchase's
+        envelope says of where it was.
+        """
 
 
 class Enrolment(Protocol):

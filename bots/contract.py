@@ -27,7 +27,9 @@ class TurnKind(StrEnum):
 
 
 class Secret(str):
-    """Text that must not print: repr and str formatting in logs show stars only."""
+    """Text that must not print: its repr, as logs and tracebacks show it, is stars only."""
+
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return "'***'"
@@ -76,10 +78,10 @@ class Card(msgspec.Struct, frozen=True, tag="card"):
 
 
 class CardClosed(msgspec.Struct, frozen=True, tag="card_closed"):
-    """This card takes no more answers; the screen shows the state word instead of buttons."""
+    """The card takes no more answers; the screen shows the state word instead of buttons."""
 
     card_id: str
-    state: str  # done, cancelled, expired, failed, replaced, refused
+    state: str  # done, confirmed, cancelled, expired, failed, replaced, refused
 
 
 Reply = Text | Card | CardClosed

@@ -41,7 +41,7 @@ def main() -> None:
     try:
         app()
     except (ConfigError, ChatError, BankError, RecommenderError) as exc:
-        typer.echo(f"elian: {exc or type(exc).__name__}", err=True)
+        typer.echo(f"elian: {str(exc) or type(exc).__name__}", err=True)
         sys.exit(1)
 
 

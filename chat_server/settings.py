@@ -73,7 +73,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="further origins whose pages may connect, as https://host"),
     ] = ()
-    web_dist: Annotated[Path, Meta(description="folder of the built web app")] = Path("web/dist")
+    web_dist: Annotated[Path, Meta(description="folder of the built web app")] = (
+        Path(__file__).parents[1] / "web" / "dist"
+    )
 
     store_url: Annotated[str, Meta(description="chat store: sqlite, mongodb or memory")] = ""
     bus_url: Annotated[str, Meta(description="bus between processes: redis or memory")] = (

@@ -118,4 +118,3 @@ def loaded_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
 @pytest.fixture
 def demo_data(loaded_data: Path, tmp_path: Path) -> Path:
     return copy_of(loaded_data, tmp_path / "data")
-

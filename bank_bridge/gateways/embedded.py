@@ -78,9 +78,14 @@ class EmbeddedBank:
         return await self._codes.authorise(instruction_id, customer, device, code)
 
     async def purchase(
-        self, customer: str, merchant: str, amount: Money, idempotency_key: str
+        self,
+        customer: str,
+        merchant: str,
+        amount: Money,
+        idempotency_key: str,
+        category: str = "retail",
     ) -> Instruction:
-        return await self._till.purchase(customer, merchant, amount, idempotency_key)
+        return await self._till.purchase(customer, merchant, amount, idempotency_key, category)
 
     async def enrol(self, customer: str, name: str, phone: str) -> None:
         await self._branch.enrol(customer, name, phone)

@@ -127,7 +127,7 @@ class CodeDesk:
             return self._refuse(conn, record, facts, under_way, moment)
         spend(conn, under_way, 0)
         clear_failures(conn, facts)
-        return carry_out(conn, record, self._office, moment)
+        return carry_out(conn, record, self._office, moment, "in_bank_transfer")
 
     def _refuse(
         self,

@@ -19,7 +19,7 @@ from bank_bridge.ledger.accounts import account_by_id
 from bank_bridge.ledger.database import to_us
 from bank_bridge.ledger.statement import transferred_on
 
-_WORDS = {"transfer": ("in_bank_transfer", "chat"), "purchase": ("purchase", "till")}
+_CHANNELS = {"transfer": "chat", "purchase": "till"}
 _CARRIED_OUT = (State.AUTHORISED, State.HELD, State.SUBMITTED, State.SUCCEEDED)
 
 
@@ -38,8 +38,13 @@ def check_day_limit(
         )
 
 
-def carry_out(conn: sqlite3.Connection, record: Record, office: Office, moment: datetime) -> Record:
-    """Take an instruction that was just proven to SUCCEEDED, or to FAILED with the reason."""
+def carry_out(
+    conn: sqlite3.Connection, record: Record, office: Office, moment: datetime, product: str
+) -> Record:
+    """Take an instruction that was just proven to SUCCEEDED, or to FAILED with the reason.
+
+    `product` is what the outbox says of it: what was bought, or the kind of transfer.
+    """
     at = to_us(moment)
     try:
         if record.kind == "transfer":
@@ -48,12 +53,11 @@ def carry_out(conn: sqlite3.Connection, record: Record, office: Office, moment: 
     except BankRefusal as refusal:
         return advance(conn, record, (State.AUTHORISED, State.FAILED), at, failure=refusal.code)
     holds.resolve(conn, record.instruction_id, holds.Resolution.POSTED, at)
-    product, channel = _WORDS[record.kind]
     payer = account_by_id(conn, record.payer_account)
     movement = Movement(
         kind=record.kind,
         product=product,
-        channel=channel,
+        channel=_CHANNELS[record.kind],
         payer=payer,
         payee=account_by_id(conn, record.payee_account),
         amount=record.amount,

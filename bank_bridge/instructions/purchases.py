@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
-from bank_bridge.contract import BankRefusal, Instruction, Money
+from bank_bridge.contract import (
+    MERCHANT_CATEGORIES,
+    BankRefusal,
+    Instruction,
+    Money,
+    RefusalCode,
+)
 from bank_bridge.contract import InstructionState as State
 from bank_bridge.instructions.customers import customer_facts, own_account
 from bank_bridge.instructions.execution import carry_out
@@ -30,11 +36,14 @@ class TillDesk:
         self._office = office
 
     async def purchase(
-        self, customer: str, merchant: str, amount: Money, idempotency_key: str
+        self, customer: str, merchant: str, amount: Money, idempotency_key: str, category: str
     ) -> Instruction:
-        request = keyed(idempotency_key, customer, "purchase", merchant, amount.fen)
+        request = keyed(idempotency_key, customer, "purchase", merchant, amount.fen, category)
         checked_amount(amount, self._office.rules)
         checked_text(merchant, "merchant", 60)
+        if category not in MERCHANT_CATEGORIES:
+            words = ", ".join(sorted(MERCHANT_CATEGORIES))
+            raise BankRefusal(RefusalCode.INVALID_REQUEST, f"category is not one of {words}")
         instruction_id = self._office.new_id()
 
         def operation(conn: sqlite3.Connection) -> Record:
@@ -44,7 +53,7 @@ class TillDesk:
             draft = self._draft(conn, instruction_id, customer, merchant, amount)
             remember(conn, request, instruction_id, draft.created_at)
             ready = create(conn, draft, _PROVEN_AT_THE_TILL)
-            done = carry_out(conn, ready, self._office, self._office.now())
+            done = carry_out(conn, ready, self._office, self._office.now(), category)
             if done.failure is not None:  # raised, so that a refused purchase leaves nothing
                 raise BankRefusal(done.failure, "not enough available")
             return done

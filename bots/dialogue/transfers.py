@@ -83,7 +83,7 @@ class TransferTalk:
         payee = next((p for p in await self._payees(talk) if p.payee_id == payee_id), None)
         if payee is None:
             return say(talk, "service.stale_card")
-        closed = CardClosed(card.card_id, "done")
+        closed = CardClosed(card.card_id, "confirmed")
         chosen = _replace(draft, payee_id=payee.payee_id, payee_name=payee.name, payee_tail="")
         calm = _replace(talk, state=_replace(talk.state, card=None))
         return (await self._advance(calm, chosen)).first(closed)

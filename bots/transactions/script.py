@@ -204,7 +204,7 @@ def _closed_as(instruction: Instruction) -> str:
     in_flight = {State.SUBMITTED, State.UNKNOWN, State.HELD, State.AUTHORISED}
     if instruction.state in in_flight | {State.REQUIRES_APPROVAL}:
         return "replaced"
-    return _CLOSED_AS.get(instruction.state, "done")
+    return _CLOSED_AS.get(instruction.state, "confirmed")
 
 
 def _receipt(turn: Turn, words: Words, instruction: Instruction) -> tuple[Reply, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bank_bridge.contract import BankRefusal
+from bank_bridge.contract import MERCHANT_CATEGORIES, BankRefusal, Money
 from chat_server.adapters.clock import new_uuid7
 from chat_server.bootstrap import open_house
 from chat_server.commands.options import ConfigOption, DataOption, settings_for
@@ -29,17 +29,17 @@ def load(data: DataOption = None, config: ConfigOption = None) -> None:
 def buy(
     customer: Annotated[str, typer.Argument(help="Who buys, for instance zhangwei.")],
     amount: Annotated[str, typer.Argument(help="Yuan, for instance 328.00.")],
-    merchant: Annotated[
-        str, typer.Option(help="category:name; the category is what the recommender sees.")
-    ] = "retail:融e购商城",
+    merchant: Annotated[str, typer.Option(help="Where.")] = "融e购商城",
+    category: Annotated[
+        str, typer.Option(help=f"The merchant's: {', '.join(sorted(MERCHANT_CATEGORIES))}.")
+    ] = "retail",
     data: DataOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Post a real purchase to the ledger, as a shop's till would."""
     try:
-        reference = asyncio.run(
-            _buy(settings_for(config, data=data, demo=True), customer, amount, merchant)
-        )
+        settings = settings_for(config, data=data, demo=True)
+        reference = asyncio.run(_buy(settings, customer, parse_yuan(amount), merchant, category))
     except ValueError as exc:
         raise typer.BadParameter(str(exc)) from exc
     except BankRefusal as exc:
@@ -53,8 +53,10 @@ async def _load(settings: Settings) -> bool:
         return await load_demo(house, lambda step: typer.echo(step, err=True))
 
 
-async def _buy(settings: Settings, customer: str, amount: str, merchant: str) -> str:
-    money = parse_yuan(amount)
+async def _buy(
+    settings: Settings, customer: str, amount: Money, merchant: str, category: str
+) -> str:
     async with open_house(settings) as house:
-        done = await house.bank.purchase(customer, merchant, money, f"demo:{new_uuid7()}")
+        key = f"demo:{new_uuid7()}"
+        done = await house.bank.purchase(customer, merchant, amount, key, category)
         return done.reference or ""

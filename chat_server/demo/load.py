@@ -99,9 +99,10 @@ async def _account(house: House, account: Mapping[str, Any]) -> None:
 async def _greetings(house: House, greetings: Sequence[Mapping[str, str]]) -> None:
     for each in greetings:
         body = msgspec.json.encode(Text(each["text"]))
-        await house.rooms.store.messages.append(
+        conv = direct_conversation(each["sender"], each["to"])
+        said = await house.rooms.store.messages.append(
             Draft(
-                conv=direct_conversation(each["sender"], each["to"]),
+                conv=conv,
                 sender=each["sender"],
                 mid="demo:greeting",
                 kind=EventKind.MESSAGE,
@@ -110,6 +111,7 @@ async def _greetings(house: House, greetings: Sequence[Mapping[str, str]]) -> No
                 at_ms=house.rooms.clock.now_ms(),
             )
         )
+        await house.rooms.store.conversations.advance(conv, each["sender"], read=said.event.seq)
 
 
 async def _broadcast(house: House, story: Mapping[str, Any]) -> None:
@@ -139,7 +141,8 @@ async def _consents(house: House, consents: Sequence[Mapping[str, Any]]) -> None
 async def _purchases(house: House, purchases: Sequence[Mapping[str, str]]) -> None:
     for index, each in enumerate(purchases):
         amount = parse_yuan(each["amount"])
-        await house.bank.purchase(each["customer"], each["merchant"], amount, f"demo:buy:{index}")
+        key = f"demo:buy:{index}"
+        await house.bank.purchase(each["customer"], each["merchant"], amount, key)
 
 
 def parse_yuan(text: str) -> Money:

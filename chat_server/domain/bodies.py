@@ -66,7 +66,7 @@ class CardState(msgspec.Struct, frozen=True, tag="card_state"):
 
     card: int  # the card's seq
     card_id: str
-    state: str  # submitted, open, done, cancelled, expired, failed, replaced, refused
+    state: str  # submitted, open, done, confirmed, cancelled, expired, failed, replaced, refused
     action: str = ""
     device: str = ""
 

@@ -119,6 +119,7 @@ class EventsContract:
             ("posting", "zhangwei", "100-499"),
             ("purchase", "zhangwei", "100-499"),
         ]
+        assert {e.product for e in told} == {"retail"}
         (line,) = await teller.bank.statement("zhangwei", teller.zhangwei, 1)
         assert (line.summary, line.counterparty) == ("purchase", "京东")
 
@@ -139,6 +140,8 @@ class EventsContract:
             await teller.bank.purchase("zhangwei", "", Money(1), "b")
         with refusal(RefusalCode.INVALID_AMOUNT):
             await teller.bank.purchase("zhangwei", "京东", Money(0), "b")
+        with refusal(RefusalCode.INVALID_REQUEST):
+            await teller.bank.purchase("zhangwei", "京东", Money(1), "b", "not a category")
 
     async def test_events_are_read_on_from_a_position(self, teller: Teller) -> None:
         first = await teller.bank.events(0, 1)

@@ -72,6 +72,8 @@ class Screen:
     async def write_to_account(self, text: str) -> None:
         """An account's thread shows its menu first, as WeChat does."""
         keyboard = self.page.get_by_test_id("keyboard-toggle")
+        field = self.page.get_by_test_id("message-input")
+        await expect(keyboard.or_(field)).to_be_visible()
         if await keyboard.is_visible():
             await keyboard.click()
         await self.write(text)

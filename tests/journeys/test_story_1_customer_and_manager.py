@@ -58,7 +58,10 @@ async def test_a_customer_and_his_manager_talk_and_nothing_is_missing_on_return(
 
 
 async def test_two_devices_of_one_person_show_the_same(seat: Seat) -> None:
-    phone, tablet = await seat("zhangwei"), await seat("zhangwei", size={"width": 1180, "height": 820})
+    phone, tablet = (
+        await seat("zhangwei"),
+        await seat("zhangwei", size={"width": 1180, "height": 820}),
+    )
     await phone.open("王芳")
     await tablet.open("王芳")
     await phone.write("在手机上写的")

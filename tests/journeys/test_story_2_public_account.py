@@ -18,7 +18,9 @@ async def test_a_follower_reads_what_an_operator_wrote_and_a_reviewer_approved(s
     await ops.page.get_by_test_id("broadcast-new").click()
     await ops.page.get_by_test_id("article-title").fill(TITLE)
     await ops.page.get_by_test_id("article-digest").fill("部分网点照常营业")
-    await ops.page.get_by_test_id("article-body").fill("海淀支行假期照常营业。\n\n其余网点请先预约。")
+    await ops.page.get_by_test_id("article-body").fill(
+        "海淀支行假期照常营业。\n\n其余网点请先预约。"
+    )
     await ops.picture("2-compose-desk")
     await ops.page.get_by_test_id("broadcast-submit").click()
     await expect(ops.page.get_by_text("待审核").first).to_be_visible()

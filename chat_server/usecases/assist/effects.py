@@ -65,9 +65,10 @@ class Effects:
             )
             return
         body = msgspec.json.encode(Text(text))
-        await self._store.messages.append(
+        conv = direct_conversation(customer, assignment.manager)
+        told = await self._store.messages.append(
             Draft(
-                conv=direct_conversation(customer, assignment.manager),
+                conv=conv,
                 sender=customer,
                 mid=key,
                 kind=EventKind.MESSAGE,
@@ -76,11 +77,13 @@ class Effects:
                 at_ms=self._clock.now_ms(),
             )
         )
+        # One's own words are not news: the customer has read what is said for them.
+        await self._store.conversations.advance(conv, customer, read=told.event.seq)
 
     async def _set_consent(self, customer: str, effect: SetConsent) -> None:
         """Withdrawing needs no words to have been shown; so the hash is empty."""
         await self._consents.change(
-            customer, Purpose(effect.purpose), granted=effect.granted, text_hash="", channel="card"
+            customer, Purpose(effect.purpose), granted=effect.granted, text_hash="", channel="chat"
         )
 
     async def _note_intent(self, dialogue: Dialogue, effect: IntentSeen, key: str) -> None:

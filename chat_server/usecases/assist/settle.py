@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
 import msgspec
@@ -59,6 +59,8 @@ class Writer:
             secret_inputs=reply.secret_inputs,
         )
         self._add(reply.card_id, body)
+        if not _asks(reply.card):
+            return
         self._cards[reply.card_id] = OpenCard(
             card_id=reply.card_id,
             seq=0,
@@ -93,3 +95,10 @@ class Writer:
                 counts=kind is EventKind.MESSAGE,
             )
         )
+
+
+def _asks(card: object) -> bool:
+    """Whether a card has a button that sends an answer; a receipt is only read."""
+    if isinstance(card, Mapping):
+        return card.get("type") == "Action.Submit" or any(_asks(part) for part in card.values())
+    return isinstance(card, list | tuple) and any(_asks(part) for part in card)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -31,6 +32,7 @@ log = structlog.get_logger()
 
 DEADLINE_S = 5.0  # a bot that takes longer is cut off and the customer told
 AT_ONCE = 64  # turns under way in this process
+AGAIN = timedelta(seconds=30)  # when a bot that failed at its own time is asked again
 GRACE_MS = 2_000  # how long the relay leaves an event to the process that stored it
 PAGE = 50
 
@@ -122,7 +124,7 @@ class BotTurns:
 
     async def _take(self, dialogue: Dialogue, event: Event, person: Person) -> Dialogue:
         turn = self._turn(dialogue, event, person)
-        result = TurnResult((), dialogue.state) if turn is None else await self._ask(turn)
+        result = _unchanged(dialogue) if turn is None else await self._ask(turn, dialogue)
         return await self._commit(dialogue, event.seq, turn, result)
 
     def _turn(self, dialogue: Dialogue, event: Event, person: Person) -> Turn | None:
@@ -166,13 +168,16 @@ class BotTurns:
             state=dialogue.state,
         )
 
-    async def _ask(self, turn: Turn) -> TurnResult:
+    async def _ask(self, turn: Turn, dialogue: Dialogue) -> TurnResult:
         try:
             async with asyncio.timeout(DEADLINE_S):
                 return await self._bot.take(turn)
         except Exception:  # a bot's failure is said, and harms nobody else
             log.exception("bot_failed", turn=turn.key, kind=turn.kind)
-            return TurnResult((Text(self._herald.trouble(turn.language)),), turn.state)
+        if turn.kind is TurnKind.CLOCK:  # nobody asked, so nobody is told: try again
+            again = self._clock.now() + AGAIN
+            return TurnResult((), turn.state, wake_at=again)
+        return _unchanged(dialogue, Text(self._herald.trouble(turn.language)))
 
     async def _commit(
         self, dialogue: Dialogue, handled_seq: int, turn: Turn | None, result: TurnResult
@@ -215,10 +220,18 @@ class BotTurns:
             if person is None:
                 return
             turn = self._blank(dialogue, person, f"{conv}:clock:{dialogue.wake_ms}")
+            result = await self._ask(turn, dialogue)
             try:
-                await self._commit(dialogue, dialogue.handled_seq, turn, await self._ask(turn))
+                await self._commit(dialogue, dialogue.handled_seq, turn, result)
             except VersionConflict:
                 return  # another process woke it
+
+
+def _unchanged(dialogue: Dialogue, *said: Text) -> TurnResult:
+    """What leaves the dialogue as it stands, to be woken when it was to be."""
+    at = dialogue.wake_ms
+    wake_at = None if at is None else datetime.fromtimestamp(at / 1000, UTC)
+    return TurnResult(said, dialogue.state, wake_at=wake_at)
 
 
 def _language(person: Person) -> Language:

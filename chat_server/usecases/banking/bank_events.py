@@ -40,7 +40,7 @@ class BankEvents:
         await self._take(event, occasion=True)
 
     async def on_history(self, event: BankEvent) -> None:
-        """What happened before the house opened: told and observed, but no occasion for an offer."""
+        """What happened before the house opened: told and observed, but no occasion."""
         await self._take(event, occasion=False)
 
     async def _take(self, event: BankEvent, *, occasion: bool) -> None:

@@ -20,7 +20,7 @@ async def test_a_sentence_a_press_and_a_code_move_the_money_once(customer, bank,
     assert phone.texts == []
 
     closed, code_card = await customer.presses("confirm")
-    assert closed == CardClosed(card.card_id, "done")
+    assert closed == CardClosed(card.card_id, "confirmed")
     assert code_card.secret_inputs == ("code",)
     assert "138" in shown(code_card)
     assert await balance_of(bank, "lina") == START
@@ -63,7 +63,7 @@ async def test_the_payee_can_be_chosen_on_the_card(customer):
     assert [title[:3] for title in titles[:-1]] == sorted(title[:3] for title in titles[:-1])
     wangwu = next(a for a in who.card["actions"] if "王五" in a["title"])
     closed, confirm = await customer.presses(wangwu["data"]["action"])
-    assert closed == CardClosed(who.card_id, "done")
+    assert closed == CardClosed(who.card_id, "confirmed")
     assert "王五" in shown(confirm)
     assert "300.00" in shown(confirm)
 

@@ -93,7 +93,12 @@ class Switches:
 def card(card_id: str, *secret_inputs: str, expires_at: datetime | None = None) -> Card:
     return Card(
         card_id,
-        {"type": "AdaptiveCard", "version": "1.6", "body": []},
+        {
+            "type": "AdaptiveCard",
+            "version": "1.6",
+            "body": [],
+            "actions": [{"type": "Action.Submit", "title": "ok", "data": {"action": "ok"}}],
+        },
         card_id,
         expires_at,
         secret_inputs,

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bots.contract import CardClosed, TellManager, Text, TurnKind, TurnResult
+from bots.contract import Card, CardClosed, TellManager, Text, TurnKind, TurnResult
 from chat_server.domain import bodies
 from chat_server.domain.errors import CardNotOpen, MidReused, NotAMember
 from chat_server.domain.facts import Change, Fact
@@ -165,3 +165,31 @@ async def test_a_dialogue_is_woken_when_its_time_comes(desk: Desk) -> None:
     assert (await desk.said())[-1] == bodies.CardState(2, "c1", "expired")
     await desk.turns._wake(CONV)
     assert len(desk.bot.turns) == 2
+
+
+async def test_a_bot_that_fails_leaves_the_dialogue_to_be_woken_when_it_was_to_be(
+    desk: Desk,
+) -> None:
+    wake_at = desk.clock.now() + timedelta(seconds=30)
+    desk.bot.results = [TurnResult((), b"s", wake_at=wake_at), RuntimeError("broken")]
+    await desk.says("a")
+    await desk.says("b")
+    await desk.turns.answer(CONV)
+    dialogue = await desk.store.dialogues.dialogue(CONV)
+    assert (dialogue.state, dialogue.wake_ms) == (b"s", int(wake_at.timestamp() * 1000))
+    desk.clock.move(30)
+    desk.bot.results = [RuntimeError("broken")]
+    said = await desk.said()
+    await desk.turns._wake(CONV)
+    assert await desk.said() == said, "nobody asked, so nobody is told"
+    again = await desk.store.dialogues.dialogue(CONV)
+    assert again.wake_ms > int(wake_at.timestamp() * 1000)
+
+
+async def test_a_card_without_a_button_is_not_waited_for(desk: Desk) -> None:
+    receipt = Card("r1", {"type": "AdaptiveCard", "version": "1.6", "body": []}, "receipt")
+    desk.bot.results = [TurnResult((receipt,), b"")]
+    await desk.says("x")
+    await desk.turns.answer(CONV)
+    dialogue = await desk.store.dialogues.dialogue(CONV)
+    assert not dialogue.cards

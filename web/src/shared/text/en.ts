@@ -78,6 +78,7 @@ export const en: Catalogue = {
   "card.until": "Valid until {time}",
   "card.submitted": "In progress, please wait",
   "card.done": "Done",
+  "card.confirmed": "Confirmed",
   "card.cancelled": "Cancelled",
   "card.expired": "Expired",
   "card.failed": "Not successful",

@@ -76,6 +76,7 @@ export const zhCN = {
   "card.until": "有效期至 {time}",
   "card.submitted": "处理中，请稍候",
   "card.done": "已完成",
+  "card.confirmed": "已确认",
   "card.cancelled": "已取消",
   "card.expired": "已过期",
   "card.failed": "未成功",

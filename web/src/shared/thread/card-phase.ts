@@ -3,7 +3,7 @@
 import type { EventFrame } from "@shared/wire/generated";
 import type { Outgoing } from "../socket/outbox";
 
-export const CLOSED = ["done", "cancelled", "expired", "failed", "replaced", "refused"] as const;
+export const CLOSED = ["done", "confirmed", "cancelled", "expired", "failed", "replaced", "refused"] as const;
 export type CardPhase = "open" | "submitted" | (typeof CLOSED)[number];
 
 export function isClosed(phase: CardPhase): boolean {
