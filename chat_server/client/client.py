@@ -113,10 +113,12 @@ class Client:
         """Durable when it returns, and stored once, whatever happened on the way."""
         said = Text(body) if isinstance(body, str) else body
         mid = mid or self._new_mid()
-        self._journal.write("send", conv=conv, mid=mid, body=said)
-        return await self._until_acked(
-            conv, mid, lambda r: frames.Send(conv=conv, mid=mid, body=said, id=r)
-        )
+
+        def put(request: str) -> frames.ClientFrame:
+            self._journal.write("send", conv=conv, mid=mid, body=said)
+            return frames.Send(conv=conv, mid=mid, body=said, id=request)
+
+        return await self._until_acked(conv, mid, put)
 
     async def submit(
         self,
@@ -128,12 +130,14 @@ class Client:
     ) -> frames.Ack:
         """Press a button of the card at `seq`; the values are written down nowhere."""
         mid, typed = mid or self._new_mid(), dict(values or {})
-        self._journal.write("send", conv=conv, mid=mid, action=action)
-        return await self._until_acked(
-            conv,
-            mid,
-            lambda r: frames.Submit(conv=conv, mid=mid, seq=seq, action=action, values=typed, id=r),
-        )
+
+        def put(request: str) -> frames.ClientFrame:
+            self._journal.write("send", conv=conv, mid=mid, action=action)
+            return frames.Submit(
+                conv=conv, mid=mid, seq=seq, action=action, values=typed, id=request
+            )
+
+        return await self._until_acked(conv, mid, put)
 
     async def history(
         self, conv: str, *, after: int | None = None, before: int | None = None, limit: int = 50

@@ -94,6 +94,7 @@ class Inbox:
         convs = list(held)
         for first in range(0, len(convs), frames.SYNC_CONVERSATIONS):
             some = {conv: held[conv] for conv in convs[first : first + frames.SYNC_CONVERSATIONS]}
+            self._journal.write("sync", cursors=some)
             await link.ask(lambda r, some=some: frames.Sync(cursors=some, id=r))  # type: ignore[misc]
 
     async def read_on(self, link: Link) -> None:

@@ -1,7 +1,8 @@
 """The journal: what this device sent and heard, line by line, for checkers that trust nobody.
 
 One JSON object a line, written before the client acts on what it heard. `t` is monotonic
-seconds of this machine; `what` is one of connect, send, ack, push, page, refused, close.
+seconds of this machine; `what` is one of connect, sync, send (each time it is put on a link),
+ack, push, page, refused, close.
 """
 
 from __future__ import annotations

@@ -144,8 +144,9 @@ async def test_the_journal_tells_what_was_sent_and_heard(house, tmp_path):
         await ann.history(DIRECT, after=0)
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     told = [(line["what"], line.get("mid"), line.get("seq")) for line in lines]
-    assert told[:4] == [
+    assert told[:5] == [
         ("connect", None, None),
+        ("sync", None, None),
         ("send", "m1", None),
         ("ack", "m1", 1),
         ("push", "m2", 2),
