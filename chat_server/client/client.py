@@ -165,12 +165,20 @@ class Client:
         self, conv: str, mid: str, make: Callable[[str], frames.ClientFrame]
     ) -> frames.Ack:
         """Raises Refused once it is certain that nothing was stored."""
+        puts = 0
+
+        def put(request: str) -> frames.ClientFrame:
+            nonlocal puts
+            puts += 1
+            return make(request)
+
         while True:
             try:
-                return _expect(await self._insist(lambda link: link.ask(make)), frames.Ack)
+                return _expect(await self._insist(lambda link: link.ask(put)), frames.Ack)
             except Refused as exc:
                 self._journal.write("refused", conv=conv, mid=mid, code=exc.code)
-                if exc.code not in _UNCERTAIN:
+                too_fast_again = puts > 1 and exc.retry_after is not None  # a former put may stand
+                if exc.code not in _UNCERTAIN and not too_fast_again:
                     raise
                 await self._staying.wait(exc.retry_after or _SOON_S)
 
