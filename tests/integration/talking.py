@@ -1,0 +1,104 @@
+"""People of story 1 at their devices, who write as fast as they can, through the client library."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from chat_server.client.client import Client
+from chat_server.wire import frames
+from tests.integration.reading import Journal, read_journal
+
+WITH_ZHANGWEI, WITH_LINA = "d:wangfang:zhangwei", "d:lina:wangfang"
+NO_PACE = {"ELIAN_SEND_BURST": "1000000", "ELIAN_SEND_RATE": "1000000"}
+UNACKED = 16  # sends that one device has under way
+
+
+class Talker:
+    """One device of one person. `acks` are of its own sends, by (conv, mid)."""
+
+    def __init__(self, client: Client, convs: Sequence[str], journal: Path) -> None:
+        self.client, self.convs, self.journal = client, convs, journal
+        self.acks: dict[tuple[str, str], frames.Ack] = {}
+        self.said: dict[tuple[str, str], str] = {}
+        self.heard: list[frames.Event] = []
+        self.typing: list[frames.TypingState] = []
+        self.marks: list[frames.Marks | frames.Mark] = []
+        client.on_typing(self.typing.append)
+        client.on_marks(self.marks.append)
+
+    async def say(self, conv: str, text: str, mid: str) -> frames.Ack:
+        self.said[conv, mid] = text
+        ack = self.acks[conv, mid] = await self.client.send(conv, text, mid)
+        return ack
+
+    async def talk(self, until: asyncio.Event) -> None:
+        """As fast as acks come, one after another and never waiting for each."""
+        room = asyncio.Semaphore(UNACKED)
+        async with asyncio.TaskGroup() as sends:
+            number = 0
+            while not until.is_set():
+                await room.acquire()
+                number += 1
+                conv = self.convs[number % len(self.convs)]
+                code_like = " 123456" if number % 7 == 0 else ""  # has to ask the store first
+                mid = f"{self.client.device}-{number}"
+                send = sends.create_task(self.say(conv, f"{mid}{code_like}", mid))
+                send.add_done_callback(lambda _: room.release())
+                await asyncio.sleep(0)
+
+    async def say_again(self, seed: random.Random, times: int) -> None:
+        """What was acked long ago, again under its name."""
+        for conv, mid in seed.sample(sorted(self.acks), min(times, len(self.acks))):
+            again = await self.client.send(conv, self.said[conv, mid], mid)
+            assert (again.seq, again.duplicate) == (self.acks[conv, mid].seq, True)
+
+    async def listen(self) -> None:
+        async for event in self.client.events():
+            self.heard.append(event)
+
+    async def caught_up(self, heads: dict[str, int]) -> None:
+        while any(self.client.cursors().get(conv, 0) < heads[conv] for conv in self.convs):
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def device(
+    url: str, user: str, name: str, folder: Path, *convs: str
+) -> AsyncIterator[Talker]:
+    journal = folder / f"{user}-{name}.jsonl"
+    opened = Client(url, user, f"demo-{user}", name, from_start=True, journal=journal)
+    async with AsyncExitStack() as stack:
+        talker = Talker(opened, convs, journal)
+        listening = asyncio.create_task(talker.listen())
+        stack.callback(listening.cancel)
+        await stack.enter_async_context(opened)
+        yield talker
+
+
+async def all_caught_up(talkers: Sequence[Talker]) -> None:
+    """Until every device holds everything that anyone was given an ack for."""
+    heads: dict[str, int] = {}
+    for talker in talkers:
+        for conv in talker.convs:
+            page = await talker.client.history(conv, before=1 << 50, limit=1)
+            heads[conv] = max(heads.get(conv, 0), page.head)
+    await asyncio.gather(*(talker.caught_up(heads) for talker in talkers))
+
+
+def journals_of(talkers: Sequence[Talker]) -> Sequence[Journal]:
+    """What story 1 is about; other conversations of these people are left out."""
+    return [_about(read_journal(talker.journal), talker.convs) for talker in talkers]
+
+
+def _about(journal: Journal, convs: Sequence[str]) -> Journal:
+    return [
+        line | {"cursors": {c: n for c, n in line["cursors"].items() if c in convs}}
+        if "cursors" in line
+        else line
+        for line in journal
+        if line.get("conv", convs[0]) in convs
+    ]
