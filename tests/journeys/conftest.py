@@ -88,7 +88,8 @@ class Screen:
         await expect(self.bubble(text).last).to_be_visible(timeout=10_000)
 
     async def texts(self) -> list[str]:
-        return await self.page.get_by_test_id("bubble").all_inner_texts()
+        """What was written, top to bottom."""
+        return await self.page.locator('[data-body="text"] p').all_inner_texts()
 
     async def picture(self, name: str) -> None:
         ARTIFACTS.mkdir(exist_ok=True)

@@ -48,7 +48,7 @@ async def test_a_customer_and_his_manager_talk_and_nothing_is_missing_on_return(
     await second.open("王芳")
     await second.sees("周五下午可以 2")
     told = [text for text in await second.texts() if "周五" in text or "定期" in text]
-    assert [line.split("\n")[0] for line in told] == [
+    assert told == [
         "王经理您好,想了解一下定期存款",
         "另外想预约周五到网点",
         "周五下午可以 0",

@@ -34,6 +34,7 @@ async def test_a_follower_reads_what_an_operator_wrote_and_a_reviewer_approved(s
     await expect(shenhe.page.get_by_test_id("review-approve")).to_be_visible()
     await shenhe.picture("2-review-desk")
     await shenhe.page.get_by_test_id("review-approve").click()
+    await shenhe.page.get_by_test_id("review-approve-sure").click()
 
     article = zhangwei.page.get_by_test_id("article").filter(has_text=TITLE)
     await expect(article).to_be_visible(timeout=10_000)
@@ -44,7 +45,7 @@ async def test_a_follower_reads_what_an_operator_wrote_and_a_reviewer_approved(s
     await zhangwei.picture("2-article-phone")
     await zhangwei.page.go_back()
 
-    await zhangwei.page.get_by_role("button", name="查询").click()
+    await zhangwei.page.get_by_role("button", name="查询", exact=False).click()
     await zhangwei.page.get_by_text("查余额", exact=True).click()
     await expect(zhangwei.card("可用")).to_be_visible(timeout=10_000)
     await zhangwei.picture("2-menu-balance-phone")
