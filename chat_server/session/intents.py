@@ -10,20 +10,20 @@ from chat_server.domain.bodies import ClientBody
 from chat_server.wire.close_codes import CloseCode
 
 
-class Join(msgspec.Struct, frozen=True):
+class Join(msgspec.Struct, frozen=True, gc=False):
     token: str
     device: str
     request: str
 
 
-class Post(msgspec.Struct, frozen=True):
+class Post(msgspec.Struct, frozen=True, gc=False):
     conv: str
     mid: str
     body: ClientBody
     request: str
 
 
-class Press(msgspec.Struct, frozen=True):
+class Press(msgspec.Struct, frozen=True, gc=False):
     """A button of a card; `values` may hold secrets and live in memory only."""
 
     conv: str
@@ -34,12 +34,12 @@ class Press(msgspec.Struct, frozen=True):
     request: str
 
 
-class CatchUp(msgspec.Struct, frozen=True):
+class CatchUp(msgspec.Struct, frozen=True, gc=False):
     cursors: Mapping[str, int]
     request: str
 
 
-class TurnPage(msgspec.Struct, frozen=True):
+class TurnPage(msgspec.Struct, frozen=True, gc=False):
     conv: str
     after: int | None
     before: int | None
@@ -47,35 +47,35 @@ class TurnPage(msgspec.Struct, frozen=True):
     request: str
 
 
-class ListMine(msgspec.Struct, frozen=True):
+class ListMine(msgspec.Struct, frozen=True, gc=False):
     after: int
     limit: int
     request: str
 
 
-class Move(msgspec.Struct, frozen=True):
+class Move(msgspec.Struct, frozen=True, gc=False):
     conv: str
     read: int = 0
     delivered: int = 0
 
 
-class Type(msgspec.Struct, frozen=True):
+class Type(msgspec.Struct, frozen=True, gc=False):
     conv: str
     on: bool
 
 
-class Echo(msgspec.Struct, frozen=True):
+class Echo(msgspec.Struct, frozen=True, gc=False):
     request: str
 
 
-class Refuse(msgspec.Struct, frozen=True):
+class Refuse(msgspec.Struct, frozen=True, gc=False):
     """Tell why a frame was not understood, and go on."""
 
     message: str
     request: str
 
 
-class Hang(msgspec.Struct, frozen=True):
+class Hang(msgspec.Struct, frozen=True, gc=False):
     """Close the connection."""
 
     code: CloseCode

@@ -21,7 +21,7 @@ from chat_server.domain.message import Appended
 from chat_server.session import intents
 from chat_server.transport.answers import conversation_page
 from chat_server.transport.lane import Lane
-from chat_server.usecases.messaging.send import Letter, Posted, Sender
+from chat_server.usecases.messaging.send import Posted, Sender
 
 if TYPE_CHECKING:
     from chat_server.transport.connection import Connection
@@ -63,23 +63,22 @@ class Errands:
     # --- sends
 
     def post(self, post: intents.Post) -> None:
-        letter = Letter(post.conv, post.mid, post.body)
         if not self._sends.busy and post.conv in self._connection.seat.convs:
             try:
-                posted = self._room.use.send.at_once(self.sender, letter)
+                posted = self._room.use.send.at_once(self.sender, post)
             except ChatError as exc:
                 self._connection.refuse(exc, post.request)
                 return
             if posted is not None:
-                self._expect(letter, post.request, posted)
+                self._expect(post, posted)
                 return
-        self._add(self._sends, post.request, partial(self._post_later, letter, post.request))
+        self._add(self._sends, post.request, partial(self._post_later, post))
 
-    async def _post_later(self, letter: Letter, request: str) -> None:
-        await self._be_there(letter.conv)
-        posted = await self._room.use.send(self.sender, letter)
-        await self._be_there(letter.conv)
-        self._expect(letter, request, posted)
+    async def _post_later(self, post: intents.Post) -> None:
+        await self._be_there(post.conv)
+        posted = await self._room.use.send(self.sender, post)
+        await self._be_there(post.conv)
+        self._expect(post, posted)
 
     async def _be_there(self, conv: str) -> None:
         """Acks leave by the fan-out, so the conversation must be live on this seat."""
@@ -89,11 +88,11 @@ class Errands:
             standing.membership.may_send()
             await self._room.fanout.attach(seat, conv)
 
-    def _expect(self, letter: Letter, request: str, posted: Posted) -> None:
-        awaited = self._await_ack(letter.conv, letter.mid, request)
+    def _expect(self, post: intents.Post, posted: Posted) -> None:
+        awaited = self._await_ack(post.conv, post.mid, post.request)
         awaited.changed = posted.changed
         self._count(1)
-        posted.appended.add_done_callback(partial(self._appended, letter.conv, awaited))
+        posted.appended.add_done_callback(partial(self._appended, post.conv, awaited))
 
     def _await_ack(self, conv: str, mid: str, request: str) -> Awaited:
         awaited = Awaited(self._connection.seat, mid, request, self._room.monotonic())

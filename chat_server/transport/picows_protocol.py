@@ -137,7 +137,6 @@ class _Line(WSListener):
         self._ws = transport
         below = transport.underlying_transport
         self._below = below
-        self.write = below.write
         self.unsent = below.get_write_buffer_size
         self._parts: list[bytes] = []  # of a message in several frames
         self._opcode = 0
@@ -165,6 +164,10 @@ class _Line(WSListener):
         self.connection.writable()
 
     # --- from the connection
+
+    def write(self, data: bytes) -> None:
+        if not self._below.is_closing():
+            self._below.write(data)
 
     def pause(self) -> None:
         if not self._below.is_closing():

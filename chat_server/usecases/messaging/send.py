@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from asyncio import Future
 from collections.abc import Callable
+from typing import Protocol
 
 import msgspec
 
@@ -31,12 +32,15 @@ class Sender(msgspec.Struct, frozen=True):
     unlimited: bool = False  # load-test users: no rate limit
 
 
-class Letter(msgspec.Struct, frozen=True, gc=False):
+class Letter(Protocol):
     """What somebody wants to say, under their own name for it."""
 
-    conv: str
-    mid: str
-    body: ClientBody
+    @property
+    def conv(self) -> str: ...
+    @property
+    def mid(self) -> str: ...
+    @property
+    def body(self) -> ClientBody: ...
 
 
 class Posted(msgspec.Struct, frozen=True):
