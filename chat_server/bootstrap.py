@@ -18,6 +18,7 @@ from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 
 from bank_bridge.contract import BankCore, BankEvent
+from bank_bridge.open import Rules as BankRules
 from bank_bridge.open import open_bank
 from bots.open import Bots, open_bots
 from chat_server.adapters.clock import SystemClock, new_uuid7
@@ -196,7 +197,13 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         store, clock, hash_body = rooms.store, rooms.clock, rooms.hash_body
         sms = open_sms(settings.sms_url, clock=clock)
         bank = await stack.enter_async_context(
-            open_bank(settings.bank_url, now=clock.now, new_id=new_uuid7, send_sms=sms.send)
+            open_bank(
+                settings.bank_url,
+                now=clock.now,
+                new_id=new_uuid7,
+                send_sms=sms.send,
+                rules=BankRules(code_life_s=settings.sms_code_s),
+            )
         )
         recommender = await stack.enter_async_context(
             open_recommender(settings.recommender_url, now=clock.now, rules=_rules(settings))

@@ -113,6 +113,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = "info"
     log_format: Annotated[Literal["text", "json"], Meta(description="how log lines look")] = "text"
 
+    sms_code_s: Annotated[
+        int, Meta(description="life of an SMS code, never above ten minutes", ge=1, le=600)
+    ] = 180
     offers_per_day: Annotated[int, Meta(description="offers one customer may get a day", ge=0)] = 1
     offers_per_week: Annotated[int, Meta(description="offers in any seven days on end", ge=0)] = 3
     quiet_from: Annotated[time, Meta(description="no offers from this hour, of Shanghai")] = time(
@@ -154,12 +157,22 @@ def load_settings(
     `overrides` come from the command line; those that are None were not given. Keys that
     nobody gave are made, once, below `data`.
     """
-    settings = _settings(_gather(overrides or {}, config, environ))
+    settings = read_settings(overrides, config=config, environ=environ)
     return msgspec.structs.replace(
         settings,
         token_key=_key(settings.token_key, settings.data, "token"),
         body_key=_key(settings.body_key, settings.data, "body"),
     )
+
+
+def read_settings(
+    overrides: Mapping[str, object] | None = None,
+    *,
+    config: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Settings:
+    """As `load_settings`, for who only looks: makes no keys, and so no folder."""
+    return _settings(_gather(overrides or {}, config, environ))
 
 
 def describe(
@@ -333,6 +346,10 @@ def _shown(value: object) -> str:
         return ",".join(str(each) for each in value)
     if isinstance(value, Secret):
         return "***" if value.reveal() else "(made in data/secrets)"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     text = str(value)
     parts = urlsplit(text) if "://" in text else None
     if parts and parts.password:

@@ -81,6 +81,24 @@ async def test_a_wrong_code_is_refused_and_the_right_one_then_pays_once(
     _books_are_right(house)
 
 
+async def test_an_expired_code_pays_nothing(
+    seat: Seat, house: ServedHouse
+) -> None:
+    house.stop()
+    house.settings = {"ELIAN_SMS_CODE_S": "3"}
+    house.start()
+    zhangwei = await seat("zhangwei")
+    await _until_code(zhangwei, "给李娜转20元")
+    code = newest_code(house)
+    await zhangwei.page.wait_for_timeout(3_500)
+    await _enter(zhangwei, code)
+    await zhangwei.sees("验证未通过")
+    await zhangwei.picture("3-expired-code-phone")
+    await zhangwei.write_to_account("查余额")
+    await expect(zhangwei.card("19,272.10")).to_be_visible(timeout=10_000)
+    _books_are_right(house)
+
+
 async def test_more_than_there_is_moves_nothing(seat: Seat, house: ServedHouse) -> None:
     zhangwei = await seat("zhangwei")
     await zhangwei.open("工银服务")
