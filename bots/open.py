@@ -9,7 +9,6 @@ from bots.dialogue.bot import ServiceBot
 from bots.dispatcher import Dispatcher
 from bots.phrasing.herald import PhrasedHerald
 from bots.transactions.steps import Bank
-from bots.understanding.reader import trained_reader
 
 __all__ = ["Bank", "Bots", "open_bots", "open_understanding"]
 
@@ -30,4 +29,6 @@ def open_bots(bank: Bank) -> Bots:
 
 def open_understanding() -> Understanding:
     """The understanding alone, for those who need no bank."""
+    from bots.understanding.reader import trained_reader  # noqa: PLC0415 - scikit-learn: a second
+
     return trained_reader()

@@ -9,7 +9,7 @@ import typer
 from bank_bridge.cli import app as bank
 from bank_bridge.contract import BankError
 from bots.cli import understand
-from chat_server.commands import demo, people, sms
+from chat_server.commands import demo, neighbours, people, sms
 from chat_server.commands.doctor import doctor
 from chat_server.commands.schema import export_schema
 from chat_server.commands.serve import serve
@@ -21,28 +21,39 @@ from recommender.contract import RecommenderError
 app = typer.Typer(
     name="elian",
     help="Elian, the bank's messenger: serve it, look after it, ask it.",
+    epilog="Start with: elian serve --demo",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(serve)
-app.command()(doctor)
+app.command(epilog="Example: elian serve --demo --data /tmp/elian --port 8090")(serve)
+app.command(epilog="Example: elian doctor --data /srv/elian")(doctor)
 app.command()(settings)
-app.command()(understand)
+app.command(epilog="Example: elian understand 给李娜转500块")(understand)
 app.command("export-schema")(export_schema)
 app.add_typer(demo.app, name="demo")
 app.add_typer(people.app, name="user")
 app.add_typer(sms.app, name="sms")
-app.add_typer(bank, name="bank")
-app.add_typer(recommend, name="recommend")
+app.add_typer(bank, name="bank", callback=neighbours.books)
+app.add_typer(recommend, name="recommend", callback=neighbours.learning)
 
 
 def main() -> None:
-    """Run one command; what cannot be done is said in a line, with exit code 1."""
+    """Run one command; what cannot be done is said in a line, with exit code 1 or 2."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except typer.TyperException as exc:  # the command line itself is wrong
+        _refuse(exc.format_message(), exc.exit_code)
     except (ConfigError, ChatError, BankError, RecommenderError) as exc:
-        typer.echo(f"elian: {str(exc) or type(exc).__name__}", err=True)
-        sys.exit(1)
+        _refuse(str(exc) or type(exc).__name__, 1)
+    except OSError as exc:
+        _refuse(f"{exc.filename}: {exc.strerror}" if exc.filename else str(exc), 1)
+
+
+def _refuse(why: str, exit_code: int) -> None:
+    if why:  # without any words the help was shown
+        typer.echo(f"elian: {why}", err=True)
+    sys.exit(exit_code)
 
 
 if __name__ == "__main__":

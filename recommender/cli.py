@@ -29,20 +29,27 @@ def recommend() -> None:
 
 @app.command()
 def train(
-    data: Annotated[Path, typer.Option(help="The house's data folder.")] = Path("data"),
+    data: Annotated[
+        Path,
+        typer.Option(metavar="DIR", help="The house's data folder, or the recommender's own."),
+    ] = Path("data"),
     seed: Annotated[int, typer.Option(help="Seed of the folds and of ties in time.", min=0)] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Learn from the event log and publish a model, also while the server runs."""
     try:
-        report = train_model(data / "recommender", now=_now, seed=seed)
+        report = train_model(_directory(data), now=_now, seed=seed)
     except RecommenderError as exc:
-        typer.echo(f"not trained: {exc}", err=True)
+        typer.echo(f"elian: not trained: {exc}", err=True)
         raise typer.Exit(1) from exc
     if as_json:
         typer.echo(msgspec.json.encode(report))
     else:
         typer.echo(_readable(report))
+
+
+def _directory(data: Path) -> Path:
+    return data if (data / "events.db").exists() else data / "recommender"
 
 
 def _now() -> datetime:

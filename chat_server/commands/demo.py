@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bank_bridge.contract import MERCHANT_CATEGORIES, BankRefusal, Money
-from chat_server.adapters.clock import new_uuid7
-from chat_server.bootstrap import open_house
-from chat_server.commands.options import ConfigOption, DataOption, settings_for
-from chat_server.demo.load import load_demo, parse_yuan
-from chat_server.settings import Settings
+from bank_bridge.contract import MERCHANT_CATEGORIES, BankRefusal
+from chat_server.commands.opening import in_house
+from chat_server.commands.options import (
+    ConfigOption,
+    DataOption,
+    settings_for,
+    settings_of_existing,
+)
+from chat_server.domain.errors import ChatError, InvalidValue
 
-app = typer.Typer(help="The demonstration.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from chat_server.bootstrap import House
+
+app = typer.Typer(help="The demonstration: its data, and what happens in it.", no_args_is_help=True)
 
 
-@app.command()
+@app.command(epilog="Example: elian demo load --data /srv/elian")
 def load(data: DataOption = None, config: ConfigOption = None) -> None:
-    """Load people, bank, public account and a population; a loaded folder stays as it is."""
+    """Load people, bank, public account and a population to learn from.
+
+    A folder that is loaded stays as it is. `elian serve --demo` does this by itself.
+    """
+    from chat_server.demo.load import load_demo  # noqa: PLC0415 - brings the whole house
+
     settings = settings_for(config, data=data, demo=True)
-    loaded = asyncio.run(_load(settings))
+    loaded = in_house(settings, lambda house: load_demo(house, _tell))
     typer.echo(f"{'loaded into' if loaded else 'was loaded before in'} {settings.data}")
 
 
-@app.command()
+@app.command(epilog="Example: elian demo buy zhangwei 328.00 --merchant 海淀数码广场")
 def buy(
     customer: Annotated[str, typer.Argument(help="Who buys, for instance zhangwei.")],
     amount: Annotated[str, typer.Argument(help="Yuan, for instance 328.00.")],
@@ -36,27 +46,28 @@ def buy(
     data: DataOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Post a real purchase to the ledger, as a shop's till would."""
+    """Post a real purchase to the ledger, as a shop's till would.
+
+    A running server tells the customer, and may make an offer that fits.
+    """
+    from chat_server.adapters.clock import new_uuid7  # noqa: PLC0415 - these bring
+    from chat_server.demo.load import parse_yuan  # noqa: PLC0415 - the whole house
+
     try:
-        settings = settings_for(config, data=data, demo=True)
-        reference = asyncio.run(_buy(settings, customer, parse_yuan(amount), merchant, category))
+        money = parse_yuan(amount)
     except ValueError as exc:
-        raise typer.BadParameter(str(exc)) from exc
-    except BankRefusal as exc:
-        typer.echo(f"the bank refused: {exc}", err=True)
-        raise typer.Exit(1) from exc
-    typer.echo(f"{customer} bought for {amount} yuan, reference {reference}")
+        raise InvalidValue(str(exc)) from exc
 
-
-async def _load(settings: Settings) -> bool:
-    async with open_house(settings) as house:
-        return await load_demo(house, lambda step: typer.echo(step, err=True))
-
-
-async def _buy(
-    settings: Settings, customer: str, amount: Money, merchant: str, category: str
-) -> str:
-    async with open_house(settings) as house:
+    async def purchase(house: House) -> str | None:
         key = f"demo:{new_uuid7()}"
-        done = await house.bank.purchase(customer, merchant, amount, key, category)
-        return done.reference or ""
+        return (await house.bank.purchase(customer, merchant, money, key, category)).reference
+
+    try:
+        reference = in_house(settings_of_existing(config, data=data, demo=True), purchase)
+    except BankRefusal as exc:
+        raise ChatError(f"the bank refused: {exc}") from exc
+    typer.echo(f"{customer} bought for {money} yuan, reference {reference}")
+
+
+def _tell(step: str) -> None:
+    typer.echo(step, err=True)

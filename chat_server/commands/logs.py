@@ -10,9 +10,10 @@ import structlog
 from chat_server.settings import Settings
 
 
-def set_up_logs(settings: Settings) -> None:
+def set_up_logs(settings: Settings, at_least: str = "debug") -> None:
     """One line an event: JSON for machines, or columns for a terminal."""
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    levels = logging.getLevelNamesMapping()
+    level = max(levels[settings.log_level.upper()], levels[at_least.upper()])
     last: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if settings.log_format == "json"

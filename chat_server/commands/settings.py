@@ -9,7 +9,11 @@ from chat_server.settings import describe
 
 
 def settings(data: DataOption = None, config: ConfigOption = None) -> None:
-    """List every setting: its value, where that came from, its variable and its meaning."""
+    """List every setting: its variable and value, its meaning, and where the value came from.
+
+    A TOML file (--config, or ELIAN_CONFIG) has them in lower case and without `ELIAN_`;
+    variables win over the file, and options over variables.
+    """
     for line in describe({"data": data}, config=config):
-        typer.echo(f"{line.variable:<28}{line.value}")
-        typer.echo(f"{'':<28}{line.meaning} ({line.source})")
+        typer.echo(f"{line.variable:<28}{line.value or '(none)'}")
+        typer.echo(f"{'':<28}{line.meaning} [{line.source}]")

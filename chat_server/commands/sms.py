@@ -10,7 +10,7 @@ import typer
 
 from chat_server.adapters.clock import SystemClock
 from chat_server.adapters.open import open_sms_inbox
-from chat_server.commands.options import ConfigOption, DataOption, settings_for
+from chat_server.commands.options import ConfigOption, DataOption, settings_of_existing
 from chat_server.ports.notify import SmsInbox, SmsMessage
 
 app = typer.Typer(help="Texts that the bank sent, in the demonstration.", no_args_is_help=True)
@@ -21,30 +21,31 @@ def sms() -> None:
     """Texts that the bank sent, in the demonstration."""
 
 
-@app.command()
+@app.command(epilog="Example: elian sms tail --phone 13800000001 --last 1 --no-follow")
 def tail(
     phone: Annotated[str | None, typer.Option(help="Only this number.")] = None,
     last: Annotated[int, typer.Option(help="How many earlier ones first.", min=0)] = 10,
-    follow: Annotated[bool, typer.Option(help="Go on as they come.")] = True,
+    follow: Annotated[bool, typer.Option(help="Go on as they come, until Ctrl-C.")] = True,
     data: DataOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Show texts as they are sent."""
-    settings = settings_for(config, data=data, demo=True)
+    """Show texts as they are sent. Real SMS are never shown: only demonstration mode keeps them."""
+    settings = settings_of_existing(config, data=data, demo=True, host="127.0.0.1")
     inbox = open_sms_inbox(settings.sms_url, clock=SystemClock())
-    try:
-        asyncio.run(_tail(inbox, phone, last, follow=follow))
-    except KeyboardInterrupt:
-        raise typer.Exit from None
+    asyncio.run(_tail(inbox, phone, last, follow=follow))
 
 
 async def _tail(inbox: SmsInbox, phone: str | None, last: int, *, follow: bool) -> None:
-    for message in await inbox.messages(phone, last) if last else ():
+    coming = inbox.follow()  # begun first, so that nothing falls between the two
+    earlier = await inbox.messages(phone, last)
+    for message in earlier:
         _show(message)
+    if not earlier and last:
+        typer.echo("no texts so far", err=True)
     if not follow:
         return
-    async for message in inbox.follow():
-        if phone in {None, message.phone}:
+    async for message in coming:
+        if phone in {None, message.phone} and message not in earlier:
             _show(message)
 
 
