@@ -114,6 +114,9 @@ class PeopleStore(Protocol):
     async def add_branch(self, branch: Branch, fact: Fact) -> None:
         """The same again changes nothing."""
 
+    async def branches(self) -> Sequence[Branch]:
+        """All of them, by id."""
+
     async def assign(self, assignment: Assignment, fact: Fact) -> None:
         """Make this the customer's primary account manager, from now on."""
 

@@ -53,6 +53,11 @@ class PeopleContract:
         with pytest.raises(AlreadyExists):
             await store.people.add_branch(Branch("hq", "别的"), fact("branch_added"))
         assert await fact_kinds(store) == ["branch_added"]
+        await store.people.add_branch(Branch("a", "支行", "hq"), fact("branch_added"))
+        assert list(await store.people.branches()) == [
+            Branch("a", "支行", "hq"),
+            Branch("hq", "总行"),
+        ]
 
     async def test_a_customer_has_one_primary_manager(self, store: Store) -> None:
         for customer in ("c1", "c2"):

@@ -45,6 +45,9 @@ class MemoryPeopleStore:
         elif former != branch:
             raise AlreadyExists(branch.branch_id)
 
+    async def branches(self) -> Sequence[Branch]:
+        return [self._branches[branch_id] for branch_id in sorted(self._branches)]
+
     async def assign(self, assignment: Assignment, fact: Fact) -> None:
         self._assignments[assignment.customer] = assignment
         self._log.note(fact)

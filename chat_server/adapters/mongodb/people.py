@@ -48,6 +48,10 @@ class MongoPeopleStore:
 
         await self._database.transact(work)
 
+    async def branches(self) -> Sequence[Branch]:
+        rows = self._branches.find({}).sort("_id")
+        return records(await answered(rows.to_list(None)), Branch)
+
     async def assign(self, assignment: Assignment, fact: Fact) -> None:
         async def work(session: Session) -> None:
             key = {"_id": assignment.customer}

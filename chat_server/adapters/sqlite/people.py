@@ -51,6 +51,9 @@ class SqlitePeopleStore:
 
         await self._writer.submit(work)
 
+    async def branches(self) -> Sequence[Branch]:
+        return await self._pages.ask(lambda conn: BRANCHES.all(conn, "ORDER BY branch_id"))
+
     async def assign(self, assignment: Assignment, fact: Fact) -> None:
         def work(log: Log) -> None:
             log.conn.execute(ASSIGNMENTS.replace, ASSIGNMENTS.row(assignment))

@@ -47,7 +47,7 @@ class Me(_Answer, frozen=True):
     name: str
     role: str  # customer, manager, operator, reviewer, administrator
     language: str
-    branch: str
+    branch: str  # its name
     demo: bool  # demonstration mode: the screen says so
 
 
@@ -157,7 +157,7 @@ class CustomerItem(_Answer, frozen=True):
 
     user: str
     name: str
-    branch: str
+    branch: str  # its name
     conv: str  # their direct conversation
 
 

@@ -14,6 +14,7 @@ from chat_server.domain.people import Assignment, StaffRole
 from chat_server.ports.bus import Bus, MembershipChanged
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import ConversationStore, PeopleStore
+from chat_server.usecases.identity.people import branch_names
 
 
 class AssignManager:
@@ -56,6 +57,8 @@ class AssignManager:
 
 
 class OwnCustomer(msgspec.Struct, frozen=True):
+    """`branch` is its name."""
+
     user: str
     name: str
     branch: str
@@ -73,7 +76,13 @@ class OwnCustomers:
         if person is None or person.role is not StaffRole.MANAGER:
             raise Forbidden("only account managers have customers of their own")
         assigned = [each.customer for each in await self._people.assigned_to(manager)]
+        named = branch_names(await self._people.branches())
         return [
-            OwnCustomer(each.user, each.name, each.branch, direct_conversation(each.user, manager))
+            OwnCustomer(
+                each.user,
+                each.name,
+                named.get(each.branch, each.branch),
+                direct_conversation(each.user, manager),
+            )
             for each in sorted(await self._people.people(assigned), key=lambda p: p.user)
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -105,6 +105,10 @@ class People:
             raise NotAuthenticated("this person is no longer here")
         return person
 
+    async def branch_name(self, branch_id: str) -> str:
+        """What a screen calls the branch; its id where nobody named it."""
+        return branch_names(await self._people.branches()).get(branch_id, branch_id)
+
     async def cards(self, viewer: str, users: Iterable[str]) -> Sequence[Card]:
         """Those of `users` whom the viewer may know, in the order asked; others are left out."""
         wanted = list(dict.fromkeys(users))
@@ -131,6 +135,10 @@ class People:
         if found is None:
             return None
         return Card(account, found.name, "verified" if found.verified else "")
+
+
+def branch_names(branches: Iterable[Branch]) -> Mapping[str, str]:
+    return {branch.branch_id: branch.name for branch in branches}
 
 
 def _card(person: Person | None) -> Card | None:

@@ -41,7 +41,7 @@ async def me(cases: UseCases, claims: Claims) -> Me:
         name=person.name,
         role=person.role.value,
         language=person.language,
-        branch=person.branch,
+        branch=await cases.people.branch_name(person.branch),
         demo=cases.demo,
     )
 
