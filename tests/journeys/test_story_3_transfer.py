@@ -81,9 +81,7 @@ async def test_a_wrong_code_is_refused_and_the_right_one_then_pays_once(
     _books_are_right(house)
 
 
-async def test_an_expired_code_pays_nothing(
-    seat: Seat, house: ServedHouse
-) -> None:
+async def test_an_expired_code_pays_nothing(seat: Seat, house: ServedHouse) -> None:
     house.stop()
     house.settings = {"ELIAN_SMS_CODE_S": "3"}
     house.start()
