@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ def _holes(logs: Logs) -> Iterator[str]:
     for conv, log in logs.items():
         if (seqs := [event.seq for event in log]) != list(range(1, len(log) + 1)):
             yield f"I2 the log of {conv} is not 1 to {len(log)}: {seqs}"
-        if any(one.ts > other.ts for one, other in zip(log, log[1:], strict=False)):
+        if any(one.ts > other.ts for one, other in pairwise(log)):
             yield f"I2 time runs backwards in {conv}"
 
 

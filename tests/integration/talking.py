@@ -61,8 +61,12 @@ class Talker:
             self.heard.append(event)
 
     async def caught_up(self, heads: dict[str, int]) -> None:
-        while any(self.client.cursors().get(conv, 0) < heads[conv] for conv in self.convs):
+        while not self._holds(heads):  # noqa: ASYNC110 - the client has no event for it
             await asyncio.sleep(0.02)
+
+    def _holds(self, heads: dict[str, int]) -> bool:
+        held = self.client.cursors()
+        return all(held.get(conv, 0) >= heads[conv] for conv in self.convs)
 
 
 @asynccontextmanager
@@ -102,3 +106,9 @@ def _about(journal: Journal, convs: Sequence[str]) -> Journal:
         for line in journal
         if line.get("conv", convs[0]) in convs
     ]
+
+
+async def one_more_ack(talkers: Sequence[Talker]) -> None:
+    before = sum(len(talker.acks) for talker in talkers)
+    while sum(len(talker.acks) for talker in talkers) == before:  # noqa: ASYNC110 - counts only
+        await asyncio.sleep(0.01)

@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from chat_server.domain.message import Event, EventKind
-
 from tests.integration.reading import broken_promises
 
 CONV = "d:ann:bob"

@@ -18,6 +18,7 @@ from tests.integration.talking import (
     all_caught_up,
     device,
     journals_of,
+    one_more_ack,
 )
 
 __all__ = ["demo_data", "loaded_data"]
@@ -52,9 +53,7 @@ async def test_a_server_killed_three_times_keeps_every_promise(
                 await asyncio.sleep(chance.uniform(0.2, 0.8))
                 house.kill()
                 await asyncio.to_thread(house.start)
-                acked = sum(len(talker.acks) for talker in talkers)
-                while sum(len(talker.acks) for talker in talkers) == acked:
-                    await asyncio.sleep(0.01)
+                await one_more_ack(talkers)
             enough.set()
             await talking
             for talker in talkers:
