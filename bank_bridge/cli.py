@@ -27,9 +27,7 @@ def bank() -> None:
 
 _Folder = Annotated[
     Path,
-    typer.Option(
-        "--data", metavar="DIR", help="The server's data folder, or its bank's file."
-    ),
+    typer.Option("--data", metavar="DIR", help="The server's data folder, or its bank's file."),
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
+import tomllib
 import unicodedata
+from importlib.resources import files
 
 import msgspec
 from argon2.low_level import Type, hash_secret_raw
@@ -20,7 +22,7 @@ from bank_bridge.instructions.rules import Rules
 from bank_bridge.ledger.accounts import CURRENCY
 
 _DIGITS = 6
-_PURPOSES = {"transfer": "转账"}
+_WORDS = tomllib.loads(files("bank_bridge.instructions").joinpath("words.toml").read_text("utf-8"))
 
 
 def new_code() -> str:
@@ -67,11 +69,17 @@ async def is_right(
 
 def sms_text(record: Record, code: str, rules: Rules) -> str:
     """All that the customer must check before they type the code."""
-    return (
-        f"【{rules.sms_sign}】您正在办理{_PURPOSES[record.kind]}，金额{Money(record.amount)}元，"
-        f"收款人{record.payee_name}，付款账户尾号{record.payer_tail}。"
-        f"动态密码{code}，{rules.code_life_s}秒内有效。工作人员不会索要，切勿告诉任何人。"
+    words = _WORDS[rules.sms_language]
+    text: str = words["code"].format(
+        sign=rules.sms_sign,
+        purpose=words[record.kind],
+        amount=Money(record.amount),
+        payee=record.payee_name,
+        payer=record.payer_tail,
+        code=code,
+        life=rules.code_life_s,
     )
+    return text
 
 
 def masked_phone(phone: str) -> str:

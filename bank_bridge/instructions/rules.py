@@ -20,6 +20,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     bank_name: str = "中国工商银行"
     sms_sign: str = "工商银行"
+    sms_language: str = "zh-CN"  # or "en"
     account_prefix: str = "621226"  # account numbers are 19 digits with the check digit
 
     instruction_life_s: int = 900

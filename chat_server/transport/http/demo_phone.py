@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from base64 import b64encode
 from hashlib import sha256
+from string import Template
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from chat_server.transport.http.words import WORDS, language_of
+
 _SCRIPT = """
 "use strict";
 const list = document.querySelector("ol"), state = document.querySelector("footer");
 const phone = new URLSearchParams(location.search).get("phone") ?? "";
-const clock = new Intl.DateTimeFormat("zh-CN", {timeStyle: "medium"});
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, {timeStyle: "medium"});
 let shown = "";
 async function look() {
   try {
@@ -26,7 +29,7 @@ async function look() {
     const text = await answer.text();
     if (text !== shown) { shown = text; show(JSON.parse(text)); }
     state.textContent = "";
-  } catch { state.textContent = "连接已断开，正在重试…"; }
+  } catch { state.textContent = state.dataset.lost; }
   setTimeout(look, 1000);
 }
 function show(messages) {
@@ -48,27 +51,28 @@ function show(messages) {
 }
 look();
 """
-_PAGE = f"""<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8"><title>演示手机</title>
+_PAGE = """<!doctype html>
+<html lang="$language"><head><meta charset="utf-8"><title>$phone_title</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
-body{{margin:0;min-height:100vh;display:grid;place-items:center;background:#e9ecf1;
-font:16px/1.5 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;color:#1f2328}}
-main{{width:min(390px,100vw);height:min(780px,100vh);box-sizing:border-box;background:#fff;
-border:10px solid #1f2328;border-radius:44px;display:flex;flex-direction:column;overflow:hidden}}
-header{{padding:18px;text-align:center;border-bottom:1px solid #e3e6ea}}
-h1{{font-size:17px;margin:0}}header p{{margin:0;font-size:12px;color:#59636e}}
-ol{{flex:1;overflow-y:auto;margin:0;padding:14px;list-style:none}}
-li{{margin-bottom:14px}}small{{color:#59636e}}
-li p{{margin:4px 0 0;padding:10px 14px;background:#eef0f3;border-radius:18px;width:fit-content;
-max-width:88%;overflow-wrap:anywhere}}
-b{{font-size:1.15em;letter-spacing:.06em;color:#c8102e}}
-#none{{text-align:center;color:#59636e;padding:30px}}
-footer{{min-height:1.6em;text-align:center;font-size:12px;color:#c8102e}}
+body{margin:0;min-height:100vh;display:grid;place-items:center;background:#e9ecf1;
+font:16px/1.5 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;color:#1f2328}
+main{width:min(390px,100vw);height:min(780px,100vh);box-sizing:border-box;background:#fff;
+border:10px solid #1f2328;border-radius:44px;display:flex;flex-direction:column;overflow:hidden}
+header{padding:18px;text-align:center;border-bottom:1px solid #e3e6ea}
+h1{font-size:17px;margin:0}header p{margin:0;font-size:12px;color:#59636e}
+ol{flex:1;overflow-y:auto;margin:0;padding:14px;list-style:none}
+li{margin-bottom:14px}small{color:#59636e}
+li p{margin:4px 0 0;padding:10px 14px;background:#eef0f3;border-radius:18px;width:fit-content;
+max-width:88%;overflow-wrap:anywhere}
+b{font-size:1.15em;letter-spacing:.06em;color:#c8102e}
+#none{text-align:center;color:#59636e;padding:30px}
+footer{min-height:1.6em;text-align:center;font-size:12px;color:#c8102e}
 </style></head>
-<body><main><header><h1>短信</h1><p>演示手机：这里显示系统发出的短信</p></header>
-<p id="none">还没有短信</p><ol></ol><footer role="status"></footer></main>
-<script>{_SCRIPT}</script></body></html>
+<body><main><header><h1>$phone_heading</h1><p>$phone_hint</p></header>
+<p id="none">$phone_none</p><ol></ol>
+<footer role="status" data-lost="$phone_lost"></footer></main>
+<script>$script</script></body></html>
 """
 _SCRIPT_HASH = b64encode(sha256(_SCRIPT.encode()).digest()).decode()
 _POLICY = (
@@ -78,8 +82,13 @@ _POLICY = (
 
 
 def phone_routes() -> list[Route]:
-    def page(_: Request) -> Response:
+    pages = {
+        language: Template(_PAGE).substitute(words, language=language, script=_SCRIPT)
+        for language, words in WORDS.items()
+    }
+
+    def page(request: Request) -> Response:
         headers = {"content-security-policy": _POLICY, "cache-control": "no-store"}
-        return HTMLResponse(_PAGE, headers=headers)
+        return HTMLResponse(pages[language_of(request)], headers=headers)
 
     return [Route("/demo/phone", page)]

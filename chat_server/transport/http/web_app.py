@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from string import Template
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,14 +13,16 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
+from chat_server.transport.http.words import WORDS, language_of
+
 _FOREVER = "public, max-age=31536000, immutable"  # asset names carry their digest
 _ASK_AGAIN = "no-cache"
 _NOT_BUILT = """<!doctype html>
-<html lang="zh-CN"><meta charset="utf-8"><title>Elian</title>
+<html lang="$language"><meta charset="utf-8"><title>Elian</title>
 <body style="font: 1rem/1.6 system-ui; max-width: 40rem; margin: 4rem auto; padding: 0 1rem">
-<h1>网页端尚未构建</h1>
-<p>The server runs, but its web app is not built. Run <code>make setup</code>, then reload.</p>
-<p><a href="/docs">/docs</a> shows what the server speaks.</p>
+<h1>$not_built</h1>
+<p>$not_built_hint</p>
+<p><a href="/docs">/docs</a></p>
 </body></html>
 """
 
@@ -56,9 +59,11 @@ def other_files(web_dist: Path) -> ASGIApp:
 
 
 def _page(path: Path) -> Callable[[Request], Response]:
-    def page(_: Request) -> Response:
+    def page(request: Request) -> Response:
         if not path.is_file():
-            return HTMLResponse(_NOT_BUILT, 503, {"cache-control": "no-store"})
+            language = language_of(request)
+            told = Template(_NOT_BUILT).substitute(WORDS[language], language=language)
+            return HTMLResponse(told, 503, {"cache-control": "no-store"})
         return FileResponse(path, headers={"cache-control": _ASK_AGAIN})
 
     return page
