@@ -23,4 +23,3 @@ async def test_the_phone_speaks_the_language_that_is_asked_for(asked: str, langu
         page = (await client.get("/demo/phone", headers={"accept-language": asked})).text
     assert WORDS[language]["phone_heading"] in page
     assert f'lang="{language}"' in page
-    assert "$" not in page.replace("${", "")
