@@ -10,7 +10,6 @@ import msgspec
 import typer
 
 from bots.contract import Understood
-from bots.open import open_understanding
 
 app = typer.Typer(help="See what the bots understand.", no_args_is_help=True)
 _STDIN = Path("-")
@@ -29,6 +28,8 @@ def understand(
     ] = None,
 ) -> None:
     """Print intent, confidence and slots as JSON; with --batch, one line of JSON a sentence."""
+    from bots.open import open_understanding  # noqa: PLC0415 - only this verb needs the bots
+
     if (sentence is None) == (batch is None):
         raise typer.BadParameter("give a sentence or --batch FILE, and not both")
     understanding = open_understanding()

@@ -44,6 +44,8 @@ def main() -> None:
         sys.exit(app(standalone_mode=False))
     except typer.TyperException as exc:  # the command line itself is wrong
         _refuse(exc.format_message(), exc.exit_code)
+    except typer.Abort:
+        _refuse("given up", 1)
     except (ConfigError, ChatError, BankError, RecommenderError) as exc:
         _refuse(str(exc) or type(exc).__name__, 1)
     except OSError as exc:

@@ -51,8 +51,10 @@ def doctor(
 ) -> None:
     """Look at the set-up and say what to do; exit code 1 if something is wrong."""
     settings = read_settings({"data": data}, config=config)
-    findings = [_python(), _web_app(settings), _room(settings.data), _port(settings)]
-    findings += _parts(settings, data, config)
+    room = _room(settings.data)
+    findings = [_python(), _web_app(settings), room, _port(settings)]
+    if room.well:
+        findings += _parts(settings, data, config)
     if as_json:
         typer.echo(msgspec.json.encode(findings))
     else:
@@ -121,7 +123,9 @@ def _outside(settings: Settings) -> Iterator[Finding]:
     """Servers that others run, each asked by itself."""
     from chat_server.adapters.clock import SystemClock  # noqa: PLC0415 - see `opening`
     from chat_server.adapters.open import open_bus, open_store  # noqa: PLC0415
+    from chat_server.commands.logs import set_up_logs  # noqa: PLC0415
 
+    set_up_logs(settings, at_least="critical")  # what is wrong is told by the findings
     clock = SystemClock()
     for name, url, opener in (
         ("store", settings.store_url, open_store),

@@ -8,7 +8,7 @@ import typer
 
 from chat_server.commands.opening import in_rooms
 from chat_server.commands.options import ConfigOption, DataOption, settings_for
-from chat_server.domain.errors import InvalidValue
+from chat_server.domain.errors import AlreadyExists, InvalidValue
 from chat_server.domain.people import StaffRole
 
 if TYPE_CHECKING:
@@ -57,7 +57,10 @@ def add(
     async def added(rooms: Rooms) -> None:
         if manager:  # looked at first, so that nobody is added by half
             await _check_manager(rooms, role, manager)
-        await rooms.add_person(new, actor="command_line")
+        try:
+            await rooms.add_person(new, actor="command_line")
+        except AlreadyExists:
+            raise AlreadyExists(f"there is somebody called {name!r} already") from None
         if manager:
             await rooms.assign_manager(name, manager, actor="command_line")
 
