@@ -7,24 +7,104 @@ bots write. Bodies are stored as the JSON that these structs encode to.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
+
+from chat_server.domain.media import MAX_MEDIUM
 
 MAX_TEXT = 4000  # characters
 Title = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
-class Text(msgspec.Struct, frozen=True, tag="text", forbid_unknown_fields=True):
+class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who wrote what is passed on, and when; not where: the readers may not know the place."""
+
+    from_: str = msgspec.field(name="from")
+    ts: int
+
+
+class About(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a message refers to, written by the house from the fields beside the body in `send`.
+
+    `reply_to` is the seq of the message that is answered, in the same conversation; its words
+    are not copied, so that they go when they are recalled. `mentions` are people, or `*`.
+    """
+
+    reply_to: int = 0
+    mentions: Sequence[str] = ()
+    forwarded: Origin | None = None
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every body has that a person's device may send."""
+
+    about: About | None = None
+
+
+class Text(Said, frozen=True, tag="text", forbid_unknown_fields=True):
     text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
 
 
-class Menu(msgspec.Struct, frozen=True, tag="menu", forbid_unknown_fields=True):
+class Menu(Said, frozen=True, tag="menu", forbid_unknown_fields=True):
     """The customer pressed a button of the public account's menu; `title` as they saw it."""
 
     key: Annotated[str, Meta(min_length=1, max_length=64)]
     title: Title
+
+
+Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+FileName = Annotated[str, Meta(max_length=255)]
+_Size = Annotated[int, Meta(ge=0, le=MAX_MEDIUM)]
+_Pixels = Annotated[int, Meta(ge=0, le=100_000)]
+_Milliseconds = Annotated[int, Meta(ge=0, le=24 * 3_600_000)]
+
+
+class _Medium(Said, frozen=True, forbid_unknown_fields=True):
+    """`media` names an upload by its digest. What the server knows better, it puts right."""
+
+    media: Digest
+    name: FileName = ""
+    size: _Size = 0
+    mime: Annotated[str, Meta(max_length=100)] = ""
+
+
+class Image(_Medium, frozen=True, tag="image"):
+    width: _Pixels = 0
+    height: _Pixels = 0
+    thumbnail: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+
+
+class Voice(_Medium, frozen=True, tag="voice"):
+    duration_ms: _Milliseconds = 0
+
+
+class Video(_Medium, frozen=True, tag="video"):
+    width: _Pixels = 0
+    height: _Pixels = 0
+    duration_ms: _Milliseconds = 0
+    thumbnail: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+
+
+class File(_Medium, frozen=True, tag="file"):
+    pass
+
+
+class Location(Said, frozen=True, tag="location", forbid_unknown_fields=True):
+    """A place on the earth, WGS 84; `title` and `address` as the sender's device says them."""
+
+    latitude: Annotated[float, Meta(ge=-90, le=90)]
+    longitude: Annotated[float, Meta(ge=-180, le=180)]
+    title: Annotated[str, Meta(max_length=100)] = ""
+    address: Annotated[str, Meta(max_length=200)] = ""
+
+
+class Link(Said, frozen=True, tag="link", forbid_unknown_fields=True):
+    """What the sender's device says of a page. The server never looks at it."""
+
+    url: Annotated[str, Meta(max_length=2048, pattern="^https?://[^\\s/?#@]+([/?#][^\\s]*)?$")]
+    title: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class ArticleItem(msgspec.Struct, frozen=True):
@@ -71,5 +151,35 @@ class CardState(msgspec.Struct, frozen=True, tag="card_state"):
     device: str = ""
 
 
-ClientBody = Text | Menu
-Body = Text | Menu | Article | Card | Notice | CardState
+class Edit(msgspec.Struct, frozen=True, tag="edit"):
+    """The message at `target` reads like this from now on."""
+
+    target: int
+    body: Text
+
+
+class Recall(msgspec.Struct, frozen=True, tag="recall"):
+    """The message at `target` is taken back."""
+
+    target: int
+
+
+Emoji = Literal["", "👍", "❤️", "😄", "😮", "😢", "🙏", "🎉", "👌"]
+
+
+class Reaction(msgspec.Struct, frozen=True, tag="reaction"):
+    """Somebody's one emoji on the message at `target`; none takes back what `was` there."""
+
+    target: int
+    emoji: Emoji
+    was: Emoji = ""
+
+
+class Recalled(msgspec.Struct, frozen=True, tag="recalled"):
+    """Stands where the words of a recalled message, or of its edits, were."""
+
+
+Action = Edit | Recall | Reaction
+MediaBody = Image | Voice | Video | File
+ClientBody = Text | Menu | Image | Voice | Video | File | Location | Link
+Body = ClientBody | Article | Card | Notice | CardState | Action | Recalled

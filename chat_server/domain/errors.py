@@ -36,6 +36,22 @@ class ReadOnly(ChatError):
     """A follower cannot write into a feed."""
 
 
+class Silenced(ChatError):
+    """Silenced in this group, or the whole group is: reading goes on."""
+
+
+class GroupFull(ChatError):
+    """The group has no room for that many more."""
+
+
+class LastOwner(ChatError):
+    """The owner hands the group over, or dissolves it, before leaving."""
+
+
+class LinkExpired(ChatError):
+    """The invite link is too old, was withdrawn, or is none of ours."""
+
+
 class TooLong(ChatError):
     """A text, list or frame over its limit."""
 
@@ -64,6 +80,18 @@ class CardNotOpen(ChatError):
     """The card is answered, replaced or expired, or not this person's."""
 
 
+class RecallTooLate(ChatError):
+    """The time in which this person may take a message back has passed."""
+
+
+class EditTooLate(ChatError):
+    """The time in which a message may be edited has passed."""
+
+
+class MessageRecalled(ChatError):
+    """The message was taken back; nothing more happens to it."""
+
+
 class AlreadyDecided(ChatError):
     """The broadcast is decided, or its content is not what was reviewed."""
 
@@ -78,6 +106,10 @@ class AlreadyExists(ChatError):
 
 class SessionRevoked(ChatError):
     """The device was logged out."""
+
+
+class MediaRefused(ChatError):
+    """The file is of a kind that is not taken, or the scanner found something in it."""
 
 
 class StoreUnavailable(ChatError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -10,6 +11,10 @@ import msgspec
 class EventKind(StrEnum):
     MESSAGE = "message"
     CARD_STATE = "card_state"
+    MEMBER = "member"
+    EDIT = "edit"
+    RECALL = "recall"
+    REACTION = "reaction"
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -28,6 +33,7 @@ class Draft(msgspec.Struct, frozen=True):
     at_ms: int
     counts: bool = True  # whether it makes the conversation unread
     key_id: str = ""  # which key encrypts `body`; empty: none
+    media: Sequence[str] = ()  # digests that whoever reads the message may read
 
 
 class Event(msgspec.Struct, frozen=True):

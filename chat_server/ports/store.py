@@ -11,8 +11,10 @@ from asyncio import Future
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from chat_server.domain.bodies import Action
 from chat_server.domain.conversation import Conversation, Membership, Positions
 from chat_server.domain.facts import Change, ConsentEntry, Dialogue, Fact
+from chat_server.domain.forms import Form
 from chat_server.domain.message import Appended, Draft, Event, Head
 from chat_server.domain.people import Assignment, Branch, DeviceSession, Person
 from chat_server.domain.publishing import Broadcast, PublicAccount
@@ -48,6 +50,16 @@ class MessageStore(Protocol):
 
     async def find(self, conv: str, sender: str, mid: str) -> Event | None:
         """The event of that name, if it exists."""
+
+    async def act(self, draft: Draft, action: Action) -> Appended:
+        """Append an action on a message and change that message's form, in one commit.
+
+        Names as in `append`: the first answer comes back before anything is looked at. The
+        event's body is the action as `forms.acted` gives it; what that raises, this raises.
+        """
+
+    async def forms(self, conv: str, seqs: Iterable[int]) -> Mapping[int, Form]:
+        """The forms of those of the messages that were acted on, by seq."""
 
 
 class ChangeFeed(Protocol):

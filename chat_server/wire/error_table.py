@@ -29,12 +29,16 @@ FAULTS: dict[type[errors.ChatError], Fault] = {
     errors.NotFound: Fault("not_found", 404, "No such thing, or none this person may see."),
     errors.MidReused: Fault("mid_reused", 409, "This mid was used with another body."),
     errors.CardNotOpen: Fault("card_not_open", 409, "Answered, replaced or expired."),
+    errors.RecallTooLate: Fault("recall_too_late", 409, "No longer to be taken back."),
+    errors.EditTooLate: Fault("edit_too_late", 409, "No longer to be edited."),
+    errors.MessageRecalled: Fault("message_recalled", 409, "The message was taken back."),
     errors.AlreadyDecided: Fault("already_decided", 409, "Decided, or not what was reviewed."),
     errors.AlreadyExists: Fault("already_exists", 409, "There is one, with other facts."),
     errors.VersionConflict: Fault(
         "version_conflict", 409, "Changed meanwhile; read again.", retry=True
     ),
     errors.SecretRefused: Fault("secret_refused", 422, "Codes go into the card; nothing stored."),
+    errors.MediaRefused: Fault("media_refused", 422, "A file of a kind that is not taken."),
     errors.RateLimited: Fault("rate_limited", 429, "Too many requests.", retry=True),
     errors.Overloaded: Fault("overloaded", 503, "Too busy; nothing was written.", retry=True),
     errors.StoreUnavailable: Fault("store_unavailable", 503, "Not certain; resend.", retry=True),

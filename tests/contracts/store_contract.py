@@ -15,6 +15,7 @@ sorted by their key; a limit below 1 gives nothing.
 
 from __future__ import annotations
 
+from tests.contracts.store_contract_forms import FormsContract, SharedFormsContract
 from tests.contracts.store_contract_log import (
     ChangesContract,
     ConversationsContract,
@@ -39,8 +40,10 @@ __all__ = [
     "ConversationsContract",
     "DevicesContract",
     "DialoguesContract",
+    "FormsContract",
     "LogMachineContract",
     "MessagesContract",
     "PeopleContract",
     "SharedContract",
+    "SharedFormsContract",
 ]

@@ -11,11 +11,15 @@ from asyncio import Future
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
+import msgspec
 import structlog
+from msgspec.structs import replace
 
 from chat_server.adapters.rules import first_answer, head_at, next_event
+from chat_server.domain.bodies import Action
 from chat_server.domain.errors import ChatError, InvalidValue, MidReused
 from chat_server.domain.facts import Change, Fact
+from chat_server.domain.forms import Form, acted
 from chat_server.domain.message import Appended, Draft, Event, Head
 from chat_server.ports.store import Ring
 
@@ -28,6 +32,7 @@ class MemoryLog:
     def __init__(self) -> None:
         self._logs: dict[str, list[Event]] = {}
         self._named: dict[tuple[str, str, str], tuple[Event, bytes]] = {}
+        self._forms: dict[tuple[str, int], Form] = {}
         self._changes: list[Change] = []
         self._cursors: dict[str, int] = {}
         self._rings: list[Ring] = []
@@ -126,6 +131,23 @@ class MemoryLog:
     async def find(self, conv: str, sender: str, mid: str) -> Event | None:
         stored = self._named.get((conv, sender, mid))
         return stored[0] if stored else None
+
+    # --- forms
+
+    async def act(self, draft: Draft, action: Action) -> Appended:
+        found = self.named(draft)
+        if found is not None:
+            return found
+        key = draft.conv, action.target
+        form, done = acted(self._forms.get(key) or Form(*key), action, draft.sender)
+        appended = self.write(replace(draft, body=msgspec.json.encode(done)))
+        self._forms[key] = replace(form, changed_seq=appended.event.seq)
+        self.ring()
+        return appended
+
+    async def forms(self, conv: str, seqs: Iterable[int]) -> Mapping[int, Form]:
+        asked = set(seqs)
+        return {seq: self._forms[conv, seq] for seq in asked if (conv, seq) in self._forms}
 
     # --- changes
 

@@ -5,20 +5,28 @@ from __future__ import annotations
 from asyncio import Future
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
+from bson import ObjectId
+from msgspec.structs import replace
+
 from chat_server.adapters.mongodb.appender import Appender
 from chat_server.adapters.mongodb.database import Database, answered
-from chat_server.adapters.mongodb.documents import record, record_or_none, records
-from chat_server.adapters.mongodb.driver import aggregated
+from chat_server.adapters.mongodb.documents import document, record, record_or_none, records
+from chat_server.adapters.mongodb.driver import Session, aggregated
+from chat_server.adapters.mongodb.log import Log, Standing
+from chat_server.domain.bodies import Action
 from chat_server.domain.errors import InvalidValue
+from chat_server.domain.forms import Form, acted
 from chat_server.domain.message import Appended, Draft, Event, Head
 
 HEADS = 500  # conversations asked about at once
 
 
 class MongoMessageStore:
-    def __init__(self, database: Database, appender: Appender) -> None:
+    def __init__(self, database: Database, log: Log, appender: Appender) -> None:
+        self._database, self._log, self._appender = database, log, appender
         self._events = database.collection("events")
-        self._appender = appender
+        self._forms = database.collection("forms")
 
     def append(self, draft: Draft) -> Future[Appended]:
         return self._appender.append(draft)
@@ -55,6 +63,34 @@ class MongoMessageStore:
     async def find(self, conv: str, sender: str, mid: str) -> Event | None:
         found = self._events.find_one({"conv": conv, "sender": sender, "mid": mid})
         return record_or_none(await answered(found), Event)
+
+    async def act(self, draft: Draft, action: Action) -> Appended:
+        key = {"conv": draft.conv, "seq": action.target}
+
+        async def work(session: Session) -> tuple[Appended, Standing | None]:
+            found = await self._log.found(draft.conv, [draft], session)
+            if (first := found.get((draft.sender, draft.mid))) is not None:
+                return first.answer(draft), None
+            row = await self._forms.find_one(key, session=session)
+            former = record_or_none(row, Form) or Form(draft.conv, action.target)
+            form, done = acted(former, action, draft.sender)
+            named = replace(draft, body=msgspec.json.encode(done))
+            standing = await self._log.standing(draft.conv, session)
+            event, row, standing = self._log.next(standing, ObjectId(), named)
+            await self._log.insert([row], session)
+            after = document(replace(form, changed_seq=event.seq))
+            await self._forms.replace_one(key, after, upsert=True, session=session)
+            return Appended(event), standing
+
+        async with self._appender.alone(draft.conv) as lane:
+            appended, lane.standing = await self._database.transact(work)
+            self._appender.ring([] if appended.duplicate else [appended.event])
+        return appended
+
+    async def forms(self, conv: str, seqs: Iterable[int]) -> Mapping[int, Form]:
+        wanted = {"conv": conv, "seq": {"$in": list(seqs)}}
+        found = await answered(self._forms.find(wanted).to_list(None))
+        return {form.seq: form for form in records(found, Form)}
 
 
 def _last_of_each(convs: Sequence[str]) -> list[dict[str, object]]:

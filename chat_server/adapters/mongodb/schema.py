@@ -3,7 +3,7 @@
 Each step may be done twice, since two processes can start at once or one can die halfway.
 Steps are only ever added; a database of newer code is refused.
 
-Sharding, when it is wanted: `events` and `memberships` by `conv`, the rest by `_id`.
+Sharding, when it is wanted: `events`, `forms` and `memberships` by `conv`, the rest by `_id`.
 """
 
 from __future__ import annotations
@@ -79,7 +79,12 @@ async def _first(database: Database) -> None:
     await _at_least(database, "counters", "position", "count", 0)
 
 
-MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (_first,)
+async def _forms(database: Database) -> None:
+    index = _index("conv", "seq", unique=True)
+    await answered(database.collection("forms").create_indexes([index]))
+
+
+MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (_first, _forms)
 
 
 async def migrate(database: Database) -> None:

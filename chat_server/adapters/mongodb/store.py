@@ -49,7 +49,7 @@ class MongoStore:
         stamps = Stamps(database)
         self._meta = database.collection("meta")
         self._appender = appender
-        self.messages: MessageStore = MongoMessageStore(database, appender)
+        self.messages: MessageStore = MongoMessageStore(database, log, appender)
         self.changes: ChangeFeed = MongoChangeFeed(database, stamps)
         self.audit: AuditTrail = MongoAuditTrail(database, stamps)
         self.conversations: ConversationStore = MongoConversationStore(database, log)

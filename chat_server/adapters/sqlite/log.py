@@ -11,11 +11,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 import msgspec
+from msgspec.structs import replace
 
 from chat_server.adapters.rules import first_answer, next_event
-from chat_server.adapters.sqlite.tables import EVENT_COLUMNS, event_of
+from chat_server.adapters.sqlite.tables import EVENT_COLUMNS, FORMS, event_of
+from chat_server.domain.bodies import Action
 from chat_server.domain.errors import MidReused
 from chat_server.domain.facts import Fact
+from chat_server.domain.forms import Form, acted
 from chat_server.domain.message import Appended, Draft, Event, Head
 
 Name = tuple[str, str, str]
@@ -135,6 +138,19 @@ class Log:
             self.conn.execute(_insert(rows), part)
         self._last_position = self._position() - 1 + len(drafts)
         return answers
+
+    def act(self, draft: Draft, action: Action) -> Appended:
+        """Write the action and the form it leaves. Raises what `forms.acted` does."""
+        found = self._named([draft]).get((draft.conv, draft.sender, draft.mid))
+        if found is not None:
+            return first_answer(*found, draft)
+        key = draft.conv, action.target
+        former = FORMS.one(self.conn, "WHERE conv = ? AND seq = ?", *key)
+        form, done = acted(former or Form(*key), action, draft.sender)
+        named = replace(draft, body=msgspec.json.encode(done))
+        event = self.append([named], look=False)[0].event  # type: ignore[union-attr] # looked
+        self.conn.execute(FORMS.replace, FORMS.row(replace(form, changed_seq=event.seq)))
+        return Appended(event)
 
     def note(self, fact: Fact) -> None:
         position = self._position()

@@ -10,10 +10,12 @@ import msgspec
 
 from chat_server.adapters.sqlite.log import Log, read_heads
 from chat_server.adapters.sqlite.reader import Reader
-from chat_server.adapters.sqlite.tables import EVENT_COLUMNS, Row, event_of
+from chat_server.adapters.sqlite.tables import EVENT_COLUMNS, FORMS, Row, event_of
 from chat_server.adapters.sqlite.writer import Writer
+from chat_server.domain.bodies import Action
 from chat_server.domain.errors import InvalidValue
 from chat_server.domain.facts import Change, Fact
+from chat_server.domain.forms import Form
 from chat_server.domain.ids import SERVICE_PREFIX
 from chat_server.domain.message import Appended, Draft, Event, Head
 
@@ -30,12 +32,14 @@ _OF_SERVICES = (
 )
 _OF_SUBJECT = "subject = ? AND pos > ?"
 _FACT = "SELECT kind, actor, subject, at_ms, detail, pos FROM facts"
+_FORMS_OF = "WHERE conv = ? AND seq IN (SELECT value FROM json_each(?))"
 _NO_SEQ = 2**62  # beyond every log
 
 
 class SqliteMessageStore:
     def __init__(self, writer: Writer, points: Reader, pages: Reader) -> None:
         self.append: Callable[[Draft], Future[Appended]] = writer.append
+        self._writer = writer
         self._points = points
         self._pages = pages
 
@@ -66,6 +70,14 @@ class SqliteMessageStore:
 
     async def find(self, conv: str, sender: str, mid: str) -> Event | None:
         return await self._one("WHERE conv = ? AND sender = ? AND mid = ?", conv, sender, mid)
+
+    async def act(self, draft: Draft, action: Action) -> Appended:
+        return await self._writer.submit(lambda log: log.act(draft, action))
+
+    async def forms(self, conv: str, seqs: Iterable[int]) -> Mapping[int, Form]:
+        asked = msgspec.json.encode(list(seqs)).decode()
+        found = await self._points.ask(lambda conn: FORMS.all(conn, _FORMS_OF, conv, asked))
+        return {form.seq: form for form in found}
 
     async def _one(self, where: str, *parameters: object) -> Event | None:
         row = await self._points.ask(

@@ -11,6 +11,7 @@ from msgspec.structs import astuple
 
 from chat_server.domain.conversation import Conversation, Membership
 from chat_server.domain.facts import ConsentEntry, Dialogue
+from chat_server.domain.forms import Form
 from chat_server.domain.message import Event, EventKind
 from chat_server.domain.people import Assignment, Branch, DeviceSession, Person
 from chat_server.domain.publishing import Broadcast, PublicAccount
@@ -57,6 +58,7 @@ class Table(Generic[T]):
 
 CONVERSATIONS = Table("conversations", Conversation)
 MEMBERSHIPS = Table("memberships", Membership)
+FORMS = Table("forms", Form, lists=["reactions"])
 BRANCHES = Table("branches", Branch)
 PEOPLE = Table("people", Person)
 ASSIGNMENTS = Table("assignments", Assignment)
