@@ -169,6 +169,24 @@ class TestSeveralProcesses:
             found = await third.changes.changes(0, 1000)
             assert [change.position for change in found] == list(range(1, 316))
 
+    async def test_what_a_killed_stamper_left_half_done_is_finished_at_once(
+        self, store: Store, url: str
+    ) -> None:
+        await append_many(store, 3)
+        assert len(await store.changes.changes(0, 10)) == 3
+        await append_many(store, 4)
+        async with connect_pymongo(url, {}) as client:
+            database = client.get_default_database()
+            rows = database["events"].find({"position": 0}, sort=[("order", 1)])
+            fourth, fifth, *_ = [row["_id"] for row in await rows.to_list(None)]
+            begun = {"pending": [("events", fourth), ("events", fifth)]}
+            await database["counters"].update_one({"_id": "position"}, {"$set": begun})
+            await database["events"].update_one({"_id": fifth}, {"$set": {"position": 5}})
+        assert len(await store.changes.changes(0, 10)) == 5
+        found = await store.changes.changes(0, 10)
+        assert [change.position for change in found] == list(range(1, 8))
+        assert [change.event.seq for change in found if change.event] == list(range(1, 8))
+
     async def test_one_that_remembers_an_old_head_reads_it_again(
         self, store: Store, url: str
     ) -> None:

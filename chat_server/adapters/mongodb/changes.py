@@ -27,14 +27,14 @@ class MongoChangeFeed:
         if limit < 1:
             return []
         after = max(after, 0)
-        await self._stamps.stamp()
-        rows = await _stamped(self._events, after, limit, starting_with(only) if only else {})
+        last = await self._stamps.stamp()
+        where: Document = {"position": {"$gt": after, "$lte": last}}
+        rows = await _page(self._events, limit, where | (starting_with(only) if only else {}))
         events = [Change(row["position"], event=record(row, Event)) for row in rows]
         if only:
             return events
-        facts = [change_of_fact(row) for row in await _stamped(self._facts, after, limit, {})]
-        found = sorted(events + facts, key=lambda change: change.position)
-        return _gapless(found, after)[:limit]
+        facts = [change_of_fact(row) for row in await _page(self._facts, limit, where)]
+        return sorted(events + facts, key=lambda change: change.position)[:limit]
 
     async def cursor(self, consumer: str) -> int:
         found = await answered(self._cursors.find_one({"_id": consumer}))
@@ -49,16 +49,5 @@ class MongoChangeFeed:
             await answered(forward({"_id": consumer}, change))
 
 
-async def _stamped(
-    collection: Collection, after: int, limit: int, where: Document
-) -> list[Document]:
-    rows = collection.find({"position": {"$gt": after}, **where}).sort("position").limit(limit)
-    return await answered(rows.to_list(None))
-
-
-def _gapless(changes: Sequence[Change], after: int) -> Sequence[Change]:
-    """Up to the first number that is missing: its row was stamped between the two reads."""
-    for place, change in enumerate(changes):
-        if change.position != after + 1 + place:
-            return changes[:place]
-    return changes
+async def _page(collection: Collection, limit: int, where: Document) -> list[Document]:
+    return await answered(collection.find(where).sort("position").limit(limit).to_list(None))

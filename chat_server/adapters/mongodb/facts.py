@@ -36,8 +36,8 @@ class MongoAuditTrail:
     ) -> Sequence[Change]:
         if limit < 1:
             return []
-        await self._stamps.stamp()
-        wanted: Document = {"position": {"$gt": max(after, 0)}}
+        last = await self._stamps.stamp()
+        wanted: Document = {"position": {"$gt": max(after, 0), "$lte": last}}
         if subject is not None:
             wanted["subject"] = subject
         rows = self._facts.find(wanted).sort("position").limit(limit)

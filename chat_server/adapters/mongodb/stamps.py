@@ -1,10 +1,11 @@
 """Positions: the one order of all commits, given behind the outbox.
 
 MongoDB orders nothing across documents, so events and facts are written with position 0,
-and whoever reads the feed first stamps what is there, with the next numbers of one counter.
-Counter and rows change in one transaction that reads its rows in the same snapshot; of two
-stampers at once, one meets the other's counter and starts again. So a position is seen only
-when every lower one is, and no number is left out.
+and whoever reads the feed first stamps what is there, with the next numbers. One document
+holds the last number that may be read and, while a batch is under way, which rows get the
+next ones: it is changed by compare-and-set, so of two stampers one starts again, and what a
+dying process leaves half done is finished by any other, at once. (A transaction would not
+do: those of a killed process keep what they touched locked for a minute.)
 
 `order` grows along each log, so stamping by it keeps `seq` and position in step.
 """
@@ -16,56 +17,86 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from pymongo import UpdateOne
+from pymongo import ReturnDocument, UpdateOne
 
 from chat_server.adapters.mongodb.database import Database, answered
 from chat_server.adapters.mongodb.driver import Collection, Document, Session
 from chat_server.adapters.mongodb.schema import UNSTAMPED
 
-BATCH = 500  # rows in one transaction
+BATCH = 500  # rows stamped at once
+KEY = "position"  # of the document: `count`, and `pending` as [collection, id] while under way
 
 
 class Stamps:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._events = database.collection("events")
-        self._facts = database.collection("facts")
+        self._rows = {name: database.collection(name) for name in ("events", "facts")}
         self._counters = database.collection("counters")
         self._one_at_a_time = asyncio.Lock()  # readers of one process need not race each other
 
-    async def stamp(self) -> None:
-        """Give positions to some of what has none: to the oldest, if there is much."""
-        async with self._one_at_a_time:
-            for collection in (self._events, self._facts):
-                if await answered(collection.find_one(UNSTAMPED, {"_id": 1})):
-                    await self._database.transact(self._stamp)
-                    return
+    async def stamp(self) -> int:
+        """Give positions to some of what has none: to the oldest, if there is much.
 
-    async def _stamp(self, session: Session) -> None:
-        events = await self._unstamped(self._events, session)
-        facts = await self._unstamped(self._facts, session)
-        oldest = list(islice(merge(events, facts, key=_order), BATCH))
-        if not oldest:
-            return
-        counter = await self._counters.find_one_and_update(
-            {"_id": "position"}, {"$inc": {"count": len(oldest)}}, session=session
+        Every position up to the returned one may be read, and none after it.
+        """
+        async with self._one_at_a_time:
+            state = await answered(self._counters.find_one({"_id": KEY})) or {"count": 0}
+            if "pending" not in state:
+                begun = await self._begin(state["count"])
+                if begun is None:
+                    return int(state["count"])
+                state = begun
+            return await self._finish(state["count"], state["pending"])
+
+    async def _begin(self, count: int) -> Document | None:
+        """Write down what gets the numbers after `count`; None if there is nothing to do here."""
+        for rows in self._rows.values():
+            if await answered(rows.find_one(UNSTAMPED, {"_id": 1})):
+                break
+        else:
+            return None
+        pending = await self._database.transact(self._oldest)
+        if not pending:
+            return None
+        return await answered(
+            self._counters.find_one_and_update(
+                {"_id": KEY, "count": count, "pending": None},  # None: there is no such field
+                {"$set": {"pending": pending}},
+                return_document=ReturnDocument.AFTER,
+            )
         )
-        first = (counter or {"count": 0})["count"] + 1
-        positions = {row["_id"]: first + place for place, row in enumerate(oldest)}
-        for collection, rows in ((self._events, events), (self._facts, facts)):
+
+    async def _finish(self, count: int, pending: list[tuple[str, Any]]) -> int:
+        """Doing this twice, or two at once, is as good as once."""
+        for name, rows in self._rows.items():
             stamped = [
-                UpdateOne({"_id": row["_id"]}, {"$set": {"position": positions[row["_id"]]}})
-                for row in rows
-                if row["_id"] in positions
+                UpdateOne({"_id": row, **UNSTAMPED}, {"$set": {"position": position}})
+                for position, (kind, row) in enumerate(pending, start=count + 1)
+                if kind == name
             ]
             if stamped:
-                await collection.bulk_write(stamped, session=session)
+                await answered(rows.bulk_write(stamped, ordered=False))
+        last = count + len(pending)
+        await answered(
+            self._counters.update_one(
+                {"_id": KEY, "count": count}, {"$set": {"count": last}, "$unset": {"pending": ""}}
+            )
+        )
+        return last
+
+    async def _oldest(self, session: Session) -> list[tuple[str, Any]]:
+        """Read in one snapshot: of a log, no later event without the earlier ones."""
+        found = [await self._unstamped(name, rows, session) for name, rows in self._rows.items()]
+        return [(name, row) for _, name, row in islice(merge(*found, key=_order), BATCH)]
 
     @staticmethod
-    async def _unstamped(collection: Collection, session: Session) -> list[Document]:
+    async def _unstamped(
+        name: str, collection: Collection, session: Session
+    ) -> list[tuple[Any, str, Any]]:
         rows = collection.find(UNSTAMPED, {"order": 1}, session=session)
-        return await rows.sort("order").limit(BATCH).to_list(None)
+        oldest = await rows.sort("order").limit(BATCH).to_list(None)
+        return [(row["order"], name, row["_id"]) for row in oldest]
 
 
-def _order(row: Document) -> Any:  # noqa: ANN401 - a number, as BSON gives it
-    return row["order"]
+def _order(row: tuple[Any, str, Any]) -> Any:  # noqa: ANN401 - a number, as BSON gives it
+    return row[0]
