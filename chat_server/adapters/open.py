@@ -17,6 +17,7 @@ from chat_server.ports.blob import BlobStore
 from chat_server.ports.bus import Bus
 from chat_server.ports.clock import Clock
 from chat_server.ports.notify import SmsInbox, SmsSender
+from chat_server.ports.search import SearchIndex
 from chat_server.ports.store import Store
 
 STORES = {
@@ -37,12 +38,23 @@ SMS_SENDERS = {
     "file": "chat_server.adapters.sms.file:open_sms",
 }
 SMS_INBOXES = {"file": "chat_server.adapters.sms.file:open_sms"}
+SEARCHES = {
+    "memory": "chat_server.adapters.memory.search:open_search",
+    "sqlite": "chat_server.adapters.sqlite.search:open_search",
+    "mongodb": "chat_server.adapters.mongodb.search:open_search",
+}
 
 
 def open_store(url: str, *, clock: Clock) -> AbstractAsyncContextManager[Store]:
     """The store at that URL; leaving the context writes out what waits and closes it."""
     store: AbstractAsyncContextManager[Store] = _opener("store", STORES, url)(url, clock=clock)
     return store
+
+
+def open_search(url: str) -> AbstractAsyncContextManager[SearchIndex]:
+    """The search index at that URL; without anything in it, if it is new."""
+    index: AbstractAsyncContextManager[SearchIndex] = _opener("search", SEARCHES, url)(url)
+    return index
 
 
 def open_bus(url: str, *, clock: Clock) -> AbstractAsyncContextManager[Bus]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
+from msgspec.structs import replace
 
 from chat_server.domain.errors import InvalidValue, TooLong
 
@@ -33,7 +34,10 @@ _UNSPACED_ONE = re.compile(rf"[{_UNSPACED}]")
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A message as it can be found; `position` is its place in the change feed."""
+    """A message as it can be found; `position` is its place in the change feed.
+
+    `file` when the text is a file's name. `changed_seq` is the event it reads like this since.
+    """
 
     position: int
     conv: str
@@ -41,15 +45,23 @@ class Entry(msgspec.Struct, frozen=True):
     sender: str
     ts: int
     text: str
+    file: bool = False
+    changed_seq: int = 0
 
 
 class Rewrite(msgspec.Struct, frozen=True):
-    """What the message now says; nothing, if it was taken back."""
+    """What the message at `seq` now says; nothing, if it was taken back."""
 
     position: int
     conv: str
     seq: int
     text: str
+    changed_seq: int
+
+
+def rewritten(entry: Entry, rewrite: Rewrite) -> Entry:
+    """Only what is written can be rewritten, so it is a file no more."""
+    return replace(entry, text=rewrite.text, changed_seq=rewrite.changed_seq, file=False)
 
 
 class Readable(msgspec.Struct, frozen=True):
@@ -59,8 +71,10 @@ class Readable(msgspec.Struct, frozen=True):
     first_seq: int = 1
     last_seq: int | None = None
 
-    def holds(self, seq: int) -> bool:
-        return seq >= self.first_seq and (self.last_seq is None or seq <= self.last_seq)
+    def holds(self, entry: Entry) -> bool:
+        """Whether the message is in it, as it now reads."""
+        last = max(entry.seq, entry.changed_seq)
+        return entry.seq >= self.first_seq and (self.last_seq is None or last <= self.last_seq)
 
 
 class Term(msgspec.Struct, frozen=True):

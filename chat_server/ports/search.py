@@ -28,11 +28,13 @@ class SearchIndex(Protocol):
         terms: Sequence[Term],
         readable: Sequence[Readable],
         *,
+        files: bool = False,
         before: int | None = None,
         limit: int,
     ) -> Sequence[Entry]:
         """The newest messages within `readable` that have all the terms, newest first, in
-        their current form; with `before`, those at positions below it.
+        their current form; with `files`, files by their names alone; with `before`, those
+        at positions below it.
         """
 
     async def clear(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from chat_server.domain.searching import Entry, Readable, Rewrite, question
 from chat_server.ports.search import SearchIndex
@@ -85,18 +86,33 @@ class SearchContract:
 
     async def test_an_edited_message_is_found_as_it_now_is(self, index: SearchIndex) -> None:
         await index.index(0, [said(1, "三年定期")], 1)
-        await index.index(1, [Rewrite(2, CONV, 1, "五年大额存单")], 2)
+        await index.index(1, [Rewrite(2, CONV, 1, "五年大额存单", 7)], 2)
         assert await found(index, "定期") == []
         (hit,) = await index.find(question("大额存单"), ALL, limit=5)
-        assert hit == said(1, "五年大额存单")
+        assert hit == replace(said(1, "五年大额存单"), changed_seq=7)
 
     async def test_a_message_taken_back_is_not_found(self, index: SearchIndex) -> None:
-        await index.index(0, [said(1, "李娜"), said(2, "李娜"), Rewrite(3, CONV, 1, "")], 3)
+        await index.index(0, [said(1, "李娜"), said(2, "李娜"), Rewrite(3, CONV, 1, "", 3)], 3)
         assert await found(index, "李娜") == [2]
 
     async def test_a_rewrite_of_what_is_not_there_changes_nothing(self, index: SearchIndex) -> None:
-        assert await index.index(0, [Rewrite(1, CONV, 9, "李娜")], 1) == 1
+        assert await index.index(0, [Rewrite(1, CONV, 9, "李娜", 10)], 1) == 1
         assert await found(index, "李娜") == []
+
+    async def test_who_left_does_not_find_what_was_changed_afterwards(
+        self, index: SearchIndex
+    ) -> None:
+        await index.index(0, [said(1, "定期"), Rewrite(5, CONV, 1, "定期存单", 5)], 5)
+        assert await found(index, "存单", [Readable(CONV, last_seq=4)]) == []
+        assert await found(index, "存单", [Readable(CONV, last_seq=5)]) == [1]
+
+    async def test_files_are_found_by_name(self, index: SearchIndex) -> None:
+        file = replace(said(1, "定期利率.pdf"), file=True)
+        await index.index(0, [file, said(2, "定期利率见附件")], 2)
+        assert await found(index, "利率") == [2, 1]
+        assert await index.find(question("利率"), ALL, files=True, limit=5) == [file]
+        await index.index(2, [Rewrite(3, CONV, 1, "", 3)], 3)
+        assert await index.find(question("利率"), ALL, files=True, limit=5) == []
 
     async def test_who_comes_second_is_told_where_the_index_stands(
         self, index: SearchIndex
@@ -107,7 +123,7 @@ class SearchContract:
         assert await index.position() == 4
 
     async def test_made_again_from_nothing_it_finds_the_same(self, index: SearchIndex) -> None:
-        changes = [said(1, "李娜"), Rewrite(2, CONV, 1, "李娜和定期"), said(3, "定期")]
+        changes = [said(1, "李娜"), Rewrite(2, CONV, 1, "李娜和定期", 2), said(3, "定期")]
         await index.index(0, changes, 3)
         before = await index.find(question("定期"), ALL, limit=9)
         await index.clear()

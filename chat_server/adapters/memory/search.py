@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from msgspec.structs import replace
-
-from chat_server.domain.searching import Entry, Readable, Rewrite, Term, matches
+from chat_server.domain.searching import Entry, Readable, Rewrite, Term, matches, rewritten
 from chat_server.ports.search import SearchIndex
 
 
@@ -31,6 +29,7 @@ class MemorySearchIndex:
         terms: Sequence[Term],
         readable: Sequence[Readable],
         *,
+        files: bool = False,
         before: int | None = None,
         limit: int,
     ) -> Sequence[Entry]:
@@ -39,7 +38,8 @@ class MemorySearchIndex:
             entry
             for entry in self._entries.values()
             if entry.conv in ranges
-            and ranges[entry.conv].holds(entry.seq)
+            and ranges[entry.conv].holds(entry)
+            and entry.file >= files
             and (before is None or entry.position < before)
             and matches(terms, entry.text)
         ]
@@ -54,7 +54,7 @@ class MemorySearchIndex:
         if isinstance(one, Entry):
             self._entries[key] = one
         elif key in self._entries:
-            self._entries[key] = replace(self._entries[key], text=one.text)
+            self._entries[key] = rewritten(self._entries[key], one)
 
 
 @asynccontextmanager

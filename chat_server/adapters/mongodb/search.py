@@ -17,12 +17,14 @@ from pymongo.errors import ConfigurationError, DuplicateKeyError, InvalidURI
 from pymongo.uri_parser import parse_uri
 
 from chat_server.adapters.mongodb.database import DEFAULTS, PROMISES, answered
+from chat_server.adapters.mongodb.documents import records
 from chat_server.adapters.mongodb.driver import DRIVER, Client, Connect, Document, disconnect
 from chat_server.domain.errors import ConfigError
 from chat_server.domain.searching import Entry, Readable, Rewrite, Term, matches, tokens
 from chat_server.ports.search import SearchIndex
 
 _STANDING = {"_id": "standing"}
+_FILE = "\ue001"  # the token of files; no text has it
 _PAGE = 100  # documents looked at in one go
 
 
@@ -63,20 +65,21 @@ class MongoSearchIndex:
         terms: Sequence[Term],
         readable: Sequence[Readable],
         *,
+        files: bool = False,
         before: int | None = None,
         limit: int,
     ) -> Sequence[Entry]:
         ranges = {one.conv: one for one in readable}
-        asked = {"conv": {"$in": sorted(ranges)}, "tokens": {"$all": _tokens(terms)}}
+        asked = {"conv": {"$in": sorted(ranges)}, "tokens": {"$all": _wanted(terms, files=files)}}
         hits: list[Entry] = []
         while len(hits) < limit:
             within = asked if before is None else {**asked, "position": {"$lt": before}}
             rows = self._entries.find(within).sort("position", DESCENDING).limit(_PAGE)
-            page = [_entry(row) for row in await answered(rows.to_list(None))]
+            page = records(await answered(rows.to_list(None)), Entry)
             hits += [
                 entry
                 for entry in page
-                if ranges[entry.conv].holds(entry.seq) and matches(terms, entry.text)
+                if ranges[entry.conv].holds(entry) and matches(terms, entry.text)
             ]
             if len(page) < _PAGE:
                 break
@@ -121,7 +124,9 @@ def _written(entry: Entry) -> UpdateOne:
         "sender": entry.sender,
         "ts": entry.ts,
         "text": entry.text,
-        "tokens": sorted(set(tokens(entry.text))),
+        "file": entry.file,
+        "changed_seq": entry.changed_seq,
+        "tokens": sorted({*tokens(entry.text), *([_FILE] if entry.file else [])}),
         "form": entry.position,
     }
     key = {"conv": entry.conv, "seq": entry.seq}
@@ -132,19 +137,17 @@ def _rewritten(rewrite: Rewrite) -> UpdateOne:
     earlier = {"conv": rewrite.conv, "seq": rewrite.seq, "form": {"$lt": rewrite.position}}
     form = {
         "text": rewrite.text,
+        "file": False,
+        "changed_seq": rewrite.changed_seq,
         "tokens": sorted(set(tokens(rewrite.text))),
         "form": rewrite.position,
     }
     return UpdateOne(earlier, {"$set": form})
 
 
-def _tokens(terms: Sequence[Term]) -> list[Any]:
+def _wanted(terms: Sequence[Term], *, files: bool) -> list[Any]:
     """Longest first: the index is entered by the first, and it is likely the rarest."""
     wanted = sorted({(token, term.prefix) for term in terms for token in term.tokens})
     wanted.sort(key=lambda one: (one[1], -len(one[0])))
-    return [re.compile(f"^{re.escape(text)}") if prefix else text for text, prefix in wanted]
-
-
-def _entry(row: Document) -> Entry:
-    said = (row["conv"], row["seq"], row["sender"], row["ts"], row["text"])
-    return Entry(row["position"], *said)
+    found = [re.compile(f"^{re.escape(text)}") if prefix else text for text, prefix in wanted]
+    return [*found, *([_FILE] if files else [])]

@@ -10,17 +10,19 @@ import asyncio
 import os
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from msgspec.structs import astuple
 
 from chat_server.adapters.sqlite.connection import connect, path_of
 from chat_server.adapters.sqlite.reader import Reader
 from chat_server.domain.errors import ConfigError, StoreUnavailable
-from chat_server.domain.searching import Entry, Readable, Rewrite, Term, tokens
+from chat_server.domain.searching import Entry, Readable, Rewrite, Term, rewritten, tokens
 from chat_server.ports.search import SearchIndex
 
 T = TypeVar("T")
@@ -28,7 +30,7 @@ T = TypeVar("T")
 _SCHEMA = 1
 _OURS = 0x456C_6973  # application_id: "Elis"
 _AT_ONCE = 200  # conversations in one question to FTS5
-_NUMBER = "\ue000"  # begins the token of a conversation; no text has such a token
+_NUMBER, _FILE = "\ue000", "\ue001"  # begin tokens of the conversation and of files: no word's
 _LOWEST = 19  # the priority of the thread that indexes: whoever chats goes first
 
 _TABLES = """
@@ -42,6 +44,8 @@ CREATE TABLE entries (
   sender TEXT NOT NULL,
   ts INTEGER NOT NULL,
   text TEXT NOT NULL,
+  file INTEGER NOT NULL,
+  changed_seq INTEGER NOT NULL,
   UNIQUE (number, seq)
 );
 CREATE VIRTUAL TABLE words USING fts5(
@@ -50,10 +54,15 @@ CREATE VIRTUAL TABLE words USING fts5(
 """
 _DROPPED = "DROP TABLE IF EXISTS %s"
 _FOUND = """
-SELECT e.position, e.seq, e.sender, e.ts, e.text, e.number
+SELECT c.conv, e.position, e.seq, e.sender, e.ts, e.text, e.file, e.changed_seq
 FROM words CROSS JOIN entries e ON e.position = words.rowid
+CROSS JOIN convs c ON c.number = e.number
 WHERE words MATCH ? AND words.rowid < ? ORDER BY words.rowid DESC
 """
+_ENTRY = """
+SELECT conv, position, seq, sender, ts, text, file, changed_seq FROM entries NATURAL JOIN convs
+"""
+_REWRITTEN = "UPDATE entries SET text = ?, file = ?, changed_seq = ? WHERE position = ?"
 _NEWEST = 2**62
 
 
@@ -82,17 +91,18 @@ class SqliteSearchIndex:
         terms: Sequence[Term],
         readable: Sequence[Readable],
         *,
+        files: bool = False,
         before: int | None = None,
         limit: int,
     ) -> Sequence[Entry]:
-        wanted = " AND ".join(map(_phrase, terms))
+        wanted = " AND ".join([*([f'"{_FILE}"'] if files else []), *map(_phrase, terms)])
         ranges = {one.conv: one for one in readable}
 
         def query(conn: sqlite3.Connection) -> Sequence[Entry]:
             numbers = _numbers(conn, ranges)
             hits: list[Entry] = []
             for start in range(0, len(numbers), _AT_ONCE):
-                some = dict(islice(numbers.items(), start, start + _AT_ONCE))
+                some = numbers[start : start + _AT_ONCE]
                 hits += islice(_hits(conn, wanted, some, ranges, before), max(limit, 0))
             return sorted(hits, key=lambda hit: -hit.position)[: max(limit, 0)]
 
@@ -197,18 +207,18 @@ def _position(conn: sqlite3.Connection) -> int:
 
 def _take(conn: sqlite3.Connection, one: Entry | Rewrite) -> None:
     number = _number(conn, one.conv)
-    former = conn.execute(
-        "SELECT position, text FROM entries WHERE number = ? AND seq = ?", (number, one.seq)
-    ).fetchone()
-    if isinstance(one, Rewrite) and former is not None:
-        position, text = former
-        _unmark(conn, number, position, text)
-        conn.execute("UPDATE entries SET text = ? WHERE position = ?", (one.text, position))
-        _mark(conn, number, position, one.text)
-    elif isinstance(one, Entry) and former is None:
-        row = (one.position, number, one.seq, one.sender, one.ts, one.text)
-        conn.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", row)
-        _mark(conn, number, one.position, one.text)
+    if isinstance(one, Entry):
+        row = (one.position, number, *astuple(one)[2:])
+        conn.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        _mark(conn, number, one)
+        return
+    found = conn.execute(f"{_ENTRY} WHERE number = ? AND seq = ?", (number, one.seq)).fetchone()
+    if found is not None:
+        former = _entry(found)
+        _unmark(conn, number, former)
+        now = rewritten(former, one)
+        conn.execute(_REWRITTEN, (now.text, now.file, now.changed_seq, now.position))
+        _mark(conn, number, now)
 
 
 def _number(conn: sqlite3.Connection, conv: str) -> int:
@@ -220,19 +230,19 @@ def _number(conn: sqlite3.Connection, conv: str) -> int:
     return number
 
 
-def _mark(conn: sqlite3.Connection, number: int, position: int, text: str) -> None:
-    row = (position, _indexed(number, text))
+def _mark(conn: sqlite3.Connection, number: int, entry: Entry) -> None:
+    row = (entry.position, _indexed(number, entry))
     conn.execute("INSERT INTO words (rowid, tokens) VALUES (?, ?)", row)
 
 
-def _unmark(conn: sqlite3.Connection, number: int, position: int, text: str) -> None:
+def _unmark(conn: sqlite3.Connection, number: int, entry: Entry) -> None:
     """FTS5 keeps no texts here, so it is told what it had."""
-    row = (position, _indexed(number, text))
+    row = (entry.position, _indexed(number, entry))
     conn.execute("INSERT INTO words (words, rowid, tokens) VALUES ('delete', ?, ?)", row)
 
 
-def _indexed(number: int, text: str) -> str:
-    return " ".join([f"{_NUMBER}{number}", *tokens(text)])
+def _indexed(number: int, entry: Entry) -> str:
+    return " ".join([f"{_NUMBER}{number}", *([_FILE] if entry.file else []), *tokens(entry.text)])
 
 
 def _phrase(term: Term) -> str:
@@ -240,25 +250,26 @@ def _phrase(term: Term) -> str:
     return f'"{" ".join(term.tokens)}"{" *" if term.prefix else ""}'
 
 
-def _numbers(conn: sqlite3.Connection, ranges: dict[str, Readable]) -> dict[int, str]:
-    """The conversations that have messages, by their numbers."""
-    found: dict[int, str] = {}
-    for conv in ranges:
-        row = conn.execute("SELECT number FROM convs WHERE conv = ?", (conv,)).fetchone()
-        if row is not None:
-            found[row[0]] = conv
-    return found
+def _numbers(conn: sqlite3.Connection, ranges: Iterable[str]) -> Sequence[int]:
+    """Of the conversations that have messages."""
+    query = "SELECT number FROM convs WHERE conv = ?"
+    rows = (conn.execute(query, (conv,)).fetchone() for conv in ranges)
+    return [row[0] for row in rows if row is not None]
 
 
 def _hits(
     conn: sqlite3.Connection,
     wanted: str,
-    numbers: dict[int, str],
-    ranges: dict[str, Readable],
+    numbers: Sequence[int],
+    ranges: Mapping[str, Readable],
     before: int | None,
 ) -> Iterator[Entry]:
     where = " OR ".join(f'"{_NUMBER}{number}"' for number in numbers)
     asked = (f"({where}) AND {wanted}", _NEWEST if before is None else before)
-    for position, seq, sender, ts, text, number in conn.execute(_FOUND, asked):
-        if ranges[numbers[number]].holds(seq):
-            yield Entry(position, numbers[number], seq, sender, ts, text)
+    hits = map(_entry, conn.execute(_FOUND, asked))
+    return (hit for hit in hits if ranges[hit.conv].holds(hit))
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    conv, position, seq, sender, ts, text, file, changed_seq = row
+    return Entry(position, conv, seq, sender, ts, text, bool(file), changed_seq)

@@ -117,8 +117,9 @@ class People:
         visible = [user for user in wanted if await self._shares(viewer, user)]
         found = {person.user: person for person in await self._people.people(visible)}
         cards = [
-            await self._account_card(user) if is_account(user) else _card(found.get(user))
+            await self._account_card(user) if is_account(user) else card_of(found[user])
             for user in wanted
+            if is_account(user) or user in found
         ]
         return [card for card in cards if card]
 
@@ -141,9 +142,7 @@ def branch_names(branches: Iterable[Branch]) -> Mapping[str, str]:
     return {branch.branch_id: branch.name for branch in branches}
 
 
-def _card(person: Person | None) -> Card | None:
-    if person is None:
-        return None
+def card_of(person: Person) -> Card:
     return Card(person.user, person.name, "manager" if person.role is StaffRole.MANAGER else "")
 
 
