@@ -9,7 +9,7 @@ import typer
 from bank_bridge.cli import app as bank
 from bank_bridge.contract import BankError
 from bots.cli import understand
-from chat_server.commands import bench, demo, neighbours, people, sms
+from chat_server.commands import bench, demo, neighbours, people, search, sms
 from chat_server.commands.doctor import doctor
 from chat_server.commands.schema import export_schema
 from chat_server.commands.serve import serve
@@ -34,6 +34,7 @@ app.command("export-schema")(export_schema)
 app.add_typer(bench.app, name="bench")
 app.add_typer(demo.app, name="demo")
 app.add_typer(people.app, name="user")
+app.add_typer(search.app, name="search")
 app.add_typer(sms.app, name="sms")
 app.add_typer(bank, name="bank", callback=neighbours.books)
 app.add_typer(recommend, name="recommend", callback=neighbours.learning)

@@ -22,13 +22,22 @@ from bank_bridge.open import Rules as BankRules
 from bank_bridge.open import open_bank
 from bots.open import Bots, open_bots
 from chat_server.adapters.clock import SystemClock, new_uuid7
-from chat_server.adapters.open import open_blobs, open_bus, open_sms, open_sms_inbox, open_store
+from chat_server.adapters.open import (
+    open_blobs,
+    open_bus,
+    open_search,
+    open_sms,
+    open_sms_inbox,
+    open_store,
+)
+from chat_server.delivery.indexer import Indexer
 from chat_server.delivery.relay import Item, Relay
 from chat_server.domain.facts import Change
 from chat_server.domain.ids import SERVICE_PREFIX
 from chat_server.ports.blob import BlobStore
 from chat_server.ports.bus import Bus
 from chat_server.ports.clock import Clock
+from chat_server.ports.search import SearchIndex
 from chat_server.ports.store import Store
 from chat_server.settings import Settings
 from chat_server.transport.health import Check
@@ -52,7 +61,9 @@ from chat_server.usecases.identity.tokens import AccessTokens
 from chat_server.usecases.marketing.next_offer import NextOffer
 from chat_server.usecases.marketing.observe import ObserveFacts
 from chat_server.usecases.media import Media
+from chat_server.usecases.messaging.act import Windows
 from chat_server.usecases.messaging.pace import Pace
+from chat_server.usecases.messaging.search import Search
 from chat_server.usecases.public_accounts.articles import ReadArticle
 from chat_server.usecases.public_accounts.broadcasts import Broadcasts
 from chat_server.usecases.public_accounts.follow import Accounts
@@ -76,6 +87,8 @@ class Rooms:
     store: Store
     bus: Bus
     blobs: BlobStore
+    index: SearchIndex
+    indexer: Indexer
     hash_body: HashBody
     passwords: Passwords
     add_person: AddPerson
@@ -93,6 +106,7 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.store_url, clock=clock))
         bus = await stack.enter_async_context(open_bus(settings.bus_url, clock=clock))
+        index = await stack.enter_async_context(open_search(settings.search_url))
         blobs = open_blobs(settings.blob_url)
         passwords = Passwords()
         yield Rooms(
@@ -101,6 +115,8 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
             store=store,
             bus=bus,
             blobs=blobs,
+            index=index,
+            indexer=Indexer(store.changes, index, clock, idle_s=LOOK_S),
             hash_body=_keyed_hash(settings.body_key.reveal().encode()),
             passwords=passwords,
             add_person=AddPerson(store.people, passwords, clock),
@@ -152,6 +168,7 @@ class House:
                 tasks.create_task(relay.run())
             tasks.create_task(self._bank_relay().run())
             tasks.create_task(self.turns.run())
+            tasks.create_task(self.rooms.indexer.run())
 
     def _relays(self) -> list[Relay[Change]]:
         """Facts have few readers and are read apart; of messages, bots want the service ones."""
@@ -236,6 +253,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 submit=SubmitCard(store, values, clock, hash_body),
                 hash_body=hash_body,
                 pace=Pace(settings.send_burst, settings.send_rate),
+                windows=Windows(settings.edit_s, settings.recall_s, settings.staff_recall_s),
                 origins=settings.allowed_origins,
                 registry=registry,
             ),
@@ -286,6 +304,7 @@ def _use_cases(rooms: Rooms, tokens: AccessTokens) -> UseCases:
         read_article=ReadArticle(store, clock),
         media=Media(rooms.blobs, store.people, store.audit, clock),
         audit=ReadAudit(store.audit, store.people, clock),
+        search=Search(rooms.index, store.conversations, store.people, clock),
         sms_inbox=open_sms_inbox(settings.sms_url, clock=clock) if settings.demo else None,
     )
 

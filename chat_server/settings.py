@@ -78,6 +78,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     )
 
     store_url: Annotated[str, Meta(description="chat store: sqlite, mongodb or memory")] = ""
+    search_url: Annotated[
+        str, Meta(description="search index, made from the store: sqlite, mongodb or memory")
+    ] = ""
     bus_url: Annotated[str, Meta(description="bus between processes: redis or memory")] = (
         "memory://"
     )
@@ -86,6 +89,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, Meta(description="recommender's folder of events and models")
     ] = ""
     blob_url: Annotated[str, Meta(description="where media are kept")] = ""
+    scanner_url: Annotated[
+        str, Meta(description="who scans files for harm: clamd://host:3310, or none")
+    ] = "none://"
+    media_quota: Annotated[
+        int, Meta(description="bytes of media that one person may upload in a day", ge=1)
+    ] = 1024 * 1024 * 1024
     sms_url: Annotated[
         str, Meta(description="how SMS are sent; file in demonstration mode, else log")
     ] = ""
@@ -107,6 +116,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     send_rate: Annotated[
         int, Meta(description="sends a second that one person may keep up", ge=1)
     ] = 20
+    edit_s: Annotated[
+        int, Meta(description="how long one's own message may be edited", ge=0, le=86_400)
+    ] = 900
+    recall_s: Annotated[
+        int, Meta(description="how long a customer may recall a message", ge=0, le=86_400)
+    ] = 120
+    staff_recall_s: Annotated[
+        int, Meta(description="how long staff may recall theirs", ge=0, le=30 * 86_400)
+    ] = 86_400
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Meta(description="least severity that is logged"),
@@ -278,12 +296,19 @@ def _completed(settings: Settings) -> Settings:
         settings,
         data=data,
         web_dist=settings.web_dist.expanduser().absolute(),
+        search_url=settings.search_url or _index_beside(settings.store_url, below),
         store_url=settings.store_url or f"sqlite:///{below}/chat.db",
         bank_url=settings.bank_url or f"embedded://{data}/bank.db",
         recommender_url=settings.recommender_url or f"model://{below}/recommender",
         blob_url=settings.blob_url or f"file://{below}/media",
         sms_url=settings.sms_url or (f"file://{below}/sms.jsonl" if settings.demo else "log://"),
     )
+
+
+def _index_beside(store_url: str, below: str) -> str:
+    """An index must not outlive what it is made of."""
+    memory = urlsplit(store_url).scheme == "memory"
+    return "memory://" if memory else f"sqlite:///{below}/search.db"
 
 
 def _check_loopback(settings: Settings) -> None:

@@ -11,7 +11,9 @@ from argon2 import PasswordHasher
 
 from chat_server.adapters.memory.blob import MemoryBlobStore
 from chat_server.adapters.memory.bus import MemoryBus
+from chat_server.adapters.memory.search import MemorySearchIndex
 from chat_server.adapters.memory.store import open_store
+from chat_server.delivery.indexer import Indexer
 from chat_server.domain.facts import Fact
 from chat_server.domain.publishing import Article, MenuButton, PublicAccount
 from chat_server.ports.bus import Signal
@@ -29,6 +31,7 @@ from chat_server.usecases.identity.people import AddBranch, AddPerson, NewPerson
 from chat_server.usecases.identity.refresh import RefreshTokens
 from chat_server.usecases.identity.tokens import AccessTokens
 from chat_server.usecases.media import Media
+from chat_server.usecases.messaging.search import Search
 from chat_server.usecases.public_accounts.articles import ReadArticle
 from chat_server.usecases.public_accounts.broadcasts import Broadcasts
 from chat_server.usecases.public_accounts.follow import Accounts
@@ -99,6 +102,7 @@ class FrontDesk:
         ids = itertools.count(1)
         self.store, self.clock, self.bus, self.blobs = store, clock, MemoryBus(), MemoryBlobStore()
         self.sms = ListedSms()
+        self.index = MemorySearchIndex()
         self.signals: list[Signal] = []
         self.bus.subscribe(self.signals.append)
         self.passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -139,6 +143,7 @@ class FrontDesk:
             read_article=ReadArticle(store, clock),
             media=Media(self.blobs, store.people, store.audit, clock),
             audit=ReadAudit(store.audit, store.people, clock),
+            search=Search(self.index, store.conversations, store.people, clock),
             sms_inbox=self.sms,
         )
 
@@ -162,6 +167,7 @@ class FrontDesk:
 
     async def deliver_changes(self) -> None:
         """What the relay does: hand every change to what runs behind the outbox."""
+        await Indexer(self.store.changes, self.index, self.clock, idle_s=1).catch_up()
         for change in await self.store.changes.changes(0, 1000):
             await self.publish.on_change(change)
 

@@ -16,6 +16,15 @@ ConversationId = NewType("ConversationId", str)
 _PERSON = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}")
 MAX_MID = 64
 SERVICE_PREFIX = "s:"  # of every service conversation's id
+GROUP_PREFIX = "g:"
+
+
+def group_conversation(name: str) -> ConversationId:
+    return ConversationId(f"{GROUP_PREFIX}{name}")
+
+
+def is_group(conv: str) -> bool:
+    return conv.startswith(GROUP_PREFIX)
 
 
 def is_person_id(text: str) -> bool:
@@ -30,6 +39,15 @@ def is_account(user: str) -> bool:
 def direct_conversation(one: str, other: str) -> ConversationId:
     first, second = sorted((one, other))
     return ConversationId(f"d:{first}:{second}")
+
+
+def direct_peer(conv: str, user: str) -> str:
+    """The other one of the user's direct conversation; empty for any other conversation."""
+    kind, _, both = conv.partition(":")
+    one, _, other = both.partition(":")
+    if kind != "d" or user not in {one, other}:
+        return ""
+    return other if one == user else one
 
 
 def service_conversation(account: str, customer: str) -> ConversationId:

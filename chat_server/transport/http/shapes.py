@@ -59,6 +59,37 @@ class PersonCard(_Answer, frozen=True):
     badge: str
 
 
+class FoundMessage(_Answer, frozen=True):
+    """`text` is a piece of the message, or the name of a file; each of `marks` is the start
+    and end, in characters, of what was looked for in it.
+    """
+
+    conv: str
+    seq: int
+    sender: str
+    ts: int
+    file: bool
+    text: str
+    marks: Sequence[tuple[int, int]]
+
+
+class FoundPerson(_Answer, frozen=True):
+    """`conv` is what one shares with them: the direct conversation, or else a group."""
+
+    user: str
+    name: str
+    badge: str
+    conv: str
+
+
+class SearchAnswer(_Answer, frozen=True):
+    """`more`, where there is more, is what the next page's `before` should be."""
+
+    messages: Sequence[FoundMessage] = ()
+    people: Sequence[FoundPerson] = ()
+    more: int | None = None
+
+
 class DeviceItem(_Answer, frozen=True):
     session: str
     device: str

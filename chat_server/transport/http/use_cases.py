@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from chat_server.ports.notify import SmsInbox
 from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.compliance.consents import Consents
+from chat_server.usecases.groups.open import Groups
 from chat_server.usecases.identity.devices import Authenticate, Devices
 from chat_server.usecases.identity.login import LogIn
 from chat_server.usecases.identity.managers import OwnCustomers
 from chat_server.usecases.identity.people import People
 from chat_server.usecases.identity.refresh import RefreshTokens
 from chat_server.usecases.media import Media
+from chat_server.usecases.messaging.search import Search
 from chat_server.usecases.public_accounts.articles import ReadArticle
 from chat_server.usecases.public_accounts.broadcasts import Broadcasts
 from chat_server.usecases.public_accounts.follow import Accounts
@@ -28,12 +30,14 @@ class UseCases:
     devices: Devices
     people: People
     own_customers: OwnCustomers
+    groups: Groups
     consents: Consents
     accounts: Accounts
     broadcasts: Broadcasts
     read_article: ReadArticle
     media: Media
     audit: ReadAudit
+    search: Search
     sms_inbox: SmsInbox | None = None
 
     @property

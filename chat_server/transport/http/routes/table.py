@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chat_server.domain import errors
 from chat_server.domain.people import StaffRole
-from chat_server.transport.http.routes import accounts, demo, identity, staff
+from chat_server.transport.http.routes import accounts, demo, identity, searching, staff
 from chat_server.transport.http.routing import ANYONE, CUSTOMERS, OPEN, Roles, Route
 from chat_server.usecases.media import MAX_PICTURE
 
@@ -16,7 +16,16 @@ _DESK = _OPERATORS | _REVIEWERS | _ADMINISTRATORS
 _DECIDING = (errors.NotFound, errors.FourEyes, errors.AlreadyDecided, errors.VersionConflict)
 _LOGIN = (errors.NotAuthenticated, errors.RateLimited, errors.Overloaded)
 _REFRESH = (errors.NotAuthenticated, errors.SessionRevoked)
+_SEARCH = (errors.NotAMember, errors.TooLong, errors.RateLimited)
 _NO_SUCH = (errors.NotFound,)
+_SEEN = (errors.NotFound, errors.NotAMember)
+_READ_BY = (errors.NotFound, errors.NotAMember, errors.Forbidden, errors.TooLong)
+_RACED = (errors.VersionConflict,)
+_CHANGED = (errors.NotFound, errors.NotAMember, errors.Forbidden, errors.VersionConflict)
+_LINKED = (errors.LinkExpired,)
+_GROUP = "/v1/groups/{conv}"
+_GROUP_MEMBER = f"{_GROUP}/members/{{user}}"
+_GROUP_REQUEST = f"{_GROUP}/requests/{{user}}"
 _FOLLOWED = "/v1/accounts/{account}/follow"
 _BROADCAST = "/v1/staff/broadcasts/{broadcast}"
 
@@ -26,6 +35,7 @@ ROUTES = (
     Route("POST", "/v1/logout", identity.log_out, ANYONE),
     Route("GET", "/v1/me", identity.me, ANYONE),
     Route("GET", "/v1/people", identity.people, ANYONE, (errors.TooLong,)),
+    Route("GET", "/v1/search", searching.search, ANYONE, _SEARCH),
     Route("GET", "/v1/devices", identity.devices, ANYONE),
     Route("DELETE", "/v1/devices/{session}", identity.revoke_device, ANYONE, _NO_SUCH),
     Route("GET", "/v1/consents", accounts.consents, CUSTOMERS),
@@ -35,6 +45,25 @@ ROUTES = (
     Route("POST", _FOLLOWED, accounts.follow, CUSTOMERS, _NO_SUCH),
     Route("DELETE", _FOLLOWED, accounts.unfollow, CUSTOMERS, _NO_SUCH),
     Route("GET", "/v1/broadcasts/{broadcast}/articles/{index}", accounts.article, ANYONE, _NO_SUCH),
+    Route("POST", "/v1/groups", groups.create, _MANAGERS),
+    Route("POST", "/v1/groups/look", groups.look, ANYONE, _LINKED),
+    Route("POST", "/v1/groups/join", groups.join, ANYONE, (*_LINKED, errors.GroupFull, *_RACED)),
+    Route("GET", _GROUP, groups.group, ANYONE, _SEEN),
+    Route("PATCH", _GROUP, groups.change, ANYONE, _CHANGED),
+    Route("DELETE", _GROUP, groups.dissolve, ANYONE, _CHANGED),
+    Route("GET", f"{_GROUP}/members", groups.members, ANYONE, _SEEN),
+    Route("POST", f"{_GROUP}/members", groups.invite, ANYONE, (*_CHANGED, errors.GroupFull)),
+    Route("PATCH", _GROUP_MEMBER, groups.change_member, ANYONE, _CHANGED),
+    Route("DELETE", _GROUP_MEMBER, groups.remove, ANYONE, _CHANGED),
+    Route("GET", f"{_GROUP}/people", groups.people, ANYONE, (errors.NotAMember, errors.TooLong)),
+    Route("POST", f"{_GROUP}/owner", groups.hand_over, ANYONE, _CHANGED),
+    Route("POST", f"{_GROUP}/leave", groups.leave, ANYONE, (*_CHANGED, errors.LastOwner)),
+    Route("POST", f"{_GROUP}/links", groups.make_link, ANYONE, (*_SEEN, errors.Forbidden)),
+    Route("DELETE", f"{_GROUP}/links", groups.withdraw_links, ANYONE, _CHANGED),
+    Route("GET", f"{_GROUP}/requests", groups.requests, ANYONE, (*_SEEN, errors.Forbidden)),
+    Route("POST", _GROUP_REQUEST, groups.approve, ANYONE, (*_CHANGED, errors.GroupFull)),
+    Route("DELETE", _GROUP_REQUEST, groups.refuse, ANYONE, (*_SEEN, errors.Forbidden)),
+    Route("GET", f"{_GROUP}/readers/{{seq}}", groups.readers, ANYONE, _READ_BY),
     Route("GET", "/v1/media/{digest}", accounts.media, ANYONE, _NO_SUCH),
     Route("POST", "/v1/media", staff.store_media, _OPERATORS, max_body=MAX_PICTURE),
     Route("GET", "/v1/staff/customers", staff.customers, _MANAGERS),
