@@ -1,0 +1,1 @@
+"""Pictures unpacked and drawn small, each in a process of its own that may die of it."""

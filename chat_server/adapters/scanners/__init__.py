@@ -1,0 +1,1 @@
+"""Ways to have files looked through for harm, chosen by URL."""
