@@ -25,11 +25,13 @@ from chat_server.adapters.clock import SystemClock, new_uuid7
 from chat_server.adapters.open import (
     open_blobs,
     open_bus,
+    open_scanner,
     open_search,
     open_sms,
     open_sms_inbox,
     open_store,
 )
+from chat_server.adapters.pictures.reader import ProcessPictureReader
 from chat_server.delivery.indexer import Indexer
 from chat_server.delivery.relay import Item, Relay
 from chat_server.domain.facts import Change
@@ -51,6 +53,10 @@ from chat_server.usecases.assist.turns import BotTurns
 from chat_server.usecases.banking.bank_events import BankEvents
 from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.compliance.consents import Consents, ForgetWithdrawn
+from chat_server.usecases.files.downloads import Downloads
+from chat_server.usecases.files.expiry import ExpireMedia
+from chat_server.usecases.files.uploads import Uploads
+from chat_server.usecases.groups.open import open_groups
 from chat_server.usecases.identity.devices import Authenticate, Devices
 from chat_server.usecases.identity.login import LogIn
 from chat_server.usecases.identity.managers import AssignManager, OwnCustomers
@@ -168,6 +174,7 @@ class House:
                 tasks.create_task(relay.run())
             tasks.create_task(self._bank_relay().run())
             tasks.create_task(self.turns.run())
+            tasks.create_task(ExpireMedia(self.rooms.store, self.rooms.blobs, self.rooms.clock).run())
             tasks.create_task(self.rooms.indexer.run())
 
     def _relays(self) -> list[Relay[Change]]:
@@ -298,11 +305,24 @@ def _use_cases(rooms: Rooms, tokens: AccessTokens) -> UseCases:
         devices=Devices(store.devices, bus, clock),
         people=People(store.people, store.conversations, store.accounts),
         own_customers=OwnCustomers(store.people),
+        groups=open_groups(
+            store, clock, new_uuid7, rooms.hash_body, link_key=settings.token_key.reveal().encode()
+        ),
         consents=rooms.consents,
         accounts=rooms.accounts,
         broadcasts=rooms.broadcasts,
         read_article=ReadArticle(store, clock),
-        media=Media(rooms.blobs, store.people, store.audit, clock),
+        media=Media(rooms.blobs, store, clock),
+        uploads=Uploads(
+            store,
+            rooms.blobs,
+            open_scanner(settings.scanner_url),
+            ProcessPictureReader(),
+            clock,
+            new_uuid7,
+            quota=settings.media_quota,
+        ),
+        downloads=Downloads(store, rooms.blobs, clock, settings.token_key.reveal().encode()),
         audit=ReadAudit(store.audit, store.people, clock),
         search=Search(rooms.index, store.conversations, store.people, clock),
         sms_inbox=open_sms_inbox(settings.sms_url, clock=clock) if settings.demo else None,

@@ -34,6 +34,7 @@ from chat_server.ports.store import Store
 from chat_server.transport.limits import SocketLimits
 from chat_server.transport.websocket import SocketRoom
 from chat_server.usecases.identity.tokens import AccessTokens
+from chat_server.usecases.messaging.act import Windows
 from chat_server.usecases.messaging.pace import Pace
 from chat_server.usecases.messaging.send import body_hasher
 
@@ -187,6 +188,7 @@ async def open_house(
     store_url: str = "memory://",
     limits: SocketLimits | None = None,
     pace: Pace | None = None,
+    windows: Windows | None = None,
     origins: tuple[str, ...] = (),
 ) -> AsyncIterator[House]:
     clock = SystemClock()
@@ -210,6 +212,7 @@ async def open_house(
             hash_body=body_hasher(KEY),
             limits=limits or SocketLimits(),
             pace=pace,
+            windows=windows,
             origins=origins,
             registry=CollectorRegistry(),
         )

@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from chat_server.client.faults import ClientFault, Refused
 from chat_server.client.inbox import Inbox, list_conversations
 from chat_server.client.journal import Journal
 from chat_server.client.link import Link, Lost
 from chat_server.client.staying import Staying
-from chat_server.domain.bodies import ClientBody, Text
+from chat_server.domain.bodies import ClientBody, Emoji, Text
+from chat_server.domain.message import Place
 from chat_server.wire import frames
 
 T = TypeVar("T")
+Named = frames.Send | frames.EditMessage | frames.RecallMessage | frames.React
+_decode_body = msgspec.json.Decoder(ClientBody).decode
 _UNCERTAIN = {"store_unavailable", "internal"}  # perhaps stored: the same mid again finds out
 _SOON_S = 0.2
 
@@ -109,16 +115,56 @@ class Client:
         ) is not None:
             yield event
 
-    async def send(self, conv: str, body: ClientBody | str, mid: str | None = None) -> frames.Ack:
+    async def send(
+        self,
+        conv: str,
+        body: ClientBody | str,
+        mid: str | None = None,
+        *,
+        reply_to: int = 0,
+        mentions: Sequence[str] = (),
+    ) -> frames.Ack:
         """Durable when it returns, and stored once, whatever happened on the way."""
         said = Text(body) if isinstance(body, str) else body
-        mid = mid or self._new_mid()
+        frame = frames.Send(
+            conv=conv, mid=mid or self._new_mid(), body=said, reply_to=reply_to, mentions=mentions
+        )
+        return await self._put(frame, body=said)
 
+    async def forward(self, conv: str, origin: frames.Event, mid: str | None = None) -> frames.Ack:
+        """Pass on what somebody said elsewhere, as it reads there now."""
+        said = replace(_decode_body(origin.body), about=None)
+        frame = frames.Send(
+            conv=conv,
+            mid=mid or self._new_mid(),
+            body=said,
+            forwarded=Place(origin.conv, origin.seq),
+        )
+        return await self._put(frame, body=said)
+
+    async def edit(self, conv: str, target: int, text: str, mid: str | None = None) -> frames.Ack:
+        frame = frames.EditMessage(
+            conv=conv, mid=mid or self._new_mid(), target=target, body=Text(text)
+        )
+        return await self._put(frame, target=target, body=frame.body)
+
+    async def recall(self, conv: str, target: int, mid: str | None = None) -> frames.Ack:
+        frame = frames.RecallMessage(conv=conv, mid=mid or self._new_mid(), target=target)
+        return await self._put(frame, target=target)
+
+    async def react(
+        self, conv: str, target: int, emoji: Emoji, mid: str | None = None
+    ) -> frames.Ack:
+        """One emoji for each person and message; an empty one takes it back."""
+        frame = frames.React(conv=conv, mid=mid or self._new_mid(), target=target, emoji=emoji)
+        return await self._put(frame, target=target, emoji=emoji)
+
+    async def _put(self, frame: Named, **told: object) -> frames.Ack:
         def put(request: str) -> frames.ClientFrame:
-            self._journal.write("send", conv=conv, mid=mid, body=said)
-            return frames.Send(conv=conv, mid=mid, body=said, id=request)
+            self._journal.write("send", conv=frame.conv, mid=frame.mid, **told)
+            return replace(frame, id=request)
 
-        return await self._until_acked(conv, mid, put)
+        return await self._until_acked(frame.conv, frame.mid, put)
 
     async def submit(
         self,

@@ -13,12 +13,16 @@ from contextlib import suppress
 
 import structlog
 
+from chat_server.delivery.marking import Marking
 from chat_server.delivery.roster import Roster
 from chat_server.delivery.seat import Awaited, Seat
 from chat_server.delivery.tail import Tail
 from chat_server.delivery.tally import Tally
-from chat_server.domain.errors import ChatError, StoreUnavailable
-from chat_server.domain.message import Appended, Event
+from chat_server.delivery.usher import Usher
+from chat_server.domain.conversation import Membership
+from chat_server.domain.errors import ChatError, NotAMember, StoreUnavailable
+from chat_server.domain.forms import asked_about, without_recalled
+from chat_server.domain.message import Appended, Event, EventKind
 from chat_server.ports.bus import (
     MembershipChanged,
     MessageStored,
@@ -38,7 +42,6 @@ COMPARE_S = 5.0
 GRACE_S = 0.02  # a ring of another node may still be on its way
 PAGE = 200
 CHUNK = 500
-_TWO_SIDED = ("d:", "s:")  # direct and service: the other side sees the marks
 
 
 class _Moved:
@@ -61,13 +64,14 @@ class Fanout:
         call_soon: Callable[[Callable[[], None]], object],
     ) -> None:
         self._messages, self._conversations = messages, conversations
-        self._clock, self._monotonic, self._call_soon = clock, monotonic, call_soon
+        self._clock, self._monotonic = clock, monotonic
         self.roster = Roster()
         self.tally = Tally()
+        self._usher = Usher(self.roster)
+        self._marking = Marking(self.roster, monotonic=monotonic, call_soon=call_soon)
         self._bell = asyncio.Event()
         self._compare_at = monotonic() + COMPARE_S
         self._moved: dict[tuple[str, str], _Moved] = {}  # by (conv, user)
-        self._marked: dict[Seat, None] = {}
         self._gaps: dict[str, None] = {}  # conversations that wait for a missing event
 
     # --- devices come and go
@@ -77,30 +81,48 @@ class Fanout:
         self.roster.add(seat)
 
     async def sit(self, seat: Seat) -> None:
-        """From here every conversation of this person is live on this seat."""
-        convs = await self._conversations_of(seat.user)
-        tails = await self._open(convs)
-        if seat.gone:
-            for tail in tails:
-                self.roster.close_if_idle(tail)
-            return
-        for tail in tails:
+        """From here every conversation of this person is live on this seat.
+
+        Memberships are read again with the tails open: what changed before a tail begins is
+        seen then, and what changes later is delivered by it.
+        """
+        tails: dict[str, Tail] = {}
+        version = 0
+        while found := await self._memberships(seat.user, version):
+            version = found[-1].version
+            for membership in found:
+                if membership.left_seq is not None:
+                    tails.pop(membership.conv, None)
+            present = [each.conv for each in found if each.left_seq is None]
+            tails |= {tail.conv: tail for tail in await self._open(present)}
+            if any(self.roster.tails.get(conv) is not tail for conv, tail in tails.items()):
+                tails, version = {}, 0  # closed with those who sat there: begin again
+        for tail in tails.values():
             # what changed since we read is decided by `run`, or was already
-            if tail.conv not in seat.decided and (tail.conv, seat.user) not in self._moved:
+            awaited = (tail.conv, seat.user) in self._moved
+            if not seat.gone and tail.conv not in seat.decided and not awaited:
                 self.roster.attach(seat, tail)
+            self.roster.close_if_idle(tail)
         seat.decided.clear()
 
     def leave(self, seat: Seat) -> None:
-        self._marked.pop(seat, None)
+        self._marking.leave(seat)
         self.roster.remove(seat)
 
     async def attach(self, seat: Seat, conv: str) -> None:
-        """A conversation that the seat did not know of."""
-        (tail,) = await self._open([conv])
-        if seat.gone:
+        """A conversation that the seat did not know of; raises NotAMember."""
+        while conv not in seat.convs:
+            seat.decided.discard(conv)
+            (tail,) = await self._open([conv])
+            membership = await self._conversations.membership(conv, seat.user)
+            present = membership is not None and membership.left_seq is None
+            if present and not seat.gone and conv not in seat.decided:
+                if self.roster.tails.get(conv) is tail:
+                    self.roster.attach(seat, tail)
+                continue
             self.roster.close_if_idle(tail)
-        else:
-            self.roster.attach(seat, tail)
+            if seat.gone or not present:
+                raise NotAMember
 
     def head(self, conv: str) -> int:
         """How far the conversation was delivered here; 0 when it is not live here."""
@@ -143,6 +165,8 @@ class Fanout:
     def rung(self, appended: Sequence[Event]) -> None:
         for event in appended:
             tail = self.roster.tails.get(event.conv)
+            if event.kind is EventKind.MEMBER:
+                tail = self._at_the_door(tail, event)
             if tail is not None:
                 self._arrive(tail, event)
 
@@ -151,7 +175,7 @@ class Fanout:
             case MessageStored(event):
                 self.rung((event,))
             case PositionsMoved():
-                self._on_positions(signal)
+                self._marking.moved(signal)
             case Typing():
                 self._on_typing(signal)
             case MembershipChanged(conv, user):
@@ -164,6 +188,18 @@ class Fanout:
         """After a gap in the bus's signals: compare every head now."""
         self._compare_at = self._monotonic()
         self._bell.set()
+
+    def _at_the_door(self, tail: Tail | None, event: Event) -> Tail | None:
+        """The tail that delivers the event; begun with it if somebody here comes in by it."""
+        if tail is None and self._usher.awaits(event):
+            opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            opened.set_result(None)
+            tail = self.roster.tails[event.conv] = Tail(event.conv, opened, self._usher)
+            tail.open_at(event.seq - 1)
+        elif tail is not None and event.seq <= tail.opened_at:
+            for user in self._usher.outside(event):  # they came before delivery began here
+                self._ask_for(event.conv, user, was_here=True)
+        return tail
 
     def _arrive(self, tail: Tail, event: Event) -> None:
         before = tail.head
@@ -179,27 +215,6 @@ class Fanout:
         for awaited in answered:
             self.tally.ack(now - awaited.sent_at)
 
-    def _on_positions(self, moved: PositionsMoved) -> None:
-        tail = self.roster.tails.get(moved.conv)
-        if tail is None:
-            return
-        shared = moved.conv.startswith(_TWO_SIDED)
-        seats = list(tail.seats) if shared else self.roster.seats_of(moved.user)
-        for seat in seats:
-            if moved.conv not in seat.convs:
-                continue
-            read, delivered = seat.marks.get((moved.conv, moved.user), (0, 0))
-            newest = (max(read, moved.read), max(delivered, moved.delivered))
-            seat.marks[moved.conv, moved.user] = newest
-            if not self._marked:
-                self._call_soon(self._tell_marks)
-            self._marked[seat] = None
-
-    def _tell_marks(self) -> None:
-        marked, self._marked = self._marked, {}
-        for seat in marked:
-            seat.tell_marks()
-
     def _on_typing(self, typing: Typing) -> None:
         tail = self.roster.tails.get(typing.conv)
         for seat in list(tail.seats) if tail else ():
@@ -211,9 +226,12 @@ class Fanout:
         for seat in self.roster.seats_of(user):
             was_here = conv in seat.convs
             self.roster.detach(seat, conv)
-            former = self._moved.get((conv, user))
-            self._moved[conv, user] = _Moved(was_here or (former is not None and former.was_here))
-            self._bell.set()
+            self._ask_for(conv, user, was_here=was_here)
+
+    def _ask_for(self, conv: str, user: str, *, was_here: bool) -> None:
+        former = self._moved.get((conv, user))
+        self._moved[conv, user] = _Moved(was_here or (former is not None and former.was_here))
+        self._bell.set()
 
     # --- what runs behind
 
@@ -221,15 +239,21 @@ class Fanout:
         """Until cancelled: repair gaps as they show, and look for unheard ones."""
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(max(self._compare_at - self._monotonic(), 0)):
+                async with asyncio.timeout(max(self._wake_at() - self._monotonic(), 0)):
                     await self._bell.wait()
             self._bell.clear()
+            if (late_at := self._marking.late_at) is not None and self._monotonic() >= late_at:
+                self._marking.tell_late()
             await self._attempt(self._apply_memberships)
             if self._monotonic() >= self._compare_at:
                 await self._attempt(self._compare_heads)
             if self._gaps:
                 await self._clock.sleep(GRACE_S)
                 await self._attempt(self._repair_all)
+
+    def _wake_at(self) -> float:
+        late_at = self._marking.late_at
+        return self._compare_at if late_at is None else min(self._compare_at, late_at)
 
     async def _attempt(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -275,8 +299,9 @@ class Fanout:
             events = await self._messages.events(tail.conv, after=tail.head, limit=PAGE)
             full = len(events) == PAGE
             before = tail.head
+            forms = await self._messages.forms(tail.conv, asked_about(events))
             for event in events:
-                self._arrive(tail, event)
+                self._arrive(tail, without_recalled(event, forms))
             self.tally.repaired += tail.head - before
         tail.heard = max(tail.head, *tail.stash) if tail.stash else tail.head
 
@@ -287,6 +312,8 @@ class Fanout:
     async def _apply_membership(self, conv: str, user: str) -> None:
         """Until it stayed the same while we read it."""
         while (moved := self._moved.get((conv, user))) is not None:
+            for seat in self.roster.seats_of(user):
+                seat.decided.discard(conv)
             (tail,) = await self._open([conv])
             membership = await self._conversations.membership(conv, user)
             if self._moved.get((conv, user)) is not moved:
@@ -294,6 +321,8 @@ class Fanout:
             del self._moved[conv, user]
             present = membership is not None and membership.left_seq is None
             for seat in self.roster.seats_of(user):
+                if conv in seat.decided:
+                    continue  # by the log, meanwhile
                 seat.decided.add(conv)
                 if present and self.roster.tails.get(conv) is tail:
                     self.roster.attach(seat, tail)
@@ -301,14 +330,14 @@ class Fanout:
                         seat.lag(conv, tail.head)
             self.roster.close_if_idle(tail)
 
-    async def _conversations_of(self, user: str) -> list[str]:
-        convs: list[str] = []
-        after = 0
+    async def _memberships(self, user: str, after: int) -> list[Membership]:
+        """All that changed since version `after`."""
+        found: list[Membership] = []
         while True:
             page = await self._conversations.memberships(user, after_version=after, limit=CHUNK)
-            convs += [membership.conv for membership in page if membership.left_seq is None]
+            found += page
             if len(page) < CHUNK:
-                return convs
+                return found
             after = page[-1].version
 
     async def _open(self, convs: Sequence[str]) -> list[Tail]:
@@ -317,7 +346,7 @@ class Fanout:
         loop = asyncio.get_running_loop()
         fresh = [conv for conv in dict.fromkeys(convs) if conv not in tails]
         for conv in fresh:
-            tails[conv] = Tail(conv, loop.create_future())
+            tails[conv] = Tail(conv, loop.create_future(), self._usher)
         wanted = [tails[conv] for conv in convs]
         if fresh:
             await self._read_heads(fresh)

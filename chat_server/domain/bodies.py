@@ -175,6 +175,22 @@ class Reaction(msgspec.Struct, frozen=True, tag="reaction"):
     was: Emoji = ""
 
 
+class MemberChange(msgspec.Struct, frozen=True, tag="member", omit_defaults=True):
+    """What happened to a group's members, or to the group. `whom` may be many at once.
+
+    `created`, `invited` and `joined` (by `by`'s link) add `whom`; `left` and `removed` take
+    them out, `dissolved` everybody. `role` and `owner` change places, `text` is the new role;
+    `silenced`, `unsilenced`; `renamed` and `announced` have their words in `text`; `setting` has
+    `silent`, `open`, `approval` or `no_approval` there.
+    """
+
+    what: str
+    who: str
+    whom: Sequence[str] = ()
+    text: str = ""
+    by: str = ""
+
+
 class Recalled(msgspec.Struct, frozen=True, tag="recalled"):
     """Stands where the words of a recalled message, or of its edits, were."""
 
@@ -182,4 +198,4 @@ class Recalled(msgspec.Struct, frozen=True, tag="recalled"):
 Action = Edit | Recall | Reaction
 MediaBody = Image | Voice | Video | File
 ClientBody = Text | Menu | Image | Voice | Video | File | Location | Link
-Body = ClientBody | Article | Card | Notice | CardState | Action | Recalled
+Body = ClientBody | Article | Card | Notice | CardState | Action | MemberChange | Recalled

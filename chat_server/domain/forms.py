@@ -58,21 +58,24 @@ def acted(form: Form, action: Action, user: str) -> tuple[Form, Action]:
 
 def asked_about(events: Sequence[Event]) -> list[int]:
     """The messages whose forms decide how these events may be shown."""
-    return [edited_by(e) if e.kind is EventKind.EDIT else e.seq for e in events if _has_words(e)]
+    return [_edited_by(e) if e.kind is EventKind.EDIT else e.seq for e in events if _has_words(e)]
 
 
 def current(event: Event, forms: Mapping[int, Form], left_seq: int | None) -> Event:
     """The event as it reads now, for one who has read on to `left_seq` if they left."""
+    shown = without_recalled(event, forms)
+    form = forms.get(event.seq) if shown is event else None
+    if form is None or not form.body or not seen_by(form, left_seq):
+        return shown
+    return replace(event, body=form.body)
+
+
+def without_recalled(event: Event, forms: Mapping[int, Form]) -> Event:
+    """The event as it was appended, unless its message was recalled since."""
     if not forms or not _has_words(event):
         return event
-    form = forms.get(edited_by(event) if event.kind is EventKind.EDIT else event.seq)
-    if form is None:
-        return event
-    if form.recalled:
-        return replace(event, body=RECALLED)
-    if event.kind is EventKind.EDIT or not form.body or not seen_by(form, left_seq):
-        return event
-    return replace(event, body=form.body)
+    form = forms.get(_edited_by(event) if event.kind is EventKind.EDIT else event.seq)
+    return replace(event, body=RECALLED) if form is not None and form.recalled else event
 
 
 def seen_by(form: Form, left_seq: int | None) -> bool:
@@ -80,7 +83,7 @@ def seen_by(form: Form, left_seq: int | None) -> bool:
     return left_seq is None or form.changed_seq <= left_seq
 
 
-def edited_by(event: Event) -> int:
+def _edited_by(event: Event) -> int:
     return _decode_edit(event.body).target
 
 

@@ -17,6 +17,24 @@ class EventKind(StrEnum):
     REACTION = "reaction"
 
 
+ACTIONS = {EventKind.EDIT, EventKind.RECALL, EventKind.REACTION}
+
+
+class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a message stands."""
+
+    conv: str
+    seq: int
+
+
+class Refers(msgspec.Struct, frozen=True):
+    """What a sender says that a message refers to; `bodies.About` is what becomes of it."""
+
+    reply_to: int = 0
+    mentions: Sequence[str] = ()
+    forwarded: Place | None = None
+
+
 class Draft(msgspec.Struct, frozen=True):
     """What is to be appended. `body` is the JSON that will be stored and pushed.
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from chat_server.domain.bodies import ClientBody
+from chat_server.domain.bodies import Action, ClientBody
+from chat_server.domain.message import Refers
 from chat_server.wire.close_codes import CloseCode
 
 
@@ -20,6 +21,16 @@ class Post(msgspec.Struct, frozen=True, gc=False):
     conv: str
     mid: str
     body: ClientBody
+    request: str
+    refers: Refers | None = None
+
+
+class Act(msgspec.Struct, frozen=True, gc=False):
+    """Edit, recall or react to a message."""
+
+    conv: str
+    mid: str
+    action: Action
     request: str
 
 
@@ -82,5 +93,5 @@ class Hang(msgspec.Struct, frozen=True, gc=False):
     reason: str
 
 
-Request = Post | Press | CatchUp | TurnPage | ListMine | Move | Type | Echo
+Request = Post | Act | Press | CatchUp | TurnPage | ListMine | Move | Type | Echo
 Intent = Join | Request | Refuse | Hang

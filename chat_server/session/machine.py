@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from enum import Enum, auto
 from typing import assert_never
 
+from chat_server.domain.bodies import Action, Edit, Reaction, Recall
+from chat_server.domain.message import Refers
 from chat_server.session.intents import (
+    Act,
     CatchUp,
     Echo,
     Hang,
@@ -101,7 +104,9 @@ class Session:
     def _intent(self, frame: frames.ClientFrame) -> Request | Refuse | Hang:  # noqa: C901, PLR0911 - a table
         match frame:
             case frames.Send():
-                return Post(frame.conv, frame.mid, frame.body, frame.id)
+                return Post(frame.conv, frame.mid, frame.body, frame.id, _refers(frame))
+            case frames.EditMessage() | frames.RecallMessage() | frames.React():
+                return Act(frame.conv, frame.mid, _action(frame), frame.id)
             case frames.Read():
                 return Move(frame.conv, read=frame.seq)
             case frames.Delivered():
@@ -137,3 +142,19 @@ class Session:
             return Refuse(message, request)
         self._phase = _Phase.CLOSED
         return Hang(CloseCode.FLOODING, "too many frames that make no sense")
+
+
+def _action(frame: frames.EditMessage | frames.RecallMessage | frames.React) -> Action:
+    match frame:
+        case frames.EditMessage():
+            return Edit(frame.target, frame.body)
+        case frames.RecallMessage():
+            return Recall(frame.target)
+        case frames.React():
+            return Reaction(frame.target, frame.emoji)
+
+
+def _refers(frame: frames.Send) -> Refers | None:
+    if frame.reply_to or frame.mentions or frame.forwarded:
+        return Refers(frame.reply_to, frame.mentions, frame.forwarded)
+    return None

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from chat_server.domain.conversation import Membership
+from chat_server.domain.forms import Form
+from chat_server.domain.ids import is_group
+from chat_server.domain.message import Event, EventKind
 from chat_server.usecases.messaging.conversations import Line
 from chat_server.usecases.messaging.history import Page
 from chat_server.wire import frames
 from chat_server.wire.codec import Dialect
 
 
-def history_page(dialect: Dialect, conv: str, page: Page, request: str) -> frames.Events:
+def shown(dialect: Dialect, event: Event, forms: Mapping[int, Form], user: str) -> frames.Event:
+    form = forms.get(event.seq) if event.kind is EventKind.MESSAGE else None
+    return dialect.event(event) if form is None else dialect.event_now(event, form, user)
+
+
+def history_page(dialect: Dialect, user: str, conv: str, page: Page, request: str) -> frames.Events:
     return frames.Events(
         conv=conv,
-        events=[dialect.event(event) for event in page.events],
+        events=[shown(dialect, event, page.forms, user) for event in page.events],
         head=page.head,
         first_seq=page.first_seq,
         more=page.more,
@@ -37,6 +45,7 @@ def mark_list(members: Iterable[Membership]) -> list[frames.Mark]:
 
 
 def _item(dialect: Dialect, line: Line) -> frames.ConversationItem:
+    last, user = line.last, line.membership.user
     return frames.ConversationItem(
         conv=line.conversation.conv,
         kind=line.conversation.kind,
@@ -49,5 +58,7 @@ def _item(dialect: Dialect, line: Line) -> frames.ConversationItem:
         peer=line.peer,
         badge=line.badge,
         writable=line.writable,
-        last=None if line.last is None else dialect.event(line.last),
+        members=line.conversation.size if is_group(line.conversation.conv) else 0,
+        role=line.membership.role if is_group(line.conversation.conv) else "",
+        last=None if last is None else shown(dialect, last, line.forms, user),
     )

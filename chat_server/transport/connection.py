@@ -192,6 +192,8 @@ class Connection:
             match intent:
                 case intents.Post():
                     self._errands.post(intent)
+                case intents.Act():
+                    self._errands.act(intent)
                 case intents.Move():
                     self._errands.move(intent)
                 case intents.Type():

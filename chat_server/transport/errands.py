@@ -80,6 +80,17 @@ class Errands:
         await self._be_there(post.conv)
         self._expect(post, posted)
 
+    def act(self, act: intents.Act) -> None:
+        self._add(self._sends, act.request, partial(self._act, act))
+
+    async def _act(self, act: intents.Act) -> None:
+        """What is sent after it is stored after it."""
+        await self._be_there(act.conv)
+        posted = await self._room.use.act(self.sender, act)
+        await self._be_there(act.conv)
+        self._expect(act, posted)
+        await asyncio.wait([posted.appended])
+
     async def _be_there(self, conv: str) -> None:
         """Acks leave by the fan-out, so the conversation must be live on this seat."""
         seat = self._connection.seat
@@ -88,7 +99,7 @@ class Errands:
             standing.membership.may_send()
             await self._room.fanout.attach(seat, conv)
 
-    def _expect(self, post: intents.Post, posted: Posted) -> None:
+    def _expect(self, post: intents.Post | intents.Act, posted: Posted) -> None:
         awaited = self._await_ack(post.conv, post.mid, post.request)
         awaited.changed = posted.changed
         self._count(1)

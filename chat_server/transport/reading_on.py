@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from chat_server.delivery.fanout import Fanout
 from chat_server.delivery.seat import Hold, Seat
 from chat_server.domain.errors import NotAMember
-from chat_server.transport.answers import history_page, mark_list
+from chat_server.transport.answers import history_page, mark_list, shown
 from chat_server.usecases.messaging.history import Page, ReadHistory
 from chat_server.usecases.messaging.marks import SeeMarks
 from chat_server.wire import frames
@@ -55,7 +57,7 @@ class ReadingOn:
                 seat.pull(conv, hold)
             raise
         if hold is None:
-            reader.answer(history_page(reader.dialect, conv, page, request))
+            reader.answer(history_page(reader.dialect, seat.user, conv, page, request))
             return
         last = page.events[-1].seq if page.events else max(after or 0, page.head)
         live = (
@@ -63,8 +65,8 @@ class ReadingOn:
             and not hold.overflown
             and self._reached(self._head(seat, conv, page), last, hold)
         )
-        told = Page(page.events, page.head, page.first_seq, more=not live)
-        reader.answer(history_page(reader.dialect, conv, told, request))
+        told = replace(page, more=not live)
+        reader.answer(history_page(reader.dialect, seat.user, conv, told, request))
         if live:
             seat.release(conv, hold, last)
         else:
@@ -108,7 +110,7 @@ class ReadingOn:
             if own:
                 reader.seat.answer(frame)
             else:
-                reader.answer(reader.dialect.event(event))
+                reader.answer(shown(reader.dialect, event, page.forms, seat.user))
         last = missed[-1].seq if missed else max(cursor, page.first_seq - 1)
         if not hold.overflown and self._reached(self._head(seat, conv, page), last, hold):
             seat.release(conv, hold, last)

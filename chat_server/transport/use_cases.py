@@ -10,6 +10,7 @@ import msgspec
 from chat_server.domain.message import Appended
 from chat_server.transport.reading_on import ReadingOn
 from chat_server.usecases.identity.tokens import Claims
+from chat_server.usecases.messaging.act import ActOnMessage
 from chat_server.usecases.messaging.admit import AdmitDevice
 from chat_server.usecases.messaging.conversations import ListConversations
 from chat_server.usecases.messaging.positions import MovePositions, TellTyping
@@ -38,6 +39,7 @@ class UseCases(msgspec.Struct, frozen=True):
     admit: AdmitDevice
     standings: Standings
     send: SendMessage
+    act: ActOnMessage
     submit: SubmitCard
     move: MovePositions
     tell_typing: TellTyping

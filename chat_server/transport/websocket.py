@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry
 
 from chat_server.delivery.fanout import Fanout
 from chat_server.domain.bodies import MAX_TEXT
-from chat_server.domain.message import Event
+from chat_server.domain.message import Event, EventKind
 from chat_server.ports.bus import Bus, MessageStored, Signal
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
@@ -29,12 +29,15 @@ from chat_server.transport.picows_protocol import PicowsProtocol, bound_to
 from chat_server.transport.reading_on import ReadingOn
 from chat_server.transport.socket_metrics import SocketMetrics
 from chat_server.transport.use_cases import Authenticate, SubmitCard, UseCases
+from chat_server.usecases.messaging.act import ActOnMessage, Windows
 from chat_server.usecases.messaging.admit import AdmitDevice
 from chat_server.usecases.messaging.conversations import ListConversations
 from chat_server.usecases.messaging.history import ReadHistory
 from chat_server.usecases.messaging.marks import SeeMarks
 from chat_server.usecases.messaging.pace import Pace
+from chat_server.usecases.messaging.enclose import Enclosures
 from chat_server.usecases.messaging.positions import MovePositions, TellTyping
+from chat_server.usecases.messaging.refer import References
 from chat_server.usecases.messaging.send import HashBody, SendMessage
 from chat_server.usecases.messaging.standing import Standings
 from chat_server.wire import codec, frames
@@ -62,6 +65,7 @@ class SocketRoom:
         submit: SubmitCard,
         hash_body: HashBody,
         pace: Pace | None = None,
+        windows: Windows | None = None,
         limits: SocketLimits | None = None,
         origins: Collection[str] = (),
         registry: CollectorRegistry | None = None,
@@ -80,7 +84,9 @@ class SocketRoom:
             monotonic=self._loop.time,
             call_soon=self._loop.call_soon,
         )
-        self.use = self._use_cases(store, authenticate, submit, hash_body, pace)
+        self.use = self._use_cases(
+            store, authenticate, submit, hash_body, pace, windows or Windows()
+        )
         self.connections: dict[Connection, None] = {}
         self.closed: Counter[CloseCode] = Counter()
         self.reading = asyncio.Semaphore(self.limits.reading)
@@ -180,19 +186,30 @@ class SocketRoom:
         submit: SubmitCard,
         hash_body: HashBody,
         pace: Pace | None,
+        windows: Windows,
     ) -> UseCases:
         standings = Standings(store.conversations)
+        references = References(store.messages, store.conversations)
+        send = SendMessage(
+            store.messages,
+            store.dialogues,
+            standings,
+            self._clock,
+            hash_body,
+            pace,
+            references=references,
+            enclosures=Enclosures(store.media, self._clock),
+        )
         history = ReadHistory(store.messages, store.conversations)
         marks = SeeMarks(store.conversations, standings)
         return UseCases(
             authenticate=authenticate,
             admit=AdmitDevice(store.devices, store.people, self._clock),
             standings=standings,
-            send=SendMessage(
-                store.messages, store.dialogues, standings, self._clock, hash_body, pace
-            ),
+            send=send,
+            act=ActOnMessage(store, standings, send, self._clock, hash_body, windows),
             submit=submit,
-            move=MovePositions(store.conversations, self._bus),
+            move=MovePositions(store.conversations, store.messages, standings, self._bus),
             tell_typing=TellTyping(standings, self._bus),
             conversations=ListConversations(store),
             reading_on=ReadingOn(history, marks, self.fanout),
@@ -204,6 +221,8 @@ class SocketRoom:
         self._ringing = True  # what the bus tells us of it now, we have
         try:
             for event in appended:
+                if event.kind is EventKind.MEMBER:
+                    self.use.standings.forget(event.conv)
                 self._bus.publish(MessageStored(event))
         finally:
             self._ringing = False

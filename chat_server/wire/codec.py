@@ -7,12 +7,15 @@ could read as a stack trace.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec import Raw
+from msgspec.structs import replace
 
 from chat_server.domain.errors import ChatError, Malformed
+from chat_server.domain.forms import Form
 from chat_server.domain.message import Event as StoredEvent
 from chat_server.wire import frames
 from chat_server.wire.error_table import fault_for
@@ -73,6 +76,15 @@ class Dialect:
         """A whole WebSocket message, ready to leave."""
         return framed(self._encode(frame), self.opcode)
 
+    def event_now(self, shown: StoredEvent, form: Form, user: str) -> frames.Event:
+        """An event with what became of it, as this person sees that."""
+        return replace(
+            self.event(shown),
+            changed_seq=form.changed_seq,
+            edited=bool(form.body),
+            reactions=_counted(form.reactions, user),
+        )
+
     def event(self, stored: StoredEvent) -> frames.Event:
         return frames.Event(
             conv=stored.conv,
@@ -84,6 +96,13 @@ class Dialect:
             n=stored.n,
             body=self.body(stored.body),
         )
+
+
+def _counted(reactions: Sequence[tuple[str, str]], user: str) -> list[frames.ReactionCount]:
+    """Each emoji once, in the order of their coming."""
+    counts = Counter(emoji for _, emoji in reactions)
+    own = dict(reactions).get(user)
+    return [frames.ReactionCount(emoji, count, emoji == own) for emoji, count in counts.items()]
 
 
 def framed(payload: bytes, opcode: int) -> bytes:

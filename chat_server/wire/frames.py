@@ -12,7 +12,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Raw
 
-from chat_server.domain.bodies import ClientBody
+from chat_server.domain.bodies import ClientBody, Emoji, Text
+from chat_server.domain.message import Place
 
 MAX_FRAME = 64 * 1024  # bytes
 SYNC_CONVERSATIONS = 500  # cursors in one `sync`
@@ -24,6 +25,7 @@ MAX_ID = 64
 Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
 Mid = Annotated[str, Meta(min_length=1, max_length=64)]
 Conv = Annotated[str, Meta(min_length=1, max_length=128)]
+Named = Annotated[str, Meta(min_length=1, max_length=64)]
 MAX_SEQ = 2**53 - 1  # what a number of JavaScript holds exactly
 Seq = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
 
@@ -49,9 +51,45 @@ class Sync(_Request, frozen=True, tag="sync"):
 
 
 class Send(_Request, frozen=True, tag="send"):
+    """Say something. `reply_to` is a message of this conversation; `mentions` are members of this
+    group, or `*`; `forwarded` is where the body was copied from. They come back as `body.about`.
+    """
+
     conv: Conv
     mid: Mid
     body: ClientBody
+    id: Id = ""
+    reply_to: Seq = 0
+    mentions: Annotated[Sequence[Named], Meta(max_length=50)] = ()
+    forwarded: Place | None = None
+
+
+class EditMessage(_Request, frozen=True, tag="edit"):
+    """One's own message at `target` is to read differently."""
+
+    conv: Conv
+    mid: Mid
+    target: Seq
+    body: Text
+    id: Id = ""
+
+
+class RecallMessage(_Request, frozen=True, tag="recall"):
+    """Take one's own message at `target` back."""
+
+    conv: Conv
+    mid: Mid
+    target: Seq
+    id: Id = ""
+
+
+class React(_Request, frozen=True, tag="react"):
+    """One's one emoji on the message at `target`; without one, it is taken back."""
+
+    conv: Conv
+    mid: Mid
+    target: Seq
+    emoji: Emoji = ""
     id: Id = ""
 
 
@@ -107,7 +145,19 @@ class Ping(_Request, frozen=True, tag="ping"):
 
 
 ClientFrame = (
-    Hello | Sync | Send | Read | Delivered | Typing | History | Conversations | Submit | Ping
+    Hello
+    | Sync
+    | Send
+    | EditMessage
+    | RecallMessage
+    | React
+    | Read
+    | Delivered
+    | Typing
+    | History
+    | Conversations
+    | Submit
+    | Ping
 )
 
 
@@ -163,17 +213,26 @@ class Ack(_Answer, frozen=True, tag="ack"):
     body: Raw | msgspec.UnsetType = msgspec.UNSET
 
 
+class ReactionCount(msgspec.Struct, frozen=True, omit_defaults=True):
+    emoji: str
+    count: int
+    mine: bool = False
+
+
 class Event(_Answer, frozen=True, tag="event"):
-    """One line of a log, pushed or in a history page."""
+    """One line of a log, pushed as it came or in a history page as it reads now."""
 
     conv: str
     seq: int
     mid: str
     from_: str = msgspec.field(name="from")
     ts: int
-    kind: str  # message, card_state
+    kind: str  # message, card_state, edit, recall, reaction
     n: int  # unread-counting messages so far: unread = n(head) - n(read)
     body: Raw
+    changed_seq: int = 0  # of the last event that is in this form already
+    edited: bool = False
+    reactions: Sequence[ReactionCount] = ()
 
 
 class Events(_Answer, frozen=True, tag="events"):
@@ -201,6 +260,8 @@ class ConversationItem(msgspec.Struct, frozen=True, omit_defaults=True):
     peer: str = ""
     badge: str = ""  # manager, verified: given by the server only
     writable: bool = True
+    members: int = 0  # how many are in a group
+    role: str = ""  # one's own in a group: owner, admin, member
     last: Event | None = None
 
 

@@ -13,6 +13,7 @@ from typing import Any, get_args
 import msgspec
 
 from chat_server.domain import bodies
+from chat_server.domain.message import Place
 from chat_server.transport.http import shapes
 from chat_server.wire import frames
 
@@ -27,7 +28,11 @@ PARTS: tuple[Struct, ...] = (
     frames.Limits,
     frames.Mark,
     frames.ConversationItem,
+    frames.ReactionCount,
     bodies.ArticleItem,
+    bodies.About,
+    bodies.Origin,
+    Place,
 )
 SHAPES: tuple[Struct, ...] = tuple(
     shape

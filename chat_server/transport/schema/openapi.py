@@ -7,15 +7,17 @@ from typing import Any
 import msgspec
 
 from chat_server.domain.errors import ChatError
+from chat_server.transport.http.downloading import NamedMedium
+from chat_server.transport.http.routes.staff import store_media
 from chat_server.transport.http.routes.table import ROUTES
 from chat_server.transport.http.routing import ANYONE, Route
 from chat_server.transport.http.shapes import ErrorAnswer
 from chat_server.transport.schema.components import SHAPES, Schema, shape_components
-from chat_server.usecases.media import Picture
 from chat_server.wire.error_table import FAULTS, INTERNAL, Fault
 
 _PREFIX = "#/components/schemas/"
 _PICTURES = ("image/png", "image/jpeg", "image/webp")
+_ANY_FILE = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 _OPEN = (
     ("/healthz", "The process is alive.", "text/plain"),
     ("/readyz", "Whether every part works; 503 names those that fail.", "application/json"),
@@ -61,7 +63,7 @@ def _operation(route: Route) -> Schema:
     if parameters:
         said["parameters"] = parameters
     if route.signature.body:
-        said["requestBody"] = {"required": True, "content": _body(route.signature.body[1])}
+        said["requestBody"] = {"required": True, "content": _body(route)}
     said["responses"] = _responses(route)
     return said
 
@@ -88,9 +90,12 @@ def _plain(part: Schema, found: dict[str, Schema]) -> Schema:
     return found[part["$ref"].rpartition("/")[2]] if "$ref" in part else part
 
 
-def _body(shape: type) -> Schema:
+def _body(route: Route) -> Schema:
+    (_, shape) = route.signature.body or ("", bytes)
     if shape is bytes:
-        return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _PICTURES}
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        kinds = _PICTURES if route.handler is store_media else ("application/octet-stream",)
+        return dict.fromkeys(kinds, binary)
     return {"application/json": {"schema": {"$ref": f"{_PREFIX}{shape.__name__}"}}}
 
 
@@ -99,8 +104,11 @@ def _responses(route: Route) -> Schema:
     shape = route.signature.answer
     if shape is None:
         answers["204"] = {"description": "Done."}
-    elif shape is Picture:
-        answers["200"] = {"description": "The picture.", "content": _body(bytes)}
+    elif shape is NamedMedium:
+        answers["200"] = {"description": "All of it.", "content": _ANY_FILE}
+        answers["206"] = {"description": "The range.", "content": _ANY_FILE}
+        answers["304"] = {"description": "As it was."}
+        answers["416"] = {"description": "No such range."}
     else:
         answers["200"] = {
             "description": "Done.",

@@ -23,6 +23,8 @@ def type_text(part: Any, refer: Callable[[str], str]) -> str:  # noqa: ANN401  a
         return " | ".join(json.dumps(value) for value in part["enum"])
     if "anyOf" in part:
         return " | ".join(type_text(each, refer) for each in part["anyOf"])
+    if "prefixItems" in part:
+        return f"readonly [{', '.join(type_text(each, refer) for each in part['prefixItems'])}]"
     if part["type"] == "array":
         return f"ReadonlyArray<{type_text(part['items'], refer)}>"
     if part["type"] == "object":

@@ -6,14 +6,17 @@ Called by transport. Reads only what the person is a member of, and never a feed
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
-from chat_server.domain.message import Event, Head
+from chat_server.domain.forms import Form, asked_about, current, seen_by
+from chat_server.domain.message import ACTIONS, Event, Head
 from chat_server.domain.people import StaffRole
 from chat_server.ports.store import Store
+
+LOOK = 20  # events behind the last, in search of a word
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -28,6 +31,7 @@ class Line(msgspec.Struct, frozen=True):
     peer: str
     badge: str
     writable: bool
+    forms: Mapping[int, Form] = {}  # of `last`, if it was acted on
 
 
 class ListConversations:
@@ -51,23 +55,34 @@ class ListConversations:
             return None
         last_seq = membership.last_readable(head.seq)
         last = await self._event(membership, last_seq)
+        said = await self._said(membership, last)
+        forms = await self._store.messages.forms(conv, asked_about([said])) if said else {}
         title, peer, badge = await self._sign(conversation, membership.user)
         return Line(
             conversation=conversation,
             membership=membership,
             head=last_seq,
             unread=await self._unread(membership, last, last_seq),
-            last=last,
+            last=said and current(said, forms, membership.left_seq),
             title=title,
             peer=peer,
             badge=badge,
-            writable=membership.left_seq is None and membership.role is not Role.FOLLOWER,
+            forms={s: form for s, form in forms.items() if seen_by(form, membership.left_seq)},
+            writable=_writable(membership, conversation),
         )
 
     async def _event(self, membership: Membership, seq: int) -> Event | None:
         if seq < max(membership.first_seq, 1):
             return None
         return await self._store.messages.event(membership.conv, seq)
+
+    async def _said(self, membership: Membership, last: Event | None) -> Event | None:
+        """The last word: what was only done to former messages is none, unless much was done."""
+        if last is None or last.kind not in ACTIONS:
+            return last
+        before = await self._store.messages.events(membership.conv, before=last.seq, limit=LOOK)
+        readable = [event for event in before if event.seq >= membership.first_seq]
+        return next((event for event in readable[::-1] if event.kind not in ACTIONS), last)
 
     async def _unread(self, membership: Membership, last: Event | None, last_seq: int) -> int:
         """The count at the end less the count where one read to, or where one joined."""
@@ -92,3 +107,8 @@ class ListConversations:
         if person is None:
             return peer, peer, ""
         return person.name, peer, "" if person.role is StaffRole.CUSTOMER else "manager"
+
+
+def _writable(membership: Membership, conversation: Conversation) -> bool:
+    hushed = membership.silenced or (conversation.silent and membership.role is Role.MEMBER)
+    return membership.left_seq is None and membership.role is not Role.FOLLOWER and not hushed

@@ -18,7 +18,6 @@ from chat_server.domain.media import SOUNDS, VIDEOS, Medium
 from chat_server.ports.clock import Clock
 from chat_server.ports.media import MediaStore
 
-
 AnyMedia = TypeVar("AnyMedia", Image, Voice, Video, File, Voice | File)
 
 

@@ -5,12 +5,13 @@ Called by transport for pages and for catching up. Never asks a cache who may re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from chat_server.domain.conversation import Membership
 from chat_server.domain.errors import InvalidValue, NotAMember
+from chat_server.domain.forms import Form, asked_about, current, seen_by
 from chat_server.domain.message import Event
 from chat_server.ports.store import ConversationStore, MessageStore
 
@@ -18,12 +19,16 @@ PAGE_BYTES = 128 * 1024  # bodies in one page; a page holds at least one event
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Events ascending; `head` is the last one this person may read, `more` lie beyond."""
+    """Events ascending, as they read now; `head` is the last one this person may read.
+
+    `more` lie beyond.
+    """
 
     events: Sequence[Event]
     head: int
     first_seq: int
     more: bool
+    forms: Mapping[int, Form] = {}  # of those among the events that were acted on
 
 
 class ReadHistory:
@@ -43,17 +48,28 @@ class ReadHistory:
         else:
             before = min(before or 0, head + 1, membership.last_readable(head) + 1)
         events = await self._messages.events(conv, after=after, before=before, limit=limit)
+        forms = await self._forms(conv, events)
         # asked again after the reading: they may have been removed meanwhile
         membership = await self._membership(conv, user)
         head = membership.last_readable(max([head, *(event.seq for event in events[-1:])]))
-        readable = [e for e in events if membership.first_seq <= e.seq <= head]
+        left_seq = membership.left_seq
+        readable = [
+            current(event, forms, left_seq)
+            for event in events
+            if membership.first_seq <= event.seq <= head
+        ]
+        seen = {seq: form for seq, form in forms.items() if seen_by(form, left_seq)}
         if after is not None:
             kept = _fitting(readable)
             last = kept[-1].seq if kept else max(after, head)
-            return Page(kept, head, membership.first_seq, more=last < head)
+            return Page(kept, head, membership.first_seq, last < head, seen)
         kept = _fitting(readable[::-1])[::-1]
         first = kept[0].seq if kept else 0
-        return Page(kept, head, membership.first_seq, more=first > membership.first_seq)
+        return Page(kept, head, membership.first_seq, first > membership.first_seq, seen)
+
+    async def _forms(self, conv: str, events: Sequence[Event]) -> Mapping[int, Form]:
+        asked = asked_about(events)
+        return await self._messages.forms(conv, asked) if asked else {}
 
     async def _membership(self, conv: str, user: str) -> Membership:
         membership = await self._conversations.membership(conv, user)

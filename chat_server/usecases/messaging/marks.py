@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chat_server.domain.conversation import ConversationKind, Membership
+from chat_server.domain.groups import MOST_TOLD
 from chat_server.ports.store import ConversationStore
 from chat_server.usecases.messaging.standing import Standings
 
@@ -20,8 +21,9 @@ class SeeMarks:
 
     async def __call__(self, user: str, conv: str) -> Sequence[Membership]:
         """The members whose positions this person may see, oneself among them."""
-        kind = (await self._standings.find(user, conv)).conversation.kind
-        if kind in _SEEN:
+        conversation = (await self._standings.find(user, conv)).conversation
+        small = conversation.kind is ConversationKind.GROUP and conversation.size <= MOST_TOLD
+        if small or conversation.kind in _SEEN:
             members = await self._store.members(conv)
             if any(member.user == user for member in members):
                 return members

@@ -61,7 +61,13 @@ class Search:
         self._buckets = Buckets(PACE)
 
     async def messages(
-        self, user: str, text: str, *, conv: str = "", files: bool = False, before: int | None
+        self,
+        user: str,
+        text: str,
+        *,
+        conv: str = "",
+        files: bool = False,
+        before: int | None = None,
     ) -> Hits:
         """A page of messages, of one conversation if that is given; with `files`, of files."""
         terms = question(text)

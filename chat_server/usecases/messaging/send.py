@@ -8,23 +8,37 @@ from __future__ import annotations
 
 import hashlib
 from asyncio import Future
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
-from chat_server.domain.bodies import ClientBody, Menu, Text
+from chat_server.domain.bodies import (
+    About,
+    ClientBody,
+    Link,
+    Location,
+    MediaBody,
+    Menu,
+    Text,
+)
 from chat_server.domain.conversation import ConversationKind
 from chat_server.domain.errors import InvalidValue, SecretRefused
 from chat_server.domain.masking import holds_code, mask_cards
-from chat_server.domain.message import Appended, Draft, EventKind
+from chat_server.domain.message import Appended, Draft, EventKind, Refers
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import DialogueStore, MessageStore
+from chat_server.usecases.messaging.enclose import Enclosures, digests
 from chat_server.usecases.messaging.pace import Buckets, Pace
+from chat_server.usecases.messaging.refer import References
 from chat_server.usecases.messaging.standing import Standing, Standings
 
 HashBody = Callable[[bytes], bytes]
+AnyBody = TypeVar("AnyBody", bound=ClientBody)
 _encode = msgspec.json.Encoder().encode
+# What is masked beside texts.
+_WORDS: Mapping[type, Sequence[str]] = {Link: ("title",), Location: ("title", "address")}
 
 
 class Sender(msgspec.Struct, frozen=True):
@@ -41,6 +55,8 @@ class Letter(Protocol):
     def mid(self) -> str: ...
     @property
     def body(self) -> ClientBody: ...
+    @property
+    def refers(self) -> Refers | None: ...
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -65,38 +81,87 @@ class SendMessage:
         clock: Clock,
         hash_body: HashBody,
         pace: Pace | None = None,
+        *,
+        references: References,
+        enclosures: Enclosures,
     ) -> None:
         self._messages, self._dialogues = messages, dialogues
         self._standings, self._clock = standings, clock
         self._hash_body = hash_body
+        self._references, self._enclosures = references, enclosures
         self._buckets = Buckets(pace or Pace())
 
     def at_once(self, sender: Sender, letter: Letter) -> Posted | None:
         """None, with nothing done: the store must be asked first, so call instead."""
         standing = self._standings.known(sender.user, letter.conv)
-        if standing is None or _may_be_code(letter.body):
+        if standing is None or letter.refers is not None or _asks(letter.body):
             return None
         return self._post(sender, letter, standing)
 
     async def __call__(self, sender: Sender, letter: Letter) -> Posted:
         standing = await self._standings.find(sender.user, letter.conv)
         standing.membership.may_send()
-        if _may_be_code(letter.body):
+        await self._refuse_codes(sender, letter.body)
+        about = None if letter.refers is None else await self._about(sender, letter, standing)
+        enclosed = await self._enclosed(sender, letter)
+        return self._post(sender, letter, standing, about, enclosed)
+
+    async def vetted(self, sender: Sender, text: Text) -> Text:
+        """Words that somebody writes elsewhere than in a message of its own, as they may stand."""
+        _refuse_about(text)
+        await self._refuse_codes(sender, text)
+        return _masked(text)
+
+    def take_pace(self, sender: Sender) -> None:
+        """Raises RateLimited: whatever one appends counts."""
+        if not sender.unlimited:
+            self._buckets.take(sender.user, self._clock.now_ms())
+
+    async def _refuse_codes(self, sender: Sender, body: ClientBody) -> None:
+        if _may_be_code(body):
             now = self._clock.now_ms()
             if await self._dialogues.secret_cards(sender.user, now):
                 raise SecretRefused("a code goes into the card, not into the chat")
-        return self._post(sender, letter, standing)
 
-    def _post(self, sender: Sender, letter: Letter, standing: Standing) -> Posted:
+    async def _about(self, sender: Sender, letter: Letter, standing: Standing) -> About | None:
+        """Not looked at when it was sent before: the store finds the first answer."""
+        if await self._messages.find(letter.conv, sender.user, letter.mid) is not None:
+            return None
+        refers = letter.refers or Refers()
+        return await self._references.about(
+            standing.conversation, standing.membership, refers, letter.body
+        )
+
+    async def _enclosed(self, sender: Sender, letter: Letter) -> MediaBody | None:
+        """None without a medium, and when it was sent before: as in `_about`."""
+        if not isinstance(letter.body, MediaBody):
+            return None
+        if await self._messages.find(letter.conv, sender.user, letter.mid) is not None:
+            return None
+        return await self._enclosures.checked(sender.user, letter.body)
+
+    def _post(
+        self,
+        sender: Sender,
+        letter: Letter,
+        standing: Standing,
+        about: About | None = None,
+        enclosed: MediaBody | None = None,
+    ) -> Posted:
         standing.membership.may_send()
         body, now = letter.body, self._clock.now_ms()
         if isinstance(body, Menu) and standing.conversation.kind is not ConversationKind.SERVICE:
             raise InvalidValue("menu buttons belong to public accounts")
+        _refuse_about(body)
         if not sender.unlimited:
             self._buckets.take(sender.user, now)
         received = _encode(body)
-        kept = _masked(body)
-        stored = received if kept is body else _encode(kept)
+        kept = enclosed or _masked(body)
+        changed = None if kept is body else _encode(kept)
+        stored = changed or received
+        if letter.refers is not None:  # they are part of what is said
+            received = _encode((body, letter.refers))
+            stored = _encode(replace(kept, about=about))
         draft = Draft(
             conv=letter.conv,
             sender=sender.user,
@@ -105,15 +170,29 @@ class SendMessage:
             body=stored,
             body_hash=self._hash_body(received),
             at_ms=now,
+            media=digests(enclosed) if enclosed else (),
         )
-        return Posted(self._messages.append(draft), None if kept is body else stored)
+        return Posted(self._messages.append(draft), changed)
 
 
-def _masked(body: ClientBody) -> ClientBody:
-    if not isinstance(body, Text):
-        return body
-    text = mask_cards(body.text)
-    return body if text is body.text else Text(text)
+def _masked(body: AnyBody) -> AnyBody:
+    if isinstance(body, Text):
+        text = mask_cards(body.text)
+        return body if text is body.text else replace(body, text=text)
+    masked = replace(
+        body, **{field: mask_cards(getattr(body, field)) for field in _WORDS.get(type(body), ())}
+    )
+    return body if masked == body else masked
+
+
+def _refuse_about(body: ClientBody) -> None:
+    if body.about is not None:
+        raise InvalidValue("body: `about` is written by the server")
+
+
+def _asks(body: ClientBody) -> bool:
+    """Whether the store must be asked about this body."""
+    return holds_code(body.text) if isinstance(body, Text) else isinstance(body, MediaBody)
 
 
 def _may_be_code(body: ClientBody) -> bool:

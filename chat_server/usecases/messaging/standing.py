@@ -8,16 +8,20 @@ from __future__ import annotations
 import asyncio
 
 import msgspec
+from msgspec.structs import replace
 
-from chat_server.domain.conversation import Conversation, Membership
+from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
 from chat_server.domain.errors import NotAMember
-from chat_server.ports.bus import MembershipChanged, Signal
+from chat_server.domain.message import EventKind
+from chat_server.ports.bus import MembershipChanged, MessageStored, Signal
 from chat_server.ports.store import ConversationStore
 
 REMEMBERED = 100_000  # standings kept; the oldest go first
 
 
 class Standing(msgspec.Struct, frozen=True):
+    """`membership` is silenced as well when the whole group is."""
+
     conversation: Conversation
     membership: Membership
 
@@ -29,6 +33,7 @@ class Standings:
         self._store = store
         self._remembered = remembered
         self._known: dict[tuple[str, str], Standing] = {}
+        self._in_groups: dict[str, set[str]] = {}  # whose standings are known, by group
         self._changes = 0
 
     def known(self, user: str, conv: str) -> Standing | None:
@@ -45,6 +50,8 @@ class Standings:
         )
         if membership is None or conversation is None:
             raise NotAMember
+        if conversation.silent and membership.role is Role.MEMBER:
+            membership = replace(membership, silenced=True)
         standing = Standing(conversation, membership)
         if before == self._changes:  # else what was read may be old already
             self._remember(user, conv, standing)
@@ -54,13 +61,26 @@ class Standings:
         if isinstance(signal, MembershipChanged):
             self._changes += 1
             self._known.pop((signal.user, signal.conv), None)
+        elif isinstance(signal, MessageStored) and signal.event.kind is EventKind.MEMBER:
+            self.forget(signal.event.conv)
+
+    def forget(self, conv: str) -> None:
+        """The group changed, or somebody's place in it."""
+        self._changes += 1
+        for user in self._in_groups.pop(conv, ()):
+            self._known.pop((user, conv), None)
 
     def forget_all(self) -> None:
         """After a gap in the bus's signals."""
         self._changes += 1
         self._known.clear()
+        self._in_groups.clear()
 
     def _remember(self, user: str, conv: str, standing: Standing) -> None:
         while len(self._known) >= self._remembered:
-            del self._known[next(iter(self._known))]
+            oldest = next(iter(self._known))
+            del self._known[oldest]
+            self._in_groups.get(oldest[1], set()).discard(oldest[0])
         self._known[user, conv] = standing
+        if standing.conversation.kind is ConversationKind.GROUP:
+            self._in_groups.setdefault(conv, set()).add(user)

@@ -16,6 +16,8 @@ from chat_server.domain.errors import (
 from chat_server.domain.facts import Dialogue, OpenCard
 from chat_server.ports.bus import MembershipChanged, SessionEnded
 from chat_server.session.intents import Post
+from chat_server.usecases.messaging.enclose import Enclosures
+from chat_server.usecases.messaging.refer import References
 from chat_server.usecases.messaging.send import Sender, SendMessage, body_hasher
 from chat_server.usecases.messaging.standing import Standings
 from tests.socket_house import DIRECT, FEED, KEY, SERVICE, fact
@@ -37,7 +39,15 @@ def standings(store):
 @pytest.fixture
 def send(store, standings):
     hasher = body_hasher(KEY)
-    return SendMessage(store.messages, store.dialogues, standings, SystemClock(), hasher)
+    return SendMessage(
+        store.messages,
+        store.dialogues,
+        standings,
+        SystemClock(),
+        hasher,
+        references=References(store.messages, store.conversations),
+        enclosures=Enclosures(store.media, SystemClock()),
+    )
 
 
 async def open_secret_card(store) -> None:

@@ -16,17 +16,43 @@ export interface SyncFrame {
   readonly id?: string;
 }
 
+/**
+ * Say something. `reply_to` is a message of this conversation; `mentions` are members of this
+ * group, or `*`; `forwarded` is where the body was copied from. They come back as `body.about`.
+ */
 export interface SendFrame {
   readonly type: "send";
   readonly conv: string;
   readonly mid: string;
   readonly body: ClientBody;
   readonly id?: string;
+  readonly reply_to?: number;
+  readonly mentions?: ReadonlyArray<string>;
+  readonly forwarded?: Place | null;
 }
 
 export interface TextBody {
   readonly type: "text";
   readonly text: string;
+  readonly about?: About | null;
+}
+
+/**
+ * What a message refers to, written by the house from the fields beside the body in `send`.
+ *
+ * `reply_to` is the seq of the message that is answered, in the same conversation; its words
+ * are not copied, so that they go when they are recalled. `mentions` are people, or `*`.
+ */
+export interface About {
+  readonly reply_to?: number;
+  readonly mentions?: ReadonlyArray<string>;
+  readonly forwarded?: Origin | null;
+}
+
+/** Who wrote what is passed on, and when; not where: the readers may not know the place. */
+export interface Origin {
+  readonly from: string;
+  readonly ts: number;
 }
 
 /** The customer pressed a button of the public account's menu; `title` as they saw it. */
@@ -34,6 +60,104 @@ export interface MenuBody {
   readonly type: "menu";
   readonly key: string;
   readonly title: string;
+  readonly about?: About | null;
+}
+
+export interface ImageBody {
+  readonly type: "image";
+  readonly media: string;
+  readonly name?: string;
+  readonly size?: number;
+  readonly mime?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly thumbnail?: string;
+  readonly about?: About | null;
+}
+
+export interface VoiceBody {
+  readonly type: "voice";
+  readonly media: string;
+  readonly name?: string;
+  readonly size?: number;
+  readonly mime?: string;
+  readonly duration_ms?: number;
+  readonly about?: About | null;
+}
+
+export interface VideoBody {
+  readonly type: "video";
+  readonly media: string;
+  readonly name?: string;
+  readonly size?: number;
+  readonly mime?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly duration_ms?: number;
+  readonly thumbnail?: string;
+  readonly about?: About | null;
+}
+
+export interface FileBody {
+  readonly type: "file";
+  readonly media: string;
+  readonly name?: string;
+  readonly size?: number;
+  readonly mime?: string;
+  readonly about?: About | null;
+}
+
+/** A place on the earth, WGS 84; `title` and `address` as the sender's device says them. */
+export interface LocationBody {
+  readonly type: "location";
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly title?: string;
+  readonly address?: string;
+  readonly about?: About | null;
+}
+
+/** What the sender's device says of a page. The server never looks at it. */
+export interface LinkBody {
+  readonly type: "link";
+  readonly url: string;
+  readonly title: string;
+  readonly about?: About | null;
+}
+
+/** Where a message stands. */
+export interface Place {
+  readonly conv: string;
+  readonly seq: number;
+}
+
+/** One's own message at `target` is to read differently. */
+export interface EditMessageFrame {
+  readonly type: "edit";
+  readonly conv: string;
+  readonly mid: string;
+  readonly target: number;
+  readonly body: TextBody;
+  readonly id?: string;
+}
+
+/** Take one's own message at `target` back. */
+export interface RecallMessageFrame {
+  readonly type: "recall";
+  readonly conv: string;
+  readonly mid: string;
+  readonly target: number;
+  readonly id?: string;
+}
+
+/** One's one emoji on the message at `target`; without one, it is taken back. */
+export interface ReactFrame {
+  readonly type: "react";
+  readonly conv: string;
+  readonly mid: string;
+  readonly target: number;
+  readonly emoji?: "" | "\u2764\ufe0f" | "\ud83c\udf89" | "\ud83d\udc4c" | "\ud83d\udc4d" | "\ud83d\ude04" | "\ud83d\ude22" | "\ud83d\ude2e" | "\ud83d\ude4f";
+  readonly id?: string;
 }
 
 export interface ReadFrame {
@@ -135,7 +259,7 @@ export interface AckFrame {
   readonly body?: Body;
 }
 
-/** One line of a log, pushed or in a history page. */
+/** One line of a log, pushed as it came or in a history page as it reads now. */
 export interface EventFrame {
   readonly type: "event";
   readonly conv: string;
@@ -146,6 +270,15 @@ export interface EventFrame {
   readonly kind: string;
   readonly n: number;
   readonly body: Body;
+  readonly changed_seq?: number;
+  readonly edited?: boolean;
+  readonly reactions?: ReadonlyArray<ReactionCount>;
+}
+
+export interface ReactionCount {
+  readonly emoji: string;
+  readonly count: number;
+  readonly mine?: boolean;
 }
 
 /** A history page, ascending; `more` beyond it in the direction asked. */
@@ -266,10 +399,56 @@ export interface CardStateBody {
   readonly device: string;
 }
 
+/** The message at `target` reads like this from now on. */
+export interface EditBody {
+  readonly type: "edit";
+  readonly target: number;
+  readonly body: TextBody;
+}
+
+/** The message at `target` is taken back. */
+export interface RecallBody {
+  readonly type: "recall";
+  readonly target: number;
+}
+
+/** Somebody's one emoji on the message at `target`; none takes back what `was` there. */
+export interface ReactionBody {
+  readonly type: "reaction";
+  readonly target: number;
+  readonly emoji: "" | "\u2764\ufe0f" | "\ud83c\udf89" | "\ud83d\udc4c" | "\ud83d\udc4d" | "\ud83d\ude04" | "\ud83d\ude22" | "\ud83d\ude2e" | "\ud83d\ude4f";
+  readonly was: "" | "\u2764\ufe0f" | "\ud83c\udf89" | "\ud83d\udc4c" | "\ud83d\udc4d" | "\ud83d\ude04" | "\ud83d\ude22" | "\ud83d\ude2e" | "\ud83d\ude4f";
+}
+
+/**
+ * What happened to a group's members, or to the group. `whom` may be many at once.
+ *
+ * `created`, `invited` and `joined` (by `by`'s link) add `whom`; `left` and `removed` take
+ * them out, `dissolved` everybody. `role` and `owner` change places, `text` is the new role;
+ * `silenced`, `unsilenced`; `renamed` and `announced` have their words in `text`; `setting` has
+ * `silent`, `open`, `approval` or `no_approval` there.
+ */
+export interface MemberChangeBody {
+  readonly type: "member";
+  readonly what: string;
+  readonly who: string;
+  readonly whom?: ReadonlyArray<string>;
+  readonly text?: string;
+  readonly by?: string;
+}
+
+/** Stands where the words of a recalled message, or of its edits, were. */
+export interface RecalledBody {
+  readonly type: "recalled";
+}
+
 export type ClientFrame =
   | HelloFrame
   | SyncFrame
   | SendFrame
+  | EditMessageFrame
+  | RecallMessageFrame
+  | ReactFrame
   | ReadFrame
   | DeliveredFrame
   | TypingFrame
@@ -291,9 +470,34 @@ export type ServerFrame =
   | ErrorFrame
   | PongFrame;
 
-export type Body = TextBody | MenuBody | ArticleBody | CardBody | NoticeBody | CardStateBody;
+export type Body =
+  | TextBody
+  | MenuBody
+  | ImageBody
+  | VoiceBody
+  | VideoBody
+  | FileBody
+  | LocationBody
+  | LinkBody
+  | ArticleBody
+  | CardBody
+  | NoticeBody
+  | CardStateBody
+  | EditBody
+  | RecallBody
+  | ReactionBody
+  | MemberChangeBody
+  | RecalledBody;
 
-export type ClientBody = TextBody | MenuBody;
+export type ClientBody =
+  | TextBody
+  | MenuBody
+  | ImageBody
+  | VoiceBody
+  | VideoBody
+  | FileBody
+  | LocationBody
+  | LinkBody;
 
 export interface LoginRequest {
   readonly user: string;
@@ -328,6 +532,35 @@ export interface PersonCard {
   readonly user: string;
   readonly name: string;
   readonly badge: string;
+}
+
+/**
+ * `text` is a piece of the message, or the name of a file; each of `marks` is the start
+ * and end, in characters, of what was looked for in it.
+ */
+export interface FoundMessage {
+  readonly conv: string;
+  readonly seq: number;
+  readonly sender: string;
+  readonly ts: number;
+  readonly file: boolean;
+  readonly text: string;
+  readonly marks: ReadonlyArray<readonly [number, number]>;
+}
+
+/** `conv` is what one shares with them: the direct conversation, or else a group. */
+export interface FoundPerson {
+  readonly user: string;
+  readonly name: string;
+  readonly badge: string;
+  readonly conv: string;
+}
+
+/** `more`, where there is more, is what the next page's `before` should be. */
+export interface SearchAnswer {
+  readonly messages: ReadonlyArray<FoundMessage>;
+  readonly people: ReadonlyArray<FoundPerson>;
+  readonly more: number | null;
 }
 
 export interface DeviceItem {
@@ -461,14 +694,22 @@ export type ErrorCode =
   | "forbidden"
   | "not_a_member"
   | "read_only"
+  | "silenced"
+  | "group_full"
+  | "last_owner"
+  | "link_expired"
   | "four_eyes"
   | "not_found"
   | "mid_reused"
   | "card_not_open"
+  | "recall_too_late"
+  | "edit_too_late"
+  | "message_recalled"
   | "already_decided"
   | "already_exists"
   | "version_conflict"
   | "secret_refused"
+  | "media_refused"
   | "rate_limited"
   | "overloaded"
   | "store_unavailable"
