@@ -93,6 +93,7 @@ class Rooms:
     store: Store
     bus: Bus
     blobs: BlobStore
+    expire_media: ExpireMedia
     index: SearchIndex
     indexer: Indexer
     hash_body: HashBody
@@ -121,6 +122,7 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
             store=store,
             bus=bus,
             blobs=blobs,
+            expire_media=ExpireMedia(store, blobs, clock),
             index=index,
             indexer=Indexer(store.changes, index, clock, idle_s=LOOK_S),
             hash_body=_keyed_hash(settings.body_key.reveal().encode()),
@@ -174,7 +176,7 @@ class House:
                 tasks.create_task(relay.run())
             tasks.create_task(self._bank_relay().run())
             tasks.create_task(self.turns.run())
-            tasks.create_task(ExpireMedia(self.rooms.store, self.rooms.blobs, self.rooms.clock).run())
+            tasks.create_task(self.rooms.expire_media.run())
             tasks.create_task(self.rooms.indexer.run())
 
     def _relays(self) -> list[Relay[Change]]:

@@ -5,13 +5,15 @@ The adapters call these inside their own atomic commit; nothing here reads or wr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from chat_server.domain.conversation import Membership
-from chat_server.domain.errors import InvalidValue, MidReused
+from chat_server.domain.conversation import Conversation, Membership, Role
+from chat_server.domain.errors import InvalidValue, MidReused, VersionConflict
 from chat_server.domain.facts import Dialogue
+from chat_server.domain.groups import GroupChange
+from chat_server.domain.media import Medium
 from chat_server.domain.message import Appended, Draft, Event, Head
 
 
@@ -61,6 +63,47 @@ def rejoined(former: Membership | None, membership: Membership) -> Membership:
         left_seq=None,
         read=max(former.read, membership.read),
         delivered=max(former.delivered, membership.delivered),
+    )
+
+
+def placed(change: GroupChange, former: Mapping[str, Membership], seq: int) -> Sequence[Membership]:
+    """The memberships that the change leaves behind; `seq` is its event's."""
+    conv = change.conversation.conv
+    kept: dict[str, Membership] = {}
+    for place in change.joining:
+        arrived = Membership(conv, place.user, place.role, seq, read=seq, delivered=seq)
+        silenced = place.silenced or (place.user in former and former[place.user].silenced)
+        kept[place.user] = replace(arrived, silenced=silenced)  # leaving does not end a silence
+    for place in change.places:
+        was = kept.get(place.user) or former.get(place.user)
+        if was is not None and was.left_seq is None:
+            kept[place.user] = replace(was, role=place.role, silenced=place.silenced)
+    for user in change.leaving:
+        was = kept.get(user) or former.get(user)
+        if was is not None and was.left_seq is None:
+            kept[user] = replace(was, left_seq=seq, role=Role.MEMBER)
+    return list(kept.values())
+
+
+def check_change(change: GroupChange, stored: Conversation | None) -> None:
+    """Whether the change is made of what is stored; raises VersionConflict."""
+    if (stored.revision if stored else 0) != change.conversation.revision - 1:
+        raise VersionConflict(change.conversation.conv)
+    if change.draft is None and (change.joining or change.leaving):
+        raise InvalidValue("whoever joins or leaves does so with an event")
+
+
+def merged(former: Medium | None, medium: Medium) -> Medium:
+    """What is known of a medium that is put again: time and publicity never go back."""
+    if former is None:
+        return medium
+    return replace(
+        medium,
+        touched_ms=max(former.touched_ms, medium.touched_ms),
+        public=former.public or medium.public,
+        thumbnail=medium.thumbnail or former.thumbnail,
+        width=medium.width or former.width,
+        height=medium.height or former.height,
     )
 
 

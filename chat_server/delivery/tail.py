@@ -7,21 +7,34 @@ in any order and leave in the log's; what is missing is read from the store by t
 from __future__ import annotations
 
 from asyncio import Future
+from typing import Protocol
 
 from chat_server.delivery.seat import Awaited, Seat, Spelt
-from chat_server.domain.message import Event
+from chat_server.domain.groups import Passage
+from chat_server.domain.message import Event, EventKind
 
 STASH = 256  # early events kept for their turn; more are read from the store again
 
 OPENING = -1  # the head is being read; nothing can be delivered yet
 
 
-class Tail:
-    __slots__ = ("awaited", "conv", "head", "heard", "opened", "seats", "stash")
+class Doorway(Protocol):
+    """Who seats those who come into a group and shows out those who go."""
 
-    def __init__(self, conv: str, opened: Future[None]) -> None:
-        self.conv, self.opened = conv, opened
+    def welcome(self, tail: Tail, event: Event) -> Passage: ...
+
+    def dismiss(self, tail: Tail, passage: Passage) -> None: ...
+
+
+class Tail:
+    __slots__ = (
+        "awaited", "conv", "doorway", "head", "heard", "opened", "opened_at", "seats", "stash",
+    )  # fmt: skip
+
+    def __init__(self, conv: str, opened: Future[None], doorway: Doorway | None = None) -> None:
+        self.conv, self.opened, self.doorway = conv, opened, doorway
         self.head = OPENING  # delivered here up to this seq
+        self.opened_at = OPENING  # where delivery began: what is older was not delivered here
         self.heard = 0  # the highest seq known to exist
         self.seats: dict[Seat, None] = {}
         self.awaited: dict[tuple[str, str], list[Awaited]] = {}
@@ -29,7 +42,7 @@ class Tail:
 
     def open_at(self, head: int) -> list[Awaited]:
         """The log stood at `head` when it was read; what came meanwhile is delivered."""
-        self.head = head
+        self.head = self.opened_at = head
         self.heard = max(self.heard, head)
         return self._unstash()
 
@@ -73,6 +86,14 @@ class Tail:
     def _deliver(self, event: Event) -> list[Awaited]:
         self.head = event.seq
         self.heard = max(self.heard, event.seq)
+        if event.kind is EventKind.MEMBER and self.doorway is not None:
+            passage = self.doorway.welcome(self, event)
+            answered = self._tell(event)
+            self.doorway.dismiss(self, passage)
+            return answered
+        return self._tell(event)
+
+    def _tell(self, event: Event) -> list[Awaited]:
         spelt = Spelt(event)
         awaited = self.awaited.pop((event.sender, event.mid), None)
         if awaited is None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from chat_server.domain.errors import NotAMember, ReadOnly
+from chat_server.domain.errors import NotAMember, ReadOnly, Silenced
 
 
 class ConversationKind(StrEnum):
@@ -17,9 +17,14 @@ class ConversationKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a member may do. Followers of a feed only read; its publisher only writes."""
+    """What a member may do. Followers of a feed only read; its publisher only writes.
+
+    A group has one owner and any number of admins.
+    """
 
     MEMBER = "member"
+    ADMIN = "admin"
+    OWNER = "owner"
     FOLLOWER = "follower"
     PUBLISHER = "publisher"
 
@@ -29,6 +34,14 @@ class Conversation(msgspec.Struct, frozen=True):
     kind: ConversationKind
     account: str = ""  # the public account of a service or feed conversation
     title: str = ""  # only groups have one of their own
+    # what follows is of groups only, and changed by `GroupStore.change`
+    announcement: str = ""
+    size: int = 0  # how many are in it
+    silent: bool = False  # only owner and admins may write
+    approval: bool = False  # whoever comes by a link must be let in
+    links: int = 0  # only invite links of this issue are valid
+    dissolved: bool = False
+    revision: int = 0
 
 
 class Membership(msgspec.Struct, frozen=True):
@@ -47,11 +60,14 @@ class Membership(msgspec.Struct, frozen=True):
     read: int = 0
     delivered: int = 0
     version: int = 0
+    silenced: bool = False  # may read and not write (of groups)
 
     def may_send(self) -> None:
-        """Raise NotAMember or ReadOnly unless this person may write here."""
+        """Raise NotAMember, Silenced or ReadOnly unless this person may write here."""
         if self.left_seq is not None:
             raise NotAMember
+        if self.silenced:
+            raise Silenced("you were silenced in this group")
         if self.role is Role.FOLLOWER:
             raise ReadOnly
 

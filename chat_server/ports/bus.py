@@ -17,10 +17,14 @@ class MessageStored(msgspec.Struct, frozen=True, tag="stored"):
 
 
 class PositionsMoved(msgspec.Struct, frozen=True, tag="positions"):
+    """`shared`: all of a small group are told. `author`: in a large one, whose words were read."""
+
     conv: str
     user: str
     read: int
     delivered: int
+    shared: bool = False
+    author: str = ""
 
 
 class Typing(msgspec.Struct, frozen=True, tag="typing"):

@@ -15,9 +15,11 @@ from chat_server.domain.bodies import Action
 from chat_server.domain.conversation import Conversation, Membership, Positions
 from chat_server.domain.facts import Change, ConsentEntry, Dialogue, Fact
 from chat_server.domain.forms import Form
+from chat_server.domain.groups import GroupChange, JoinRequest
 from chat_server.domain.message import Appended, Draft, Event, Head
 from chat_server.domain.people import Assignment, Branch, DeviceSession, Person
 from chat_server.domain.publishing import Broadcast, PublicAccount
+from chat_server.ports.media import MediaStore, UploadStore
 
 
 class MessageStore(Protocol):
@@ -111,6 +113,35 @@ class ConversationStore(Protocol):
         """Move positions forward, clamped to the head; reading implies delivery.
         None when nothing moved or they are not a member.
         """
+
+
+class GroupStore(Protocol):
+    """Groups: their changes, each with its event in the log, and who waits to be let in."""
+
+    async def change(self, change: GroupChange) -> Event | None:
+        """Store the group's new state and places and append the draft, in one commit.
+
+        `first_seq` and both positions of who joins, and `left_seq` of who leaves, are the
+        event's. A join request of somebody who joins is gone. VersionConflict, changing
+        nothing, unless `revision` is one above the stored one (0: no such group yet).
+        """
+
+    async def page(self, conv: str, *, after: str, limit: int) -> Sequence[Membership]:
+        """Present members whose id comes after `after`, by id."""
+
+    async def among(self, conv: str, users: Iterable[str]) -> Sequence[Membership]:
+        """Those of `users` who are or were members, by id."""
+
+    async def ask_to_join(self, request: JoinRequest, fact: Fact) -> bool:
+        """False, changing nothing, if they have asked already."""
+
+    async def requests(self, conv: str, limit: int) -> Sequence[JoinRequest]:
+        """Who waits, oldest first."""
+
+    async def request(self, conv: str, user: str) -> JoinRequest | None: ...
+
+    async def drop_request(self, conv: str, user: str, fact: Fact) -> bool:
+        """False if there is none."""
 
 
 class PeopleStore(Protocol):
@@ -229,12 +260,15 @@ class Store(Protocol):
     messages: MessageStore
     changes: ChangeFeed
     conversations: ConversationStore
+    groups: GroupStore
     people: PeopleStore
     devices: DeviceStore
     accounts: PublicAccountStore
     consents: ConsentLedger
     dialogues: DialogueStore
     audit: AuditTrail
+    uploads: UploadStore
+    media: MediaStore
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless a read works now."""

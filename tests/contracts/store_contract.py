@@ -16,12 +16,14 @@ sorted by their key; a limit below 1 gives nothing.
 from __future__ import annotations
 
 from tests.contracts.store_contract_forms import FormsContract, SharedFormsContract
+from tests.contracts.store_contract_groups import GroupsContract
 from tests.contracts.store_contract_log import (
     ChangesContract,
     ConversationsContract,
     MessagesContract,
 )
 from tests.contracts.store_contract_machine import LogMachineContract
+from tests.contracts.store_contract_media import MediaContract, UploadsContract
 from tests.contracts.store_contract_records import (
     AccountsContract,
     AuditContract,
@@ -41,9 +43,12 @@ __all__ = [
     "DevicesContract",
     "DialoguesContract",
     "FormsContract",
+    "GroupsContract",
     "LogMachineContract",
+    "MediaContract",
     "MessagesContract",
     "PeopleContract",
     "SharedContract",
     "SharedFormsContract",
+    "UploadsContract",
 ]

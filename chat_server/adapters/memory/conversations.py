@@ -74,6 +74,12 @@ class MemoryConversationStore:
         kept = self._keep(moved)
         return Positions(conv, user, kept.read, kept.delivered, kept.version)
 
+    def put(self, conversation: Conversation, members: Sequence[Membership]) -> None:
+        """A group's new state and places, as part of its change."""
+        self._conversations[conversation.conv] = conversation
+        for membership in members:
+            self._keep(membership)
+
     def _keep(self, membership: Membership) -> Membership:
         version = self._versions.get(membership.user, 0) + 1
         self._versions[membership.user] = version

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chat_server.adapters.memory.conversations import MemoryConversationStore
+from chat_server.adapters.memory.groups import MemoryGroupStore
 from chat_server.adapters.memory.log import MemoryLog
+from chat_server.adapters.memory.media import MemoryMedia
 from chat_server.adapters.memory.records import (
     MemoryConsentLedger,
     MemoryDeviceStore,
@@ -15,6 +17,7 @@ from chat_server.adapters.memory.records import (
     MemoryPublicAccountStore,
 )
 from chat_server.ports.clock import Clock
+from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.store import (
     AuditTrail,
     ChangeFeed,
@@ -22,6 +25,7 @@ from chat_server.ports.store import (
     ConversationStore,
     DeviceStore,
     DialogueStore,
+    GroupStore,
     MessageStore,
     PeopleStore,
     PublicAccountStore,
@@ -39,10 +43,14 @@ class MemoryStore:
         self.changes: ChangeFeed = log
         self.audit: AuditTrail = log
         self.conversations: ConversationStore = conversations
+        self.groups: GroupStore = MemoryGroupStore(log, conversations)
         self.people: PeopleStore = MemoryPeopleStore(log)
         self.devices: DeviceStore = MemoryDeviceStore(log, clock)
         self.accounts: PublicAccountStore = MemoryPublicAccountStore(log, conversations)
         self.consents: ConsentLedger = MemoryConsentLedger(log)
+        media = MemoryMedia(log, conversations)
+        self.uploads: UploadStore = media
+        self.media: MediaStore = media
         self.dialogues: DialogueStore = MemoryDialogueStore(log)
 
     async def ping(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec.structs import replace
-from pymongo import UpdateOne
+from pymongo import ReplaceOne, UpdateOne
 
 from chat_server.adapters.mongodb.database import Database, answered, next_number
 from chat_server.adapters.mongodb.documents import document, record_or_none, records
@@ -36,7 +36,8 @@ class MongoConversationStore:
                 return False
             row = document(conversation, **key)
             await self._conversations.insert_one(row, session=session)
-            await self._admit({member.user: member for member in members}, session)
+            everyone = {member.user: member for member in members}
+            await self.keep_all(list(everyone.values()), session)
             await note(self._database, session, fact)
             return True
 
@@ -121,18 +122,20 @@ class MongoConversationStore:
         await self._memberships.replace_one(key, _row(kept), upsert=True, session=session)
         return kept
 
-    async def _admit(self, members: dict[str, Membership], session: Session) -> None:
-        """Insert many new members, however many, in three steps."""
+    async def keep_all(self, members: Sequence[Membership], session: Session) -> None:
+        """Write many memberships, however many, in three steps."""
         if not members:
             return
-        users = {"_id": {"$in": list(members)}}
+        users = [member.user for member in members]
         await self._versions.bulk_write(
-            [UpdateOne({"_id": u}, {"$inc": {"count": 1}}, upsert=True) for u in members],
+            [UpdateOne({"_id": u}, {"$inc": {"count": 1}}, upsert=True) for u in users],
             session=session,
         )
-        counters = await self._versions.find(users, session=session).to_list(None)
-        await self._memberships.insert_many(
-            [_row(replace(members[c["_id"]], version=c["count"])) for c in counters],
+        counters = self._versions.find({"_id": {"$in": users}}, session=session)
+        versions = {each["_id"]: each["count"] for each in await counters.to_list(None)}
+        kept = [replace(member, version=versions[member.user]) for member in members]
+        await self._memberships.bulk_write(
+            [ReplaceOne({"conv": m.conv, "user": m.user}, _row(m), upsert=True) for m in kept],
             session=session,
         )
 

@@ -84,7 +84,25 @@ async def _forms(database: Database) -> None:
     await answered(database.collection("forms").create_indexes([index]))
 
 
-MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (_first, _forms)
+async def _media(database: Database) -> None:
+    await answered(
+        database.collection("events").create_indexes(
+            [_index("media", partialFilterExpression={"media": {"$exists": True}})]
+        )
+    )
+    for name, indexes in (
+        ("uploads", [_index("user"), _index("created_ms")]),
+        ("media", [_index("touched_ms"), _index("condemned")]),
+    ):
+        await answered(database.collection(name).create_indexes(indexes))
+
+
+async def _groups(database: Database) -> None:
+    indexes = [_index("conv", "user", unique=True), _index("conv", "at_ms", "user")]
+    await answered(database.collection("join_requests").create_indexes(indexes))
+
+
+MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (_first, _forms, _media, _groups)
 
 
 async def migrate(database: Database) -> None:

@@ -19,7 +19,9 @@ from chat_server.adapters.mongodb.devices import MongoDeviceStore
 from chat_server.adapters.mongodb.dialogues import MongoDialogueStore
 from chat_server.adapters.mongodb.driver import DRIVER, Client, Connect, disconnect
 from chat_server.adapters.mongodb.facts import MongoAuditTrail
+from chat_server.adapters.mongodb.groups import MongoGroupStore
 from chat_server.adapters.mongodb.log import Log
+from chat_server.adapters.mongodb.media import MongoMedia
 from chat_server.adapters.mongodb.messages import MongoMessageStore
 from chat_server.adapters.mongodb.people import MongoPeopleStore
 from chat_server.adapters.mongodb.publishing import MongoPublicAccountStore
@@ -27,6 +29,7 @@ from chat_server.adapters.mongodb.schema import migrate
 from chat_server.adapters.mongodb.stamps import Stamps
 from chat_server.domain.errors import ConfigError
 from chat_server.ports.clock import Clock
+from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.store import (
     AuditTrail,
     ChangeFeed,
@@ -34,6 +37,7 @@ from chat_server.ports.store import (
     ConversationStore,
     DeviceStore,
     DialogueStore,
+    GroupStore,
     MessageStore,
     PeopleStore,
     PublicAccountStore,
@@ -52,11 +56,16 @@ class MongoStore:
         self.messages: MessageStore = MongoMessageStore(database, log, appender)
         self.changes: ChangeFeed = MongoChangeFeed(database, stamps)
         self.audit: AuditTrail = MongoAuditTrail(database, stamps)
-        self.conversations: ConversationStore = MongoConversationStore(database, log)
+        conversations = MongoConversationStore(database, log)
+        self.conversations: ConversationStore = conversations
+        self.groups: GroupStore = MongoGroupStore(database, log, appender, conversations)
         self.people: PeopleStore = MongoPeopleStore(database)
         self.devices: DeviceStore = MongoDeviceStore(database, clock)
         self.accounts: PublicAccountStore = MongoPublicAccountStore(database)
         self.consents: ConsentLedger = MongoConsentLedger(database)
+        media = MongoMedia(database)
+        self.uploads: UploadStore = media
+        self.media: MediaStore = media
         self.dialogues: DialogueStore = MongoDialogueStore(database, log, appender)
 
     async def ping(self) -> None:

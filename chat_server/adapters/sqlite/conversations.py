@@ -27,18 +27,18 @@ class SqliteConversationStore:
         self, conversation: Conversation, members: Sequence[Membership], fact: Fact
     ) -> bool:
         def work(log: Log) -> bool:
-            if _conversation(log.conn, conversation.conv) is not None:
+            if conversation_in(log.conn, conversation.conv) is not None:
                 return False
             log.conn.execute(CONVERSATIONS.insert, CONVERSATIONS.row(conversation))
             for membership in members:
-                _keep(log.conn, membership)
+                keep(log.conn, membership)
             log.note(fact)
             return True
 
         return await self._writer.submit(work)
 
     async def conversation(self, conv: str) -> Conversation | None:
-        return await self._points.ask(lambda conn: _conversation(conn, conv))
+        return await self._points.ask(lambda conn: conversation_in(conn, conv))
 
     async def membership(self, conv: str, user: str) -> Membership | None:
         return await self._points.ask(lambda conn: _membership(conn, conv, user))
@@ -61,7 +61,7 @@ class SqliteConversationStore:
             if former is not None and former.left_seq is None:
                 return former
             log.note(fact)
-            return _keep(log.conn, rejoined(former, membership))
+            return keep(log.conn, rejoined(former, membership))
 
         return await self._writer.submit(work)
 
@@ -71,7 +71,7 @@ class SqliteConversationStore:
             if former is None or former.left_seq is not None:
                 return None
             log.note(fact)
-            return _keep(log.conn, replace(former, left_seq=log.heads([conv])[conv].seq))
+            return keep(log.conn, replace(former, left_seq=log.heads([conv])[conv].seq))
 
         return await self._writer.submit(work)
 
@@ -81,7 +81,7 @@ class SqliteConversationStore:
         return await self._writer.move(Move(conv, user, read, delivered))
 
 
-def _conversation(conn: sqlite3.Connection, conv: str) -> Conversation | None:
+def conversation_in(conn: sqlite3.Connection, conv: str) -> Conversation | None:
     return CONVERSATIONS.one(conn, "WHERE conv = ?", conv)
 
 
@@ -89,7 +89,7 @@ def _membership(conn: sqlite3.Connection, conv: str, user: str) -> Membership | 
     return MEMBERSHIPS.one(conn, "WHERE conv = ? AND user = ?", conv, user)
 
 
-def _keep(conn: sqlite3.Connection, membership: Membership) -> Membership:
+def keep(conn: sqlite3.Connection, membership: Membership) -> Membership:
     (last,) = conn.execute(
         "SELECT coalesce(max(version), 0) FROM memberships WHERE user = ?", (membership.user,)
     ).fetchone()

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from chat_server.adapters.sqlite.connection import path_of, prepare
 from chat_server.adapters.sqlite.conversations import SqliteConversationStore
 from chat_server.adapters.sqlite.dialogues import SqliteDialogueStore
+from chat_server.adapters.sqlite.groups import SqliteGroupStore
+from chat_server.adapters.sqlite.media import SqliteMedia
 from chat_server.adapters.sqlite.messages import (
     SqliteAuditTrail,
     SqliteChangeFeed,
@@ -19,6 +21,7 @@ from chat_server.adapters.sqlite.publishing import SqliteConsentLedger, SqlitePu
 from chat_server.adapters.sqlite.reader import Reader
 from chat_server.adapters.sqlite.writer import Writer
 from chat_server.ports.clock import Clock
+from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.store import (
     AuditTrail,
     ChangeFeed,
@@ -26,6 +29,7 @@ from chat_server.ports.store import (
     ConversationStore,
     DeviceStore,
     DialogueStore,
+    GroupStore,
     MessageStore,
     PeopleStore,
     PublicAccountStore,
@@ -41,11 +45,15 @@ class SqliteStore:
         self.messages: MessageStore = SqliteMessageStore(writer, points, pages)
         self.changes: ChangeFeed = SqliteChangeFeed(writer, pages)
         self.conversations: ConversationStore = SqliteConversationStore(writer, points, pages)
+        self.groups: GroupStore = SqliteGroupStore(writer, pages)
         self.people: PeopleStore = SqlitePeopleStore(writer, points, pages)
         self.devices: DeviceStore = SqliteDeviceStore(writer, points, clock)
         self.accounts: PublicAccountStore = SqlitePublicAccountStore(writer, points, pages)
         self.consents: ConsentLedger = SqliteConsentLedger(writer, pages)
         self.dialogues: DialogueStore = SqliteDialogueStore(writer, points, pages)
+        media = SqliteMedia(writer, points, pages)
+        self.uploads: UploadStore = media
+        self.media: MediaStore = media
         self.audit: AuditTrail = SqliteAuditTrail(writer, pages)
 
     async def ping(self) -> None:

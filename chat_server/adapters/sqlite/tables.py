@@ -12,6 +12,8 @@ from msgspec.structs import astuple
 from chat_server.domain.conversation import Conversation, Membership
 from chat_server.domain.facts import ConsentEntry, Dialogue
 from chat_server.domain.forms import Form
+from chat_server.domain.groups import JoinRequest
+from chat_server.domain.media import Medium, Upload
 from chat_server.domain.message import Event, EventKind
 from chat_server.domain.people import Assignment, Branch, DeviceSession, Person
 from chat_server.domain.publishing import Broadcast, PublicAccount
@@ -58,6 +60,9 @@ class Table(Generic[T]):
 
 CONVERSATIONS = Table("conversations", Conversation)
 MEMBERSHIPS = Table("memberships", Membership)
+UPLOADS = Table("uploads", Upload)
+MEDIA = Table("media", Medium)
+JOIN_REQUESTS = Table("join_requests", JoinRequest)
 FORMS = Table("forms", Form, lists=["reactions"])
 BRANCHES = Table("branches", Branch)
 PEOPLE = Table("people", Person)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from chat_server.ports.notify import SmsInbox
 from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.compliance.consents import Consents
+from chat_server.usecases.files.downloads import Downloads
+from chat_server.usecases.files.uploads import Uploads
 from chat_server.usecases.groups.open import Groups
 from chat_server.usecases.identity.devices import Authenticate, Devices
 from chat_server.usecases.identity.login import LogIn
@@ -36,6 +38,8 @@ class UseCases:
     broadcasts: Broadcasts
     read_article: ReadArticle
     media: Media
+    uploads: Uploads
+    downloads: Downloads
     audit: ReadAudit
     search: Search
     sms_inbox: SmsInbox | None = None

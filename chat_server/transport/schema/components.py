@@ -14,7 +14,7 @@ import msgspec
 
 from chat_server.domain import bodies
 from chat_server.domain.message import Place
-from chat_server.transport.http import shapes
+from chat_server.transport.http import group_shapes, shapes
 from chat_server.wire import frames
 
 Schema = dict[str, Any]  # a JSON Schema is any JSON
@@ -36,11 +36,12 @@ PARTS: tuple[Struct, ...] = (
 )
 SHAPES: tuple[Struct, ...] = tuple(
     shape
-    for name, shape in vars(shapes).items()
+    for module in (shapes, group_shapes)
+    for name, shape in vars(module).items()
     if not name.startswith("_")
     and isinstance(shape, type)
     and issubclass(shape, msgspec.Struct)
-    and shape.__module__ == shapes.__name__
+    and shape.__module__ == module.__name__
 )
 UNIONS: Mapping[str, tuple[Struct, ...]] = {
     "ClientFrame": CLIENT_FRAMES,

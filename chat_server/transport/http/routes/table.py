@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from chat_server.domain import errors
+from chat_server.domain.media import MAX_PICTURE
 from chat_server.domain.people import StaffRole
-from chat_server.transport.http.routes import accounts, demo, identity, searching, staff
+from chat_server.transport.http.routes import (
+    accounts,
+    demo,
+    groups,
+    identity,
+    media,
+    searching,
+    staff,
+)
+from chat_server.transport.http.routes.media import MAX_PIECE
 from chat_server.transport.http.routing import ANYONE, CUSTOMERS, OPEN, Roles, Route
-from chat_server.usecases.media import MAX_PICTURE
 
 _MANAGERS: Roles = frozenset({StaffRole.MANAGER})
 _OPERATORS: Roles = frozenset({StaffRole.OPERATOR})
@@ -26,6 +35,11 @@ _LINKED = (errors.LinkExpired,)
 _GROUP = "/v1/groups/{conv}"
 _GROUP_MEMBER = f"{_GROUP}/members/{{user}}"
 _GROUP_REQUEST = f"{_GROUP}/requests/{{user}}"
+_BEGINNING = (errors.NotAMember, errors.ReadOnly, errors.RateLimited)
+_EXTENDING = (errors.NotFound, errors.VersionConflict)
+_FINISHING = (errors.NotFound, errors.InvalidValue, errors.MediaRefused)
+_TICKETED = (errors.NotFound, errors.Forbidden)
+_UPLOAD = "/v1/media/uploads/{upload}"
 _FOLLOWED = "/v1/accounts/{account}/follow"
 _BROADCAST = "/v1/staff/broadcasts/{broadcast}"
 
@@ -64,7 +78,14 @@ ROUTES = (
     Route("POST", _GROUP_REQUEST, groups.approve, ANYONE, (*_CHANGED, errors.GroupFull)),
     Route("DELETE", _GROUP_REQUEST, groups.refuse, ANYONE, (*_SEEN, errors.Forbidden)),
     Route("GET", f"{_GROUP}/readers/{{seq}}", groups.readers, ANYONE, _READ_BY),
-    Route("GET", "/v1/media/{digest}", accounts.media, ANYONE, _NO_SUCH),
+    Route("POST", "/v1/media/uploads", media.begin_upload, ANYONE, _BEGINNING),
+    Route("GET", _UPLOAD, media.upload_progress, ANYONE, _NO_SUCH),
+    Route("PUT", _UPLOAD, media.extend_upload, ANYONE, _EXTENDING, max_body=MAX_PIECE),
+    Route("POST", f"{_UPLOAD}/finish", media.finish_upload, ANYONE, _FINISHING),
+    Route("DELETE", _UPLOAD, media.abandon_upload, ANYONE, _NO_SUCH),
+    Route("GET", "/v1/media/{digest}", media.medium, ANYONE, _NO_SUCH),
+    Route("POST", "/v1/media/{digest}/link", media.link_medium, ANYONE, _NO_SUCH),
+    Route("GET", "/v1/media/{digest}/{ticket}", media.linked_medium, OPEN, _TICKETED),
     Route("POST", "/v1/media", staff.store_media, _OPERATORS, max_body=MAX_PICTURE),
     Route("GET", "/v1/staff/customers", staff.customers, _MANAGERS),
     Route("GET", "/v1/staff/broadcasts", staff.broadcasts, _DESK),
