@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,7 @@ from chat_server.client.faults import ClientFault, Refused
 from chat_server.client.inbox import Inbox, list_conversations
 from chat_server.client.journal import Journal
 from chat_server.client.link import Link, Lost
+from chat_server.client.searching import Found, Kind, search
 from chat_server.client.staying import Staying
 from chat_server.domain.bodies import ClientBody, Emoji, Text
 from chat_server.domain.message import Place
@@ -58,6 +60,7 @@ class Client:
         self.user, self.device = user, device
         self._journal = Journal(journal, user, device)
         self._inbox = Inbox(cursors or {}, self._journal, from_start=from_start)
+        self._url = url
         self._staying = Staying(
             url,
             user,
@@ -194,6 +197,19 @@ class Client:
             )
 
         return _expect(await self._insist(ask), frames.Events)
+
+    async def search(
+        self, text: str, *, kind: Kind = "messages", conv: str = "", before: int | None = None
+    ) -> Found:
+        """What one may read, newest first; a page of it, followed by that before its `more`."""
+        token = await self._staying.access()
+        asked = partial(search, self._url, text=text, kind=kind, conv=conv, before=before)
+        try:
+            return await asked(token)
+        except Refused as exc:
+            if exc.code != "not_authenticated":
+                raise
+        return await asked(await self._staying.access(refused=token))
 
     async def conversations(self) -> list[frames.ConversationItem]:
         return await self._insist(list_conversations)

@@ -61,6 +61,12 @@ class Staying:
             self._changed.clear()
             await self._changed.wait()
 
+    async def access(self, refused: str = "") -> str:
+        """A token for HTTP; another one than that which the server has just refused."""
+        if refused and refused == self._token:
+            self._token = ""
+        return await self._access()
+
     async def wait(self, seconds: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
