@@ -71,7 +71,7 @@ async def members(
     return GroupMembers(_members(found), more)
 
 
-async def people(cases: UseCases, claims: Claims, conv: str, users: str) -> list[GroupMember]:
+async def group_people(cases: UseCases, claims: Claims, conv: str, users: str) -> list[GroupMember]:
     """Who these are (`users`: ids with commas), of those who are or were in the group."""
     return _members(await cases.groups.read.people(claims.user, conv, users.split(",")))
 
@@ -104,7 +104,7 @@ async def hand_over(cases: UseCases, claims: Claims, conv: str, body: NewOwner) 
     return await _group(cases, claims, conv)
 
 
-async def leave(cases: UseCases, claims: Claims, conv: str) -> None:
+async def leave_group(cases: UseCases, claims: Claims, conv: str) -> None:
     """Leave; the owner hands the group over first."""
     await cases.groups.leave(claims.user, conv)
 
@@ -120,7 +120,7 @@ async def withdraw_links(cases: UseCases, claims: Claims, conv: str) -> None:
     await cases.groups.links.withdraw(claims.user, conv)
 
 
-async def look(cases: UseCases, claims: Claims, body: GroupTicket) -> GroupWelcome:
+async def look_at_link(cases: UseCases, claims: Claims, body: GroupTicket) -> GroupWelcome:
     """What a link leads to, before joining."""
     step = await cases.groups.join.look(claims.user, body.token)
     names = await cases.groups.read.names([step.inviter])
@@ -134,10 +134,10 @@ async def look(cases: UseCases, claims: Claims, body: GroupTicket) -> GroupWelco
     )
 
 
-async def join(cases: UseCases, claims: Claims, body: GroupTicket) -> GroupWelcome:
+async def join_group(cases: UseCases, claims: Claims, body: GroupTicket) -> GroupWelcome:
     """Join by a link, or ask to where the group wants to be asked."""
     group, inside = await cases.groups.join(claims.user, body.token)
-    step = await look(cases, claims, body)
+    step = await look_at_link(cases, claims, body)
     if inside or step.state == "inside":
         return step
     return GroupWelcome(group.conv, step.title, step.members, step.inviter, step.approval, "asked")

@@ -60,8 +60,10 @@ ROUTES = (
     Route("DELETE", _FOLLOWED, accounts.unfollow, CUSTOMERS, _NO_SUCH),
     Route("GET", "/v1/broadcasts/{broadcast}/articles/{index}", accounts.article, ANYONE, _NO_SUCH),
     Route("POST", "/v1/groups", groups.create, _MANAGERS),
-    Route("POST", "/v1/groups/look", groups.look, ANYONE, _LINKED),
-    Route("POST", "/v1/groups/join", groups.join, ANYONE, (*_LINKED, errors.GroupFull, *_RACED)),
+    Route("POST", "/v1/groups/look", groups.look_at_link, ANYONE, _LINKED),
+    Route(
+        "POST", "/v1/groups/join", groups.join_group, ANYONE, (*_LINKED, errors.GroupFull, *_RACED)
+    ),
     Route("GET", _GROUP, groups.group, ANYONE, _SEEN),
     Route("PATCH", _GROUP, groups.change, ANYONE, _CHANGED),
     Route("DELETE", _GROUP, groups.dissolve, ANYONE, _CHANGED),
@@ -69,9 +71,11 @@ ROUTES = (
     Route("POST", f"{_GROUP}/members", groups.invite, ANYONE, (*_CHANGED, errors.GroupFull)),
     Route("PATCH", _GROUP_MEMBER, groups.change_member, ANYONE, _CHANGED),
     Route("DELETE", _GROUP_MEMBER, groups.remove, ANYONE, _CHANGED),
-    Route("GET", f"{_GROUP}/people", groups.people, ANYONE, (errors.NotAMember, errors.TooLong)),
+    Route(
+        "GET", f"{_GROUP}/people", groups.group_people, ANYONE, (errors.NotAMember, errors.TooLong)
+    ),
     Route("POST", f"{_GROUP}/owner", groups.hand_over, ANYONE, _CHANGED),
-    Route("POST", f"{_GROUP}/leave", groups.leave, ANYONE, (*_CHANGED, errors.LastOwner)),
+    Route("POST", f"{_GROUP}/leave", groups.leave_group, ANYONE, (*_CHANGED, errors.LastOwner)),
     Route("POST", f"{_GROUP}/links", groups.make_link, ANYONE, (*_SEEN, errors.Forbidden)),
     Route("DELETE", f"{_GROUP}/links", groups.withdraw_links, ANYONE, _CHANGED),
     Route("GET", f"{_GROUP}/requests", groups.requests, ANYONE, (*_SEEN, errors.Forbidden)),
