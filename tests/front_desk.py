@@ -24,6 +24,7 @@ from chat_server.transport.http.use_cases import UseCases
 from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.compliance.consents import Consents
 from chat_server.usecases.files.downloads import Downloads
+from chat_server.usecases.files.expiry import ExpireMedia
 from chat_server.usecases.files.uploads import Uploads
 from chat_server.usecases.groups.open import open_groups
 from chat_server.usecases.identity.devices import Authenticate, Devices
@@ -129,6 +130,7 @@ class FrontDesk:
         self.assign = AssignManager(store.people, store.conversations, self.bus, clock)
         self.register = RegisterAccount(store.accounts, store.conversations, clock)
         self.publish = PublishBroadcast(store.accounts, store.messages, clock)
+        self.expire_media = ExpireMedia(store, self.blobs, clock)
         new_id = lambda: f"id-{next(ids)}"  # noqa: E731 - a callable port, given as one
         self.cases = UseCases(
             authenticate=Authenticate(self.tokens, store.devices),

@@ -16,6 +16,7 @@ from chat_server.domain.errors import ConfigError
 from chat_server.ports.blob import BlobStore
 from chat_server.ports.bus import Bus
 from chat_server.ports.clock import Clock
+from chat_server.ports.media import MediaScanner
 from chat_server.ports.notify import SmsInbox, SmsSender
 from chat_server.ports.search import SearchIndex
 from chat_server.ports.store import Store
@@ -32,6 +33,10 @@ BUSES = {
 BLOBS = {
     "memory": "chat_server.adapters.memory.blob:open_blobs",
     "file": "chat_server.adapters.files.blob:open_blobs",
+}
+SCANNERS = {
+    "none": "chat_server.adapters.scanners.none:open_scanner",
+    "clamd": "chat_server.adapters.scanners.clamd:open_scanner",
 }
 SMS_SENDERS = {
     "log": "chat_server.adapters.sms.log:open_sms",
@@ -65,6 +70,11 @@ def open_bus(url: str, *, clock: Clock) -> AbstractAsyncContextManager[Bus]:
 def open_blobs(url: str) -> BlobStore:
     blobs: BlobStore = _opener("blob store", BLOBS, url)(url)
     return blobs
+
+
+def open_scanner(url: str) -> MediaScanner:
+    scanner: MediaScanner = _opener("scanner", SCANNERS, url)(url)
+    return scanner
 
 
 def open_sms(url: str, *, clock: Clock) -> SmsSender:

@@ -34,6 +34,7 @@ class MemoryLog:
         self._named: dict[tuple[str, str, str], tuple[Event, bytes]] = {}
         self._forms: dict[tuple[str, int], Form] = {}
         self._changes: list[Change] = []
+        self._uses: dict[str, list[tuple[str, int]]] = {}
         self._cursors: dict[str, int] = {}
         self._rings: list[Ring] = []
         self._fresh: list[Event] = []
@@ -66,9 +67,19 @@ class MemoryLog:
         event = next_event(draft, head_at(log[-1]) if log else Head())
         log.append(event)
         self._named[draft.conv, draft.sender, draft.mid] = (event, draft.body_hash)
+        for digest in draft.media:
+            self._uses.setdefault(digest, []).append((event.conv, event.seq))
         self._changes.append(Change(len(self._changes) + 1, event=event))
         self._fresh.append(event)
         return Appended(event)
+
+    def sent(self, digest: str) -> bool:
+        return digest in self._uses
+
+    def uses(self, digest: str) -> list[tuple[str, int]]:
+        """Where this medium was sent and not recalled."""
+        found = ((use, self._forms.get(use)) for use in self._uses.get(digest, ()))
+        return [use for use, form in found if form is None or not form.recalled]
 
     def named(self, draft: Draft) -> Appended | None:
         """The first answer under this draft's name, or None; MidReused."""

@@ -75,6 +75,8 @@ class Log:
         event = next_event(draft, standing.head)
         order = max(self._database.order(), standing.order + 1)
         row = document(event, _id=key, body_hash=draft.body_hash, order=order, position=0)
+        if draft.media:
+            row["media"] = list(draft.media)
         return event, row, Standing(head_at(event), order)
 
     async def insert(self, rows: Sequence[Document], session: Session | None = None) -> None:

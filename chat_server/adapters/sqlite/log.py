@@ -121,6 +121,7 @@ class Log:
         named = self._named(drafts) if look else {}
         answers: list[Appended | MidReused] = []
         cells: list[object] = []
+        uses: list[tuple[str, str, int]] = []
         for position, draft in enumerate(drafts, start=self._position()):
             found = named.get((draft.conv, draft.sender, draft.mid)) if look else None
             if found is not None:
@@ -134,8 +135,12 @@ class Log:
             cells += (str(event.kind), event.n, event.body, event.key_id, draft.body_hash)
             self.appended.append(event)
             answers.append(Appended(event))
+            if draft.media:
+                uses += [(digest, event.conv, event.seq) for digest in draft.media]
         for rows, part in _in_parts(cells, _WIDTH):
             self.conn.execute(_insert(rows), part)
+        if uses:
+            self.conn.executemany("INSERT OR IGNORE INTO media_uses VALUES (?, ?, ?)", uses)
         self._last_position = self._position() - 1 + len(drafts)
         return answers
 

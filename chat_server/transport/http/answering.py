@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 import structlog
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from chat_server.domain.errors import ChatError, Malformed, NotFound
+from chat_server.transport.http.downloading import NamedMedium, download
 from chat_server.transport.http.shapes import ErrorAnswer
-from chat_server.usecases.media import Picture
 from chat_server.wire.error_table import fault_for
 
 log = structlog.get_logger()
@@ -23,12 +24,11 @@ _UNAUTHENTICATED = 401
 _NO_METHOD = 405
 
 
-def answer(value: Any) -> Response:  # noqa: ANN401  whatever a handler gives
+def answer(value: Any, asked: Headers) -> Response:  # noqa: ANN401  whatever a handler gives
     if value is None:
         return Response(status_code=204, headers=_NO_STORE)
-    if isinstance(value, Picture):
-        forever = {"cache-control": "private, max-age=31536000, immutable"}
-        return Response(value.content, media_type=value.kind, headers=forever)
+    if isinstance(value, NamedMedium):
+        return download(value, asked)
     return Response(msgspec.json.encode(value), media_type=_JSON, headers=_NO_STORE)
 
 

@@ -30,7 +30,7 @@ def serve(route: Route, cases: UseCases) -> StarletteRoute:
 
     async def endpoint(request: Request) -> Response:
         try:
-            return answer(await _handled(request, route, cases))
+            return answer(await _handled(request, route, cases), request.headers)
         except Exception as exc:  # noqa: BLE001  an answer is owed; `on_error` logs it
             return await on_error(request, exc)
 

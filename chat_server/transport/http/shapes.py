@@ -196,6 +196,43 @@ class MediaStored(_Answer, frozen=True):
     digest: str
 
 
+class UploadRequest(_Body, frozen=True):
+    """`sha256`, if stated, is checked when the upload is finished."""
+
+    conv: Annotated[str, Meta(min_length=1, max_length=128)]
+    size: Annotated[int, Meta(ge=0)]
+    name: Annotated[str, Meta(max_length=255)] = ""
+    sha256: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+
+
+class UploadItem(_Answer, frozen=True):
+    """The next piece goes to `received`; `digest` is there once it is finished."""
+
+    upload: str
+    size: int
+    received: int
+    piece: int  # bytes that one request may bring
+    digest: str
+
+
+class MediumItem(_Answer, frozen=True):
+    """What the bytes are; a picture that can be shown has a size and a thumbnail."""
+
+    digest: str
+    mime: str
+    size: int
+    width: int
+    height: int
+    thumbnail: str
+
+
+class MediaLink(_Answer, frozen=True):
+    """`url` is a path of this server; `name` may be added to it as a query."""
+
+    url: str
+    expires: int  # milliseconds
+
+
 class AuditItem(_Answer, frozen=True):
     position: int
     kind: str

@@ -161,7 +161,7 @@ class SendMessage:
         stored = changed or received
         if letter.refers is not None:  # they are part of what is said
             received = _encode((body, letter.refers))
-            stored = _encode(replace(kept, about=about))
+            stored = changed = _encode(replace(kept, about=about))
         draft = Draft(
             conv=letter.conv,
             sender=sender.user,

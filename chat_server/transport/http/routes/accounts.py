@@ -19,7 +19,6 @@ from chat_server.transport.http.shapes import (
 from chat_server.transport.http.use_cases import UseCases
 from chat_server.usecases.compliance.consents import ConsentState
 from chat_server.usecases.identity.tokens import Claims
-from chat_server.usecases.media import Picture
 from chat_server.usecases.public_accounts.follow import AccountView
 
 
@@ -72,11 +71,6 @@ async def article(
         cover=view.article.cover,
         published=view.published_ms,
     )
-
-
-async def media(cases: UseCases, digest: str) -> Picture:
-    """A picture by its digest; it never changes."""
-    return await cases.media.get(digest)
 
 
 def _consent(state: ConsentState) -> ConsentItem:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_server.domain.errors import Forbidden, InvalidValue, NotFound, TooLong
-from chat_server.usecases.media import MAX_PICTURE, sniff
+from chat_server.domain.media import MAX_PICTURE, sniff
 from tests.front_desk import FrontDesk
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\0" * 20
@@ -24,8 +24,10 @@ async def test_a_picture_comes_back_as_what_it_is(
     for _ in range(2):
         digest = await desk.cases.media.put("ops", content)
     assert digest == hashlib.sha256(content).hexdigest()
-    picture = await desk.cases.media.get(digest)
-    assert (picture.content, picture.kind) == (content, kind)
+    for user in ("zhangwei", "lina"):
+        found = await desk.cases.downloads.open(user, digest)
+        assert found.medium.mime == kind
+        assert b"".join([part async for part in found.read(0, len(content))]) == content
 
 
 @pytest.mark.parametrize(
@@ -51,15 +53,15 @@ async def test_only_operators_upload(desk: FrontDesk, user: str) -> None:
 @pytest.mark.parametrize("digest", ["", "../../etc/passwd", "0" * 64, "A" * 64])
 async def test_what_is_not_there_is_not_found(desk: FrontDesk, digest: str) -> None:
     with pytest.raises(NotFound):
-        await desk.cases.media.get(digest)
+        await desk.cases.downloads.open("zhangwei", digest)
 
 
 async def test_a_blob_that_is_no_picture_is_not_given(desk: FrontDesk) -> None:
     digest = await desk.blobs.put(b"<script>")
     with pytest.raises(NotFound):
-        await desk.cases.media.get(digest)
+        await desk.cases.downloads.open("zhangwei", digest)
 
 
 @given(st.binary(max_size=64))
 def test_sniffing_never_stumbles(content: bytes) -> None:
-    assert sniff(content) in {None, "image/png", "image/jpeg", "image/webp"}
+    assert sniff(content).count("/") == 1

@@ -312,6 +312,8 @@ export interface ConversationItem {
   readonly peer?: string;
   readonly badge?: string;
   readonly writable?: boolean;
+  readonly members?: number;
+  readonly role?: string;
   readonly last?: EventFrame | null;
 }
 
@@ -663,6 +665,39 @@ export interface MediaStored {
   readonly digest: string;
 }
 
+/** `sha256`, if stated, is checked when the upload is finished. */
+export interface UploadRequest {
+  readonly conv: string;
+  readonly size: number;
+  readonly name?: string;
+  readonly sha256?: string;
+}
+
+/** The next piece goes to `received`; `digest` is there once it is finished. */
+export interface UploadItem {
+  readonly upload: string;
+  readonly size: number;
+  readonly received: number;
+  readonly piece: number;
+  readonly digest: string;
+}
+
+/** What the bytes are; a picture that can be shown has a size and a thumbnail. */
+export interface MediumItem {
+  readonly digest: string;
+  readonly mime: string;
+  readonly size: number;
+  readonly width: number;
+  readonly height: number;
+  readonly thumbnail: string;
+}
+
+/** `url` is a path of this server; `name` may be added to it as a query. */
+export interface MediaLink {
+  readonly url: string;
+  readonly expires: number;
+}
+
 export interface AuditItem {
   readonly position: number;
   readonly kind: string;
@@ -683,6 +718,96 @@ export interface ErrorAnswer {
   readonly code: string;
   readonly message: string;
   readonly retry_after: number | null;
+}
+
+export interface GroupDraft {
+  readonly title: string;
+  readonly members?: ReadonlyArray<string>;
+  readonly approval?: boolean;
+}
+
+/** What is not given stays as it is. */
+export interface GroupChanges {
+  readonly title?: string | null;
+  readonly announcement?: string | null;
+  readonly silent?: boolean | null;
+  readonly approval?: boolean | null;
+}
+
+/** What is not given stays as it is. */
+export interface MemberChanges {
+  readonly role?: "admin" | "member" | null;
+  readonly silenced?: boolean | null;
+}
+
+export interface UserList {
+  readonly users: ReadonlyArray<string>;
+}
+
+export interface NewOwner {
+  readonly user: string;
+}
+
+export interface LinkDraft {
+  readonly days?: number;
+}
+
+export interface GroupTicket {
+  readonly token: string;
+}
+
+/** `role` and `silenced` are one's own; when `silent`, only owner and admins may write. */
+export interface GroupItem {
+  readonly conv: string;
+  readonly title: string;
+  readonly announcement: string;
+  readonly members: number;
+  readonly silent: boolean;
+  readonly approval: boolean;
+  readonly role: string;
+  readonly silenced: boolean;
+}
+
+/** `present` is false for who was in the group and left it. */
+export interface GroupMember {
+  readonly user: string;
+  readonly name: string;
+  readonly badge: string;
+  readonly role: string;
+  readonly silenced: boolean;
+  readonly present: boolean;
+}
+
+export interface GroupMembers {
+  readonly members: ReadonlyArray<GroupMember>;
+  readonly more: boolean;
+}
+
+export interface GroupReaders {
+  readonly read: ReadonlyArray<GroupMember>;
+  readonly unread: ReadonlyArray<GroupMember>;
+}
+
+export interface GroupLink {
+  readonly token: string;
+  readonly expires: number;
+}
+
+/** `state`: inside, outside, or asked: waiting to be let in. */
+export interface GroupWelcome {
+  readonly conv: string;
+  readonly title: string;
+  readonly members: number;
+  readonly inviter: string;
+  readonly approval: boolean;
+  readonly state: string;
+}
+
+export interface JoinRequestItem {
+  readonly user: string;
+  readonly name: string;
+  readonly inviter: string;
+  readonly at: number;
 }
 
 export type ErrorCode =
