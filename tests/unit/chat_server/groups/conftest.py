@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import msgspec
 import pytest
 
@@ -42,7 +40,7 @@ def told_by(event: Event) -> tuple[str, str, list[str]]:
 
 
 @pytest.fixture
-async def club(desk: FrontDesk) -> AsyncIterator[Club]:
+async def club(desk: FrontDesk) -> Club:
     await desk.assign("lina", "wangfang", actor="test")
     made = await desk.cases.groups.create("wangfang", " 周五  理财 ", ["zhangwei", "lina"])
-    yield Club(desk, made)
+    return Club(desk, made)

@@ -44,8 +44,8 @@ async def test_a_title_that_cannot_be_is_refused(desk, title):
 
 
 async def test_too_many_at_once_are_refused(desk):
+    users = [f"u{n}" for n in range(MOST_AT_ONCE + 1)]
     with pytest.raises(TooLong):
-        users = [f"u{n}" for n in range(MOST_AT_ONCE + 1)]
         await desk.cases.groups.create("wangfang", "mine", users)
 
 
