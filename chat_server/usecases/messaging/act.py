@@ -84,8 +84,9 @@ class ActOnMessage:
             counts=False,
         )
         appended = asyncio.ensure_future(self._store.messages.act(draft, action))
-        masked = _masked(deed.action, action)
-        return Posted(appended, _encode(action) if masked else None)
+        # what a reaction replaced is known in the commit only, so it always comes back
+        told = isinstance(action, Reaction) or _masked(deed.action, action)
+        return Posted(appended, _encode(action) if told else None)
 
     async def _judged(
         self, sender: Sender, conversation: Conversation, target: Event, action: Action

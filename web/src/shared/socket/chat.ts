@@ -5,7 +5,16 @@
  * gaps, `lagging` and reconnects are repaired by reading the log from the last `seq` held.
  */
 
-import type { AckFrame, ClientBody, ConversationItem, ErrorFrame, EventFrame, ServerFrame } from "@shared/wire/generated";
+import type {
+  AckFrame,
+  ClientBody,
+  ConversationItem,
+  ErrorFrame,
+  EventFrame,
+  ReactFrame,
+  SendFrame,
+  ServerFrame,
+} from "@shared/wire/generated";
 import { CatchUp } from "./catch-up";
 import { Connection, type Status } from "./connection";
 import { withItem, withMark, withPage, withPushed, withTyping, type Conversation } from "./conversation";
@@ -21,6 +30,10 @@ const REPORT_MS = 120;
 const NOTIFY_MS = 10;
 const TYPING_MS = 6000;
 const PAGE = 50;
+
+/** What a message refers to: the message that it answers, whom it names, where it was copied from. */
+export type Refers = Pick<SendFrame, "reply_to" | "mentions" | "forwarded">;
+export type Emoji = NonNullable<ReactFrame["emoji"]>;
 
 export interface Snapshot {
   readonly status: Status;
@@ -69,7 +82,7 @@ export class Chat {
     this.#catchUp = new CatchUp(this.#requests, world, {
       conversations: () => this.#snapshot.conversations,
       onItems: (items) => this.#onItems(items),
-      onPage: (page) => this.#update(page.conv, (known) => withPage(known, page, "after")),
+      onPage: (page) => this.#update(page.conv, (known) => withPage(known, page, "after", this.#snapshot.user)),
       onMarks: (marks) => marks.forEach((mark) => this.#update(mark.conv, (known) => withMark(known, mark, this.#snapshot.user))),
       onLive: () => {
         this.#change({ listed: true });
@@ -97,8 +110,21 @@ export class Chat {
   /** Something that changes the list was done over HTTP, for instance an account followed. */
   relist = (): void => this.#catchUp.relist();
 
-  send(conv: string, body: ClientBody): string {
-    return this.#queue({ type: "send", conv, mid: this.world.newId(), body });
+  send(conv: string, body: ClientBody, refers: Refers = {}): string {
+    return this.#queue({ type: "send", conv, mid: this.world.newId(), body, ...refers });
+  }
+
+  edit(conv: string, target: number, text: string): string {
+    return this.#queue({ type: "edit", conv, mid: this.world.newId(), target, body: { type: "text", text } });
+  }
+
+  recall(conv: string, target: number): string {
+    return this.#queue({ type: "recall", conv, mid: this.world.newId(), target });
+  }
+
+  /** This person's one emoji on a message; an empty one takes it back. */
+  react(conv: string, target: number, emoji: Emoji): string {
+    return this.#queue({ type: "react", conv, mid: this.world.newId(), target, emoji });
   }
 
   submit(conv: string, seq: number, action: string, values: Record<string, string>): string {
@@ -135,7 +161,7 @@ export class Chat {
       { type: "history", conv, before: lowest(known.log), limit: PAGE },
       {
         onAnswer: (frame) => {
-          if (frame.type === "events") this.#update(conv, (now) => withPage(now, frame, "before"));
+          if (frame.type === "events") this.#update(conv, (now) => withPage(now, frame, "before", this.#snapshot.user));
         },
         onError: (error) => later(error.retry_after ?? 5),
       },
@@ -180,7 +206,7 @@ export class Chat {
 
   #onEvent(event: EventFrame): void {
     if (!this.#snapshot.conversations.has(event.conv)) return this.#catchUp.relist();
-    this.#update(event.conv, (known) => withPushed(known, event));
+    this.#update(event.conv, (known) => withPushed(known, event, this.#snapshot.user));
     this.#catchUp.check(event.conv);
   }
 

@@ -1,6 +1,7 @@
 /** One conversation as this person sees it: its list line, log, marks and who is typing. Pure values. */
 
 import type { ConversationItem, EventFrame, EventsFrame, Mark } from "@shared/wire/generated";
+import { isAction, withActions } from "./actions";
 import { emptyLog, withEarlierPage, withEvent, withLaterPage, type Log } from "./log";
 
 export interface Positions {
@@ -50,13 +51,18 @@ export function withItem(known: Conversation | undefined, item: ConversationItem
   };
 }
 
-export function withPushed(known: Conversation, event: EventFrame): Conversation {
-  return relog({ ...known, typing: known.typing.filter((user) => user !== event.from) }, withEvent(known.log, event));
+export function withPushed(known: Conversation, event: EventFrame, me: string): Conversation {
+  return relog(me, { ...known, typing: known.typing.filter((user) => user !== event.from) }, withEvent(known.log, event));
 }
 
-export function withPage(known: Conversation, page: EventsFrame, way: "after" | "before"): Conversation {
-  if (way === "after") return relog(known, withLaterPage(known.log, page));
-  return relog({ ...known, loadingEarlier: false }, withEarlierPage(known.log, page));
+export function withPage(
+  known: Conversation,
+  page: EventsFrame,
+  way: "after" | "before",
+  me: string,
+): Conversation {
+  if (way === "after") return relog(me, known, withLaterPage(known.log, page));
+  return relog(me, { ...known, loadingEarlier: false }, withEarlierPage(known.log, page));
 }
 
 /** Positions only move forward. `me` moves what counts as read. */
@@ -75,10 +81,13 @@ export function withTyping(known: Conversation, user: string, on: boolean): Conv
   return { ...known, typing: on ? [...others, user] : others };
 }
 
-function relog(known: Conversation, log: Log): Conversation {
+function relog(me: string, known: Conversation, next: Log): Conversation {
+  const actions = next.events === known.log.events ? [] : next.events.filter(isAction);
+  const log = actions.length ? { ...next, events: withActions(next.events, actions, me) } : next;
+  const former = known.last && withActions([known.last], actions, me)[0];
   const newestHeld = log.events.findLast((event) => event.kind === "message") ?? null;
   const count = Math.max(known.count, log.events.at(-1)?.n ?? 0);
-  return { ...known, log, count, last: newest(known.last, newestHeld) };
+  return { ...known, log, count, last: newest(former ?? null, newestHeld) };
 }
 
 function readCountAt(known: Conversation, seq: number): number {

@@ -5,10 +5,20 @@
  * so that sending again after a lost answer stores nothing twice.
  */
 
-import type { ErrorFrame, SendFrame, SubmitFrame } from "@shared/wire/generated";
+import type {
+  EditMessageFrame,
+  ErrorFrame,
+  ReactFrame,
+  RecallMessageFrame,
+  SendFrame,
+  SubmitFrame,
+} from "@shared/wire/generated";
+
+/** What is stored under its `mid`. */
+export type NamedFrame = SendFrame | SubmitFrame | EditMessageFrame | RecallMessageFrame | ReactFrame;
 
 export interface Outgoing {
-  readonly frame: SendFrame | SubmitFrame;
+  readonly frame: NamedFrame;
   readonly at: number;
   readonly state: "queued" | "sent" | "acked" | "failed";
   readonly notBefore: number;
@@ -26,7 +36,7 @@ export class Outbox {
     return this.#items;
   }
 
-  add(frame: SendFrame | SubmitFrame, at: number): void {
+  add(frame: NamedFrame, at: number): void {
     this.#items = [...this.#items, { frame, at, state: "queued", notBefore: 0 }];
   }
 
@@ -45,15 +55,15 @@ export class Outbox {
     this.#change(mid, { state: "sent" });
   }
 
-  /** Values leave memory here; the line stays until the log shows the event. */
+  /** Values leave memory here; a line that is shown stays until the log shows the event. */
   markAcked(mid: string, seq: number): Outgoing | undefined {
     const item = this.#find(mid);
-    if (item?.frame.type === "submit") this.remove(mid);
+    if (item?.frame.type !== "send") this.remove(mid);
     else this.#change(mid, { state: "acked", seq });
     return item;
   }
 
-  /** Returns the item if it failed for good. A refused secret and a card's answer are forgotten. */
+  /** Returns the item if it failed for good. A refused secret, and what has no line of its own, are forgotten. */
   markRefused(mid: string, error: ErrorFrame, now: number): Outgoing | undefined {
     const item = this.#find(mid);
     if (!item) return undefined;
@@ -62,7 +72,7 @@ export class Outbox {
       this.#change(mid, { state: "queued", notBefore: now + pause });
       return undefined;
     }
-    if (item.frame.type === "submit" || error.code === "secret_refused") this.remove(mid);
+    if (item.frame.type !== "send" || error.code === "secret_refused") this.remove(mid);
     else this.#change(mid, { state: "failed", code: error.code });
     return item;
   }

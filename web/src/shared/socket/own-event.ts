@@ -2,7 +2,7 @@
 
 import type { AckFrame, Body, EventFrame } from "@shared/wire/generated";
 import type { Conversation } from "./conversation";
-import type { Outgoing } from "./outbox";
+import type { NamedFrame, Outgoing } from "./outbox";
 
 export function eventOf(
   { frame }: Outgoing,
@@ -19,10 +19,28 @@ export function eventOf(
     mid: ack.mid,
     from: user,
     ts: ack.ts,
-    kind: message ? "message" : "card_state",
+    kind: KINDS[frame.type],
     n: known.count + (message ? 1 : 0),
-    body: ack.body ?? (message ? frame.body : submitted(frame.seq, frame.action, known, device)),
+    body: ack.body ?? bodyOf(frame, known, device),
   };
+}
+
+const KINDS = { send: "message", submit: "card_state", edit: "edit", recall: "recall", react: "reaction" } as const;
+
+/** The body as it was asked for: what the server changed of it comes with the ack. */
+function bodyOf(frame: NamedFrame, known: Conversation, device: string): Body {
+  switch (frame.type) {
+    case "send":
+      return frame.body;
+    case "submit":
+      return submitted(frame.seq, frame.action, known, device);
+    case "react":
+      return { type: "reaction", target: frame.target, emoji: frame.emoji ?? "", was: "" };
+    default: {
+      const { target } = frame;
+      return frame.type === "edit" ? { type: "edit", target, body: frame.body } : { type: "recall", target };
+    }
+  }
 }
 
 function submitted(seq: number, action: string, known: Conversation, device: string): Body {

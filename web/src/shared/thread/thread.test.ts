@@ -16,7 +16,7 @@ function conversation(conv: string, kind: string, events: EventFrame[], firstSeq
   const head = last?.seq ?? 0;
   const known = withItem(undefined, { ...item, peer, head, unread: events.length, ...(last && { last }) });
   const page = { type: "events" as const, conv, events, head, first_seq: firstSeq, more: firstSeq < (events[0]?.seq ?? 1) };
-  return withPage(known, page, "before");
+  return withPage(known, page, "before", "me");
 }
 
 const seqs = (events: readonly EventFrame[]) => events.map(({ conv, seq }) => `${conv}${seq}`);

@@ -128,10 +128,7 @@ export class FakeServer {
     }
     const { events } = this.#room(frame.conv);
     const known = events.find((event) => event.from === "me" && event.mid === frame.mid);
-    const body: Body =
-      frame.type === "send"
-        ? frame.body
-        : { type: "card_state", card: frame.seq, card_id: "c", state: "submitted", action: frame.action, device: "phone" };
+    const body = bodyOf(frame);
     const event = known ?? this.#append(frame.conv, "me", frame.mid, body);
     const { conv, mid, seq, ts } = event;
     if (!this.loseAcks) {
@@ -141,7 +138,7 @@ export class FakeServer {
 
   #append(conv: string, from: string, mid: string, body: Body): EventFrame {
     const { events } = this.#room(conv);
-    const kind = body.type === "card_state" ? "card_state" : "message";
+    const kind = NOT_SAID.find((each) => each === body.type) ?? "message";
     const n = (events.at(-1)?.n ?? 0) + (kind === "message" ? 1 : 0);
     const event: EventFrame = { type: "event", conv, seq: events.length + 1, mid, from, ts: this.now(), kind, n, body };
     events.push(event);
@@ -152,5 +149,22 @@ export class FakeServer {
     const room = this.rooms.get(conv);
     if (!room) throw new Error(`no conversation ${conv}`);
     return room;
+  }
+}
+
+const NOT_SAID = ["card_state", "edit", "recall", "reaction"] as const;
+
+function bodyOf(frame: Extract<ClientFrame, { mid: string }>): Body {
+  switch (frame.type) {
+    case "send":
+      return frame.body;
+    case "submit":
+      return { type: "card_state", card: frame.seq, card_id: "c", state: "submitted", action: frame.action, device: "phone" };
+    case "edit":
+      return { type: "edit", target: frame.target, body: frame.body };
+    case "recall":
+      return { type: "recall", target: frame.target };
+    case "react":
+      return { type: "reaction", target: frame.target, emoji: frame.emoji ?? "", was: "" };
   }
 }
