@@ -4,8 +4,9 @@ MongoDB orders nothing across documents, so events and facts are written with po
 and whoever reads the feed first stamps what is there, with the next numbers. One document
 holds the last number that may be read and, while a batch is under way, which rows get the
 next ones: it is changed by compare-and-set, so of two stampers one starts again, and what a
-dying process leaves half done is finished by any other, at once. (A transaction would not
-do: those of a killed process keep what they touched locked for a minute.)
+dying process leaves half done is finished by any other, at once. No transaction would do:
+that of a killed process keeps what it wrote locked, and what it read in the cache, for a
+minute.
 
 `order` grows along each log, so stamping by it keeps `seq` and position in step.
 """
@@ -20,16 +21,15 @@ from typing import Any
 from pymongo import ReturnDocument, UpdateOne
 
 from chat_server.adapters.mongodb.database import Database, answered
-from chat_server.adapters.mongodb.driver import Collection, Document, Session
+from chat_server.adapters.mongodb.driver import Collection, Document
 from chat_server.adapters.mongodb.schema import UNSTAMPED
 
-BATCH = 500  # rows stamped at once
+BATCH = 100  # rows stamped at once: soon done, even beside many writers
 KEY = "position"  # of the document: `count`, and `pending` as [collection, id] while under way
 
 
 class Stamps:
     def __init__(self, database: Database) -> None:
-        self._database = database
         self._rows = {name: database.collection(name) for name in ("events", "facts")}
         self._counters = database.collection("counters")
         self._one_at_a_time = asyncio.Lock()  # readers of one process need not race each other
@@ -55,7 +55,7 @@ class Stamps:
                 break
         else:
             return None
-        pending = await self._database.transact(self._oldest)
+        pending = await self._oldest()
         if not pending:
             return None
         return await answered(
@@ -84,18 +84,26 @@ class Stamps:
         )
         return last
 
-    async def _oldest(self, session: Session) -> list[tuple[str, Any]]:
-        """Read in one snapshot: of a log, no later event without the earlier ones."""
-        found = [await self._unstamped(name, rows, session) for name, rows in self._rows.items()]
+    async def _oldest(self) -> list[tuple[str, Any]]:
+        found = [await _unstamped(name, rows) for name, rows in self._rows.items()]
         return [(name, row) for _, name, row in islice(merge(*found, key=_order), BATCH)]
 
-    @staticmethod
-    async def _unstamped(
-        name: str, collection: Collection, session: Session
-    ) -> list[tuple[Any, str, Any]]:
-        rows = collection.find(UNSTAMPED, {"order": 1}, session=session)
-        oldest = await rows.sort("order").limit(BATCH).to_list(None)
-        return [(row["order"], name, row["_id"]) for row in oldest]
+
+async def _unstamped(name: str, rows: Collection) -> list[tuple[Any, str, Any]]:
+    """The oldest rows; of a log, no later event without the earlier ones.
+
+    A read may miss a row that was inserted behind its back and yet see a later one. A second
+    read that begins after it cannot: whatever is not older than all that it adds has to wait.
+    """
+    first, again = [
+        await answered(rows.find(UNSTAMPED, {"order": 1}).sort("order").limit(BATCH).to_list(None))
+        for _ in range(2)
+    ]
+    seen = {row["_id"] for row in first}
+    added = min((row["order"] for row in again if row["_id"] not in seen), default=None)
+    return [
+        (row["order"], name, row["_id"]) for row in first if added is None or row["order"] < added
+    ]
 
 
 def _order(row: tuple[Any, str, Any]) -> Any:  # noqa: ANN401 - a number, as BSON gives it
