@@ -7,7 +7,9 @@ import json
 import re
 import urllib.parse
 import urllib.request
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from chat_server.client.client import Client
@@ -16,7 +18,7 @@ from chat_server.wire import frames
 
 UNDECIDED = {"open", "submitted"}  # every other state of a card is final
 CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
-ANSWER_S = 15.0
+ANSWER_S = 80.0  # a MongoDB keeps what a killed transaction wrote locked for a minute
 SMS_S = 3.0
 
 Moment = Callable[[str], Awaitable[None]]  # called as each moment is reached
@@ -118,3 +120,17 @@ class Customer:
         query = urllib.parse.urlencode({"phone": self._phone})
         with urllib.request.urlopen(f"{self._url}/demo/phone/messages?{query}") as answer:
             return [message["text"] for message in json.load(answer)]
+
+
+@asynccontextmanager
+async def customer(
+    url: str, user: str, phone: str, payee: str, folder: Path
+) -> AsyncIterator[Customer]:
+    """Logged in, with a journal in the folder."""
+    journal = folder / f"{user}.jsonl"
+    opened = Client(url, user, f"demo-{user}", "phone", from_start=True, journal=journal)
+    async with opened:
+        one = Customer(opened, url, phone, payee)
+        listening = asyncio.create_task(one.listen())
+        yield one
+        listening.cancel()

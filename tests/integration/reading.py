@@ -127,15 +127,16 @@ def _out_of_order(journal: Journal) -> Iterator[str]:
 
 
 def _overtaken(connection: Journal) -> Iterator[str]:
-    firsts = {
+    firsts: dict[tuple[str | None, str | None], int] = {
         (line["conv"], line["mid"]): line["seq"]
         for line in connection
         if line["what"] == "ack" and not line["dup"]
     }
     last: dict[str, int] = {}
     for line in connection:
-        if line["what"] == "send" and (line["conv"], line["mid"]) in firsts:
-            seq = firsts[line["conv"], line["mid"]]
+        name = (line.get("conv"), line.get("mid"))
+        if line["what"] == "send" and name in firsts:
+            seq = firsts.pop(name)  # sent once more, it gets the first answer again
             if seq < last.get(line["conv"], 0):
                 yield f"I4 sent later and numbered earlier: {line} got {seq}"
             last[line["conv"]] = seq
