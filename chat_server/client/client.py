@@ -22,9 +22,10 @@ from chat_server.client.faults import ClientFault, Refused
 from chat_server.client.inbox import Inbox, list_conversations
 from chat_server.client.journal import Journal
 from chat_server.client.link import Link, Lost
+from chat_server.client.media import MediaRoad, Medium
 from chat_server.client.searching import Found, Kind, search
 from chat_server.client.staying import Staying
-from chat_server.domain.bodies import ClientBody, Emoji, Text
+from chat_server.domain.bodies import ClientBody, Emoji, File, Image, Text
 from chat_server.domain.message import Place
 from chat_server.wire import frames
 
@@ -70,6 +71,7 @@ class Client:
             inbox=self._inbox,
             journal=self._journal,
         )
+        self.media = MediaRoad(url, self._staying.access, self._staying.wait)
         self._running: asyncio.Task[None] | None = None
         run, numbers = secrets.token_hex(6), count(1)
         self._new_mid = new_mid or (lambda: f"{run}-{next(numbers):08d}")
@@ -168,6 +170,23 @@ class Client:
             return replace(frame, id=request)
 
         return await self._until_acked(frame.conv, frame.mid, put)
+
+    async def send_file(
+        self,
+        conv: str,
+        content: bytes | Path,
+        name: str = "",
+        *,
+        tell: Callable[[Medium], ClientBody] | None = None,
+        mid: str | None = None,
+    ) -> frames.Ack:
+        """Upload, then send: as a picture if it is one, else as a file, or as `tell` says."""
+        name = name or (content.name if isinstance(content, Path) else "")
+        medium = await self.media.upload(conv, content, name)
+        if tell is not None:
+            return await self.send(conv, tell(medium), mid)
+        kind = Image if medium.width else File
+        return await self.send(conv, kind(media=medium.digest, name=name), mid)
 
     async def submit(
         self,

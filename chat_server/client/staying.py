@@ -42,6 +42,7 @@ class Staying:
         self._inbox, self._journal = inbox, journal
         self._link: Link | None = None
         self._pause_s = FIRST_PAUSE_S
+        self._accessing = asyncio.Lock()
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
         self.ended: Ended | None = None
@@ -137,6 +138,10 @@ class Staying:
 
     async def _access(self) -> str:
         """A token that was not refused yet: the given one, a refreshed one, or a log-in's."""
+        async with self._accessing:  # a refresh token used twice ends the session
+            return await self._renewed()
+
+    async def _renewed(self) -> str:
         if self._token:
             return self._token
         if self._tokens is not None:
