@@ -1,9 +1,10 @@
 """The bare limit: only what no durable chat can leave out, with the fastest layers Python has.
 
-Decode with msgspec, look up the peer, SQLite WAL synchronous=FULL with group commit in a
-writer thread and the two unique indexes of a chat, ack, deliver. No log-in, no membership,
-no order across rings, no bounds. `--carriage` is how the socket is carried: picows alone,
-picows under uvicorn, or uvicorn's own websockets-sansio.
+Decode with msgspec, look up the peer or the room, SQLite WAL synchronous=FULL with group
+commit in a writer thread and the two unique indexes of a chat, ack, deliver. No log-in, no
+membership, no order across rings, no bounds. Without `--disk` nothing is durable. `--carriage`
+is how the socket is carried: picows alone, picows under uvicorn, or uvicorn's own
+websockets-sansio.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import resource
 import sqlite3
 import threading
 import time
@@ -101,11 +103,18 @@ class Disk:
 def settle(batch: list[tuple[Line, Frame, int]]) -> None:
     for line, frame, seq in batch:
         line.say(encode(Frame("ack", id=frame.id, conv=frame.conv, mid=frame.mid, seq=seq)))
-        _, one, other = frame.conv.split(":")
-        peer = people.get(other if line.user == one else one)
-        if peer is not None:
-            event = Frame("event", conv=frame.conv, mid=frame.mid, seq=seq, body=frame.body)
-            peer.say(encode(event))
+        event = encode(Frame("event", conv=frame.conv, mid=frame.mid, seq=seq, body=frame.body))
+        for peer in others(line.user, frame.conv):
+            peer.say(event)
+
+
+def others(user: str, conv: str) -> list[Line]:
+    """Of a group, everybody who is connected."""
+    if conv.startswith("g:"):
+        return [line for line in people.values() if line.user != user]
+    _, one, other = conv.split(":")
+    peer = people.get(other if user == one else one)
+    return [] if peer is None else [peer]
 
 
 class Line:
@@ -183,4 +192,6 @@ if __name__ == "__main__":
     )
     told = asks.parse_args()
     os.sched_setaffinity(0, {told.core})
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     uvloop.run(main(told.port, told.disk, told.carriage))

@@ -1,0 +1,78 @@
+"""How a generator talks to each kind of server: the words differ, the load does not."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal, Protocol
+
+import msgspec
+
+TEXT = "x" * 200
+Kind = Literal["ready", "ack", "event", "synced", "fault", "other"]
+
+
+class Heard(msgspec.Struct):
+    """One frame of the server's; `mid` names the message it is about, `count` how many acks."""
+
+    type: str
+    mid: str = ""
+    code: str = ""
+    head: int = 0
+
+
+class Speech(Protocol):
+    subprotocol: str
+
+    def opening(self, user: dict[str, str]) -> list[bytes]:
+        """What is said once connected."""
+
+    def message(self, user: str, conv: str, mid: str) -> list[bytes]:
+        """A text of 200 bytes, as frames."""
+
+    def hear(self, payload: bytes) -> Heard: ...
+
+
+_decode = msgspec.json.Decoder(Heard).decode
+
+
+class Elian:
+    """Ours, and the bare limit's."""
+
+    subprotocol = "elian.v1"
+
+    def opening(self, user: dict[str, str]) -> list[bytes]:
+        hello = {"type": "hello", "device": user["device"], "token": user["token"]}
+        return [json.dumps(hello).encode()]
+
+    def message(self, user: str, conv: str, mid: str) -> list[bytes]:
+        del user
+        said = f'{{"type":"send","id":"{mid}","conv":"{conv}","mid":"{mid}"'
+        return [f'{said},"body":{{"type":"text","text":"{TEXT}"}}}}'.encode()]
+
+    def hear(self, payload: bytes) -> Heard:
+        return _decode(payload)
+
+
+class SocketIo:
+    """Socket.IO 4 over Engine.IO 4, WebSocket only; see `peers/socketio_server.js`."""
+
+    subprotocol = ""
+
+    def opening(self, user: dict[str, str]) -> list[bytes]:
+        return [b"40", b'42["hello","' + user["user"].encode() + b'"]']
+
+    def message(self, user: str, conv: str, mid: str) -> list[bytes]:
+        del user
+        body = f'{{"conv":"{conv}","mid":"{mid}","body":{{"type":"text","text":"{TEXT}"}}}}'
+        return [f'42["send",{body}]'.encode()]
+
+    def hear(self, payload: bytes) -> Heard:
+        if payload == b"2":
+            return Heard("ping")
+        if payload.startswith(b"42["):
+            name, said = json.loads(payload[2:])
+            return Heard(name, mid=said.get("mid", ""))
+        return Heard("other")
+
+
+SPEECHES: dict[str, type[Speech]] = {"elian": Elian, "socketio": SocketIo}

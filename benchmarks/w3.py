@@ -1,0 +1,26 @@
+"""W3 from outside: thousands connect, greet, catch up once with a cursor, and are silent."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from benchmarks.generator import connect_all, generate
+
+
+async def main(asked: argparse.Namespace) -> dict[str, Any]:
+    devices = await connect_all(asked, asked.house["users"])
+    for one, other, conv in asked.house["pairs"]:
+        for user in (one, other):
+            devices[user].say([json.dumps({"type": "sync", "cursors": {conv: 0}}).encode()])
+    await asyncio.sleep(asked.seconds)
+    status = Path(f"/proc/{asked.pid}/status").read_text().splitlines()
+    memory = next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+    return {"connections": len(devices), "memory_kb": memory}
+
+
+if __name__ == "__main__":
+    generate(__doc__, main)
