@@ -76,6 +76,20 @@ class SearchContract:
         assert await found(index, "定期", [Readable(OTHER), Readable("g:unknown")]) == [5]
         assert await found(index, "定期", [Readable(CONV, 2, 3), Readable(OTHER)]) == [5, 3, 2]
 
+    async def test_few_of_ones_own_behind_many_of_others_are_found(
+        self, index: SearchIndex
+    ) -> None:
+        mine = [said(n, "定期", conv=f"g:{n}", seq=1) for n in range(1, 101)]
+        theirs = [said(n, "定期", conv="g:theirs") for n in range(101, 1301)]
+        await index.index(0, [*mine, *theirs], 1300)
+        where = [Readable(f"g:{n}") for n in range(1, 101)]
+        assert await found(index, "定期", where, limit=3) == [100, 99, 98]
+        assert await found(index, "定期", [*where, Readable("g:theirs", 1300)], limit=3) == [
+            1300,
+            100,
+            99,
+        ]
+
     async def test_many_conversations_are_searched_at_once(self, index: SearchIndex) -> None:
         convs = [f"g:{n}" for n in range(1, 451)]
         entries = [said(n, "定期", conv=conv, seq=1) for n, conv in enumerate(convs, 1)]

@@ -30,6 +30,8 @@ T = TypeVar("T")
 _SCHEMA = 1
 _OURS = 0x456C_6973  # application_id: "Elis"
 _AT_ONCE = 200  # conversations in one question to FTS5
+_FEW = 50  # conversations that are walked each
+_LOOKED_AT = 1000  # of the newest messages of everybody
 _NUMBER, _FILE = "\ue000", "\ue001"  # begin tokens of the conversation and of files: no word's
 _LOWEST = 19  # the priority of the thread that indexes: whoever chats goes first
 
@@ -98,15 +100,10 @@ class SqliteSearchIndex:
         wanted = " AND ".join([*([f'"{_FILE}"'] if files else []), *map(_phrase, terms)])
         ranges = {one.conv: one for one in readable}
 
-        def query(conn: sqlite3.Connection) -> Sequence[Entry]:
-            numbers = _numbers(conn, ranges)
-            hits: list[Entry] = []
-            for start in range(0, len(numbers), _AT_ONCE):
-                some = numbers[start : start + _AT_ONCE]
-                hits += islice(_hits(conn, wanted, some, ranges, before), max(limit, 0))
-            return sorted(hits, key=lambda hit: -hit.position)[: max(limit, 0)]
-
-        return await self._reader.ask(query)
+        start = _NEWEST if before is None else before
+        return await self._reader.ask(
+            lambda conn: _search(conn, wanted, ranges, start, max(limit, 0))
+        )
 
     async def clear(self) -> None:
         await self._commit(_begin_anew)
@@ -257,17 +254,36 @@ def _numbers(conn: sqlite3.Connection, ranges: Iterable[str]) -> Sequence[int]:
     return [row[0] for row in rows if row is not None]
 
 
-def _hits(
+def _search(
     conn: sqlite3.Connection,
     wanted: str,
-    numbers: Sequence[int],
     ranges: Mapping[str, Readable],
-    before: int | None,
+    before: int,
+    limit: int,
+) -> Sequence[Entry]:
+    """Who is in many conversations likely finds enough among the newest of all; whoever
+    does not, and who is in few, has each of their conversations walked.
+    """
+    hits: list[Entry] = []
+    if len(ranges) > _FEW:
+        newest = list(islice(map(_entry, conn.execute(_FOUND, (wanted, before))), _LOOKED_AT))
+        hits = [hit for hit in newest if hit.conv in ranges and ranges[hit.conv].holds(hit)]
+        if len(hits) >= limit or len(newest) < _LOOKED_AT:
+            return hits[:limit]
+        before = newest[-1].position
+    numbers = _numbers(conn, ranges)
+    older: list[Entry] = []
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = _within(conn, wanted, numbers[start : start + _AT_ONCE], before)
+        older += islice((hit for hit in some if ranges[hit.conv].holds(hit)), limit)
+    return (hits + sorted(older, key=lambda hit: -hit.position))[:limit]
+
+
+def _within(
+    conn: sqlite3.Connection, wanted: str, numbers: Sequence[int], before: int
 ) -> Iterator[Entry]:
     where = " OR ".join(f'"{_NUMBER}{number}"' for number in numbers)
-    asked = (f"({where}) AND {wanted}", _NEWEST if before is None else before)
-    hits = map(_entry, conn.execute(_FOUND, asked))
-    return (hit for hit in hits if ranges[hit.conv].holds(hit))
+    return map(_entry, conn.execute(_FOUND, (f"({where}) AND {wanted}", before)))
 
 
 def _entry(row: Sequence[Any]) -> Entry:
