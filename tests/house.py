@@ -56,6 +56,7 @@ class ServedHouse:
         give_up = time.monotonic() + START_S
         while not self._ready():
             if self.process.poll() is not None or time.monotonic() > give_up:
+                self.process.kill()
                 raise RuntimeError(f"the house did not start:\n{self.log.read_text()[-4000:]}")
             time.sleep(0.05)
 
