@@ -3,6 +3,7 @@
 import type { Body, EventFrame } from "@shared/wire/generated";
 import type { CardPhase } from "../thread/card-phase";
 import { useText } from "../text/language";
+import { MediaView } from "../media/media-view";
 import { ArticleView } from "./article-view";
 import { CardView } from "./card-view";
 
@@ -32,6 +33,13 @@ export function BodyView({ body, event, phase, mine, onArticle }: Props) {
       return <ArticleView body={body} onOpen={(index) => onArticle(body.broadcast, index)} />;
     case "card":
       return event ? <CardView body={body} event={event} phase={phase} readOnly={mine} /> : null;
+    case "image":
+    case "voice":
+    case "video":
+    case "file":
+    case "location":
+    case "link":
+      return <MediaView body={body} />;
     default:
       return <p className="el-bubble el-bubble-unknown">{t("chat.unknownBody")}</p>;
   }

@@ -1,8 +1,13 @@
 /** Where a message is written. Enter sends, Shift+Enter breaks the line, an unfinished 拼音 does neither. */
 
-import { useState, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useSession } from "../session/session";
+import { AttachButton } from "../media/attach-button";
+import { UploadTray } from "../media/upload-tray";
+import { useDropped } from "../media/use-tray";
 import { useText } from "../text/language";
+import { useDrafting } from "./drafting";
+import { Intended } from "./intended";
 import { useTypingSignal } from "./use-typing-signal";
 import "./chat.css";
 
@@ -17,14 +22,30 @@ interface Props {
 export function Composer({ conv, placeholder, before }: Props) {
   const { t } = useText();
   const { chat } = useSession();
+  const { intent, intend } = useDrafting();
+  const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const { typed, stopped } = useTypingSignal(conv);
   const words = text.trim();
 
+  // Whoever turns to another message gets its words; what is typed here stays here.
+  const [intended, setIntended] = useState(intent);
+  if (intended !== intent) {
+    setIntended(intent);
+    if (intent.kind === "edit" && intent.event.body.type === "text") setText(intent.event.body.text);
+    else if (intent.kind === "new" && intent.text !== undefined) setText(intent.text);
+    else if (intended.kind === "edit") setText("");
+  }
+  useEffect(() => {
+    if (intent.kind !== "new" || intent.text !== undefined) field.current?.focus();
+  }, [intent]);
+
   function send() {
     if (!words) return;
-    chat.send(conv, { type: "text", text: words });
+    if (intent.kind === "edit") chat.edit(conv, intent.event.seq, words);
+    else chat.send(conv, { type: "text", text: words }, intent.kind === "reply" ? { reply_to: intent.event.seq } : {});
     setText("");
+    intend({ kind: "new" });
     stopped();
   }
 
@@ -35,16 +56,21 @@ export function Composer({ conv, placeholder, before }: Props) {
   }
 
   return (
+    <>
+    <UploadTray conv={conv} />
     <form
       className="el-composer"
+      {...useDropped(conv)}
       onSubmit={(event) => {
         event.preventDefault();
         send();
       }}
     >
+      {intent.kind !== "new" && <Intended intent={intent} onStop={() => intend({ kind: "new" })} />}
       {before}
       <div className="el-grow" data-text={text}>
         <textarea
+          ref={field}
           data-testid="message-input"
           aria-label={placeholder}
           placeholder={placeholder}
@@ -60,9 +86,11 @@ export function Composer({ conv, placeholder, before }: Props) {
           onKeyDown={onKeyDown}
         />
       </div>
+      <AttachButton conv={conv} />
       <button className="el-send" data-testid="message-send" disabled={!words}>
-        {t("chat.send")}
+        {t(intent.kind === "edit" ? "message.save" : "chat.send")}
       </button>
     </form>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 /** One message: whose it is, on which side, and how far it got. */
 
-import type { ReactNode } from "react";
+import type { HTMLAttributes, ReactNode } from "react";
 import type { EventFrame } from "@shared/wire/generated";
 import type { Progress } from "../thread/marks";
 import { useText } from "../text/language";
@@ -19,11 +19,13 @@ interface Props {
   readonly wide: boolean;
   readonly showState: boolean;
   readonly children: ReactNode;
+  /** Opens what can be done with the message. */
+  readonly press?: HTMLAttributes<HTMLElement>;
   readonly aside?: ReactNode;
 }
 
 export function MessageRow(props: Props) {
-  const { mine, name, account, state, mid, event, wide, showState, children, aside } = props;
+  const { mine, name, account, state, mid, event, wide, showState, children, press, aside } = props;
   const { t } = useText();
   const side = mine ? "mine" : "theirs";
   return (
@@ -38,7 +40,7 @@ export function MessageRow(props: Props) {
       data-body={event?.body.type}
     >
       {!mine && <Avatar name={name} account={account} size={38} />}
-      <div className="el-row-body">
+      <div className="el-row-body" {...press}>
         {children}
         {mine && showState && state !== "received" && (
           <span className={`el-progress el-progress-${state}`} data-testid="message-progress">

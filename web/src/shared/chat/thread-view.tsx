@@ -1,19 +1,28 @@
 /** The messages of one thread: keeps the end in view, asks for earlier pages, tells what was read. */
 
 import { useEffect, useMemo, useRef, useState } from "react";
+import type { EventFrame } from "@shared/wire/generated";
+import { memberWords } from "../groups/member-words";
+import { ReadBy } from "../groups/read-by";
+import { useNames } from "../groups/use-group";
 import { useChat, useSession } from "../session/session";
 import { useText } from "../text/language";
 import { threadTime } from "../text/time";
 import { cardKey, cardPhases } from "../thread/card-phase";
-import { progressOf } from "../thread/marks";
+import { progressOf, readersOf } from "../thread/marks";
 import { earlierOf, eventsOf, outgoingOf, type Thread } from "../thread/thread";
 import { useNow } from "../ui/use-now";
 import { useVisible } from "../ui/use-media";
 import { BodyView, isWide } from "./body-view";
+import { ForwardDialog } from "./forward-dialog";
+import { aboutOf, Marked, Quoted, Reactions, RecalledRow } from "./message-extras";
+import { MessageMenu, type MenuPlace } from "./message-menu";
 import { MessageRow } from "./message-row";
 import { OutgoingRow } from "./outgoing-row";
 import { rowsOf, type Row } from "./rows";
+import { usePress } from "./use-press";
 import "./chat.css";
+import "../groups/groups.css";
 
 /** So many events are wanted before the person scrolls. */
 const FIRST_SCREEN = 20;
@@ -30,6 +39,9 @@ export function ThreadView({ thread, onArticle }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const [nearTop, setNearTop] = useState(false);
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
+  const [forwarded, setForwarded] = useState<EventFrame | null>(null);
+  const pressOf = usePress((event: EventFrame, x: number, y: number) => setMenu({ event, x, y }));
   const visible = useVisible();
   const now = useNow(60_000);
 
@@ -40,6 +52,8 @@ export function ThreadView({ thread, onArticle }: Props) {
     () => cardPhases(thread.parts.flatMap((part) => part.log.events), outgoing),
     [thread, outgoing],
   );
+  const grouped = thread.kind === "group";
+  const personOf = useNames(thread.key, events, grouped);
   const earlier = earlierOf(thread);
   const loading = thread.parts.some((part) => part.loadingEarlier);
 
@@ -63,6 +77,11 @@ export function ThreadView({ thread, onArticle }: Props) {
     setNearTop(scrollHeight - clientHeight + scrollTop < 300);
   }
 
+  function nameOf(event: EventFrame): string {
+    if (event.from === user) return t("message.me");
+    return grouped ? personOf(event.from) : thread.title;
+  }
+
   function view(row: Row) {
     if (row.kind === "time") {
       return (
@@ -71,24 +90,47 @@ export function ThreadView({ thread, onArticle }: Props) {
         </div>
       );
     }
+    if (row.kind === "member") {
+      return (
+        <div className="el-member-line" key={row.key} data-testid="member-line">
+          {memberWords(row.body, personOf, t)}
+        </div>
+      );
+    }
     if (row.kind === "outgoing") return <OutgoingRow key={row.key} item={row.item} body={row.body} />;
     const { event } = row;
     const own = event.from === user;
     const part = thread.parts.find(({ item }) => item.conv === event.conv);
+    if (event.body.type === "recalled") {
+      return <RecalledRow key={row.key} event={event} mine={own} name={nameOf(event)} />;
+    }
+    const replyTo = aboutOf(event)?.reply_to;
+    const target = replyTo ? part?.log.events.find(({ seq }) => seq === replyTo) : undefined;
+    const writable = event.conv === thread.conv;
     const progress = part && thread.kind === "direct" ? progressOf(part, user, event.seq) : "sent";
     const phase = phases.get(cardKey(event.conv, event.seq)) ?? "open";
     return (
       <MessageRow
         key={row.key}
         mine={own}
-        name={thread.title}
+        name={nameOf(event)}
         account={thread.kind === "account"}
         state={own ? progress : "received"}
         mid={event.mid}
         event={event}
         wide={isWide(event.body)}
         showState={thread.kind === "direct"}
+        press={event.body.type === "card" ? undefined : pressOf(event)}
+        aside={
+          <>
+            <Reactions event={event} writable={writable} />
+            <Marked event={event} />
+            {own && grouped && part && <ReadBy event={event} count={readersOf(part, user, event.seq)} />}
+          </>
+        }
       >
+        {!own && grouped && <span className="el-sender">{nameOf(event)}</span>}
+        {replyTo !== undefined && <Quoted target={target} name={target ? nameOf(target) : ""} />}
         <BodyView body={event.body} event={event} phase={phase} mine={own} onArticle={onArticle} />
       </MessageRow>
     );
@@ -102,6 +144,18 @@ export function ThreadView({ thread, onArticle }: Props) {
           {rows.map(view)}
         </div>
       </div>
+      {menu && (
+        <MessageMenu
+          place={menu}
+          mine={menu.event.from === user}
+          name={nameOf(menu.event)}
+          editable={thread.kind !== "account"}
+          writable={menu.event.conv === thread.conv}
+          onForward={setForwarded}
+          onClose={() => setMenu(null)}
+        />
+      )}
+      {forwarded && <ForwardDialog event={forwarded} onClose={() => setForwarded(null)} />}
       {!atEnd && (
         <button type="button" className="el-plain el-to-end" onClick={toEnd} aria-label={t("chat.newMessages")}>
           {thread.unread > 0 ? `${t("chat.newMessages")} ↓` : "↓"}

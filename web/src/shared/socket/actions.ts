@@ -55,7 +55,7 @@ function applied(message: EventFrame, action: EventFrame, me: string): EventFram
 
 function counted(
   counts: readonly ReactionCount[],
-  { emoji, was = "" }: Extract<Action, { type: "reaction" }>,
+  { emoji, was }: Extract<Action, { type: "reaction" }>,
   own: boolean,
 ): ReactionCount[] {
   const less = counts.map((one) =>

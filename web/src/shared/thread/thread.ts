@@ -4,7 +4,7 @@
  */
 
 import type { EventFrame } from "@shared/wire/generated";
-import { unreadOf, type Conversation } from "../socket/conversation";
+import { positionsOf, unreadOf, type Conversation } from "../socket/conversation";
 import { hasEarlier } from "../socket/log";
 import type { Outgoing } from "../socket/outbox";
 
@@ -51,6 +51,22 @@ function threadOf(key: string, parts: Conversation[]): Thread {
     last,
     unread: parts.reduce((sum, part) => sum + unreadOf(part), 0),
   };
+}
+
+/** Whether somebody named this person in what they have not read; as far as it is held here. */
+export function isMentioned(thread: Thread, me: string): boolean {
+  return thread.parts.some((part) => {
+    const { read } = positionsOf(part, me);
+    return part.log.events.some(({ seq, from, body }) => {
+      const named = ("about" in body && body.about?.mentions) || [];
+      return seq > read && from !== me && (named.includes(me) || named.includes("*"));
+    });
+  });
+}
+
+/** How many are in a group. */
+export function membersOf(thread: Thread): number {
+  return thread.parts[0]?.item.members ?? 0;
 }
 
 /** My account manager first, then who wrote last. */

@@ -4,6 +4,7 @@ import { UnorderedListOutline } from "antd-mobile-icons";
 import { useEffect, useRef, useState } from "react";
 import type { MenuItem } from "@shared/wire/generated";
 import { Composer } from "../../../shared/chat/composer";
+import { useDrafting } from "../../../shared/chat/drafting";
 import { useAccount } from "../../../shared/http/use-accounts";
 import { useSession } from "../../../shared/session/session";
 import { useText } from "../../../shared/text/language";
@@ -13,9 +14,10 @@ export function AccountBar({ account, conv }: { account: string; conv: string })
   const { data, isPending } = useAccount(account);
   const menu = data?.menu ?? [];
   const [typing, setTyping] = useState(false);
+  const { intent } = useDrafting();
   // Not yet known: a text field that a menu then replaced would take somebody's words with it.
   if (isPending) return <div className="el-menubar" aria-busy="true" />;
-  if (!menu.length || typing) {
+  if (!menu.length || typing || intent.kind !== "new") {
     const toggle = menu.length > 0 && (
       <button
         type="button"

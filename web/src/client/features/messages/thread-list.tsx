@@ -1,11 +1,17 @@
 /** The conversation list: my account manager on top, then by time. */
 
+import { useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { previewOf } from "../../../shared/chat/preview";
+import { FoundMessages } from "../../../shared/search/found-messages";
+import { FoundPeople } from "../../../shared/search/found-people";
+import { placed } from "../../../shared/search/place";
+import { SearchField } from "../../../shared/search/search-field";
 import { useChat } from "../../../shared/session/session";
+import { useMe } from "../../../shared/session/use-me";
 import { useText } from "../../../shared/text/language";
 import { listTime } from "../../../shared/text/time";
-import type { Thread } from "../../../shared/thread/thread";
+import { isMentioned, type Thread } from "../../../shared/thread/thread";
 import { useThreads } from "../../../shared/thread/use-threads";
 import { Avatar } from "../../../shared/ui/avatar";
 import { useNow } from "../../../shared/ui/use-now";
@@ -16,16 +22,48 @@ export function ThreadList() {
   const { t } = useText();
   const { listed } = useChat();
   const threads = useThreads();
+  const [text, setText] = useState("");
   return (
     <>
       <header className="el-head">
         <Mark />
         <h1>{t("app.name")}</h1>
+        <NewGroupButton />
       </header>
-      {threads.map((thread) => (
-        <ThreadLine key={thread.key} thread={thread} />
-      ))}
-      {threads.length === 0 && <div className="el-state">{listed ? t("list.none") : `${t("app.loading")}…`}</div>}
+      <SearchField value={text} onChange={setText} placeholder={t("search.all")} />
+      {text.trim() ? (
+        <Found text={text} />
+      ) : (
+        <>
+          {threads.map((thread) => (
+            <ThreadLine key={thread.key} thread={thread} />
+          ))}
+          {threads.length === 0 && <div className="el-state">{listed ? t("list.none") : `${t("app.loading")}…`}</div>}
+        </>
+      )}
+    </>
+  );
+}
+
+function NewGroupButton() {
+  const { t } = useText();
+  const { data: me } = useMe();
+  const navigate = useNavigate();
+  if (me?.role !== "manager") return null;
+  return (
+    <button type="button" className="el-chip el-head-end" data-testid="new-group" onClick={() => void navigate("/group/new")}>
+      {t("group.new")}
+    </button>
+  );
+}
+
+function Found({ text }: { text: string }) {
+  const navigate = useNavigate();
+  const open = (key: string) => `/chat/${encodeURIComponent(key)}`;
+  return (
+    <>
+      <FoundPeople text={text} onOpen={(person) => void navigate(open(person.conv))} />
+      <FoundMessages text={text} onOpen={(thread, found) => void navigate(placed(open(thread.key), found))} />
     </>
   );
 }
@@ -38,6 +76,7 @@ function ThreadLine({ thread }: { thread: Thread }) {
   const to = `/chat/${encodeURIComponent(thread.key)}`;
   const typing = thread.parts.some((part) => part.typing.length > 0);
   const last = thread.last;
+  const { user } = useChat();
   return (
     <button
       type="button"
@@ -56,7 +95,14 @@ function ThreadLine({ thread }: { thread: Thread }) {
           {last && <span className="el-line-time">{listTime(last.ts, now, language, t)}</span>}
         </span>
         <span className="el-line-sub">
-          <span>{typing ? t("chat.typing") : last ? previewOf(last, t) : ""}</span>
+          <span>
+            {thread.unread > 0 && isMentioned(thread, user) && (
+              <b className="el-mentioned" data-testid="mentioned">
+                {t("message.mentioned")}
+              </b>
+            )}
+            {typing ? t("chat.typing") : last ? previewOf(last, t) : ""}
+          </span>
           {thread.unread > 0 && (
             <span className="el-count" data-testid="unread">
               {thread.unread > 99 ? "99+" : thread.unread}
