@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 
 from chat_server.delivery.roster import Roster
 from chat_server.delivery.seat import Seat
+from chat_server.domain.ids import TWO_SIDED
 from chat_server.ports.bus import PositionsMoved
 
 LATE_S = 1.0  # between two tellings to an author in a large group
-_TWO_SIDED = ("d:", "s:")  # direct and service: the other side sees the marks
 
 
 class Marking:
@@ -34,7 +34,7 @@ class Marking:
         tail = self._roster.tails.get(moved.conv)
         if tail is None:
             return
-        if moved.shared or moved.conv.startswith(_TWO_SIDED):
+        if moved.shared or moved.conv.startswith(TWO_SIDED):
             self._note(list(tail.seats), moved)
             return
         self._note(self._roster.seats_of(moved.user), moved)

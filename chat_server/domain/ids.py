@@ -17,6 +17,7 @@ _PERSON = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}")
 MAX_MID = 64
 SERVICE_PREFIX = "s:"  # of every service conversation's id
 GROUP_PREFIX = "g:"
+TWO_SIDED = ("d:", "s:")  # direct and service: each side sees the other's marks
 
 
 def group_conversation(name: str) -> ConversationId:

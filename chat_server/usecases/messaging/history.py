@@ -41,16 +41,16 @@ class ReadHistory:
         """The page right after `after` or right before `before`; raises NotAMember."""
         if (after is None) == (before is None):
             raise InvalidValue("give exactly one of `after` and `before`")
-        membership = await self._membership(conv, user)
-        head = (await self._messages.head(conv)).seq
         if after is not None:
-            after = max(after, membership.first_seq - 1)
+            events, head = await self._right_after(conv, after, limit)
         else:
-            before = min(before or 0, head + 1, membership.last_readable(head) + 1)
-        events = await self._messages.events(conv, after=after, before=before, limit=limit)
+            events, head = await self._right_before(user, conv, before or 0, limit)
         forms = await self._forms(conv, events)
-        # asked again after the reading: they may have been removed meanwhile
+        # asked after the reading: they may have been removed meanwhile
         membership = await self._membership(conv, user)
+        if after is not None and after + 1 < membership.first_seq:  # theirs begins later
+            first = membership.first_seq
+            return await self(user, conv, after=first - 1, before=None, limit=limit)
         head = membership.last_readable(max([head, *(event.seq for event in events[-1:])]))
         left_seq = membership.left_seq
         readable = [
@@ -66,6 +66,21 @@ class ReadHistory:
         kept = _fitting(readable[::-1])[::-1]
         first = kept[0].seq if kept else 0
         return Page(kept, head, membership.first_seq, first > membership.first_seq, seen)
+
+    async def _right_after(self, conv: str, after: int, limit: int) -> tuple[Sequence[Event], int]:
+        """With the head; a page that is not full tells it by itself."""
+        events = await self._messages.events(conv, after=after, limit=limit)
+        if 0 < len(events) < limit:
+            return events, events[-1].seq
+        return events, (await self._messages.head(conv)).seq
+
+    async def _right_before(
+        self, user: str, conv: str, before: int, limit: int
+    ) -> tuple[Sequence[Event], int]:
+        membership = await self._membership(conv, user)
+        head = (await self._messages.head(conv)).seq
+        before = min(before, head + 1, membership.last_readable(head) + 1)
+        return await self._messages.events(conv, before=before, limit=limit), head
 
     async def _forms(self, conv: str, events: Sequence[Event]) -> Mapping[int, Form]:
         asked = asked_about(events)
