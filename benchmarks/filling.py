@@ -5,6 +5,7 @@ Only for what would take hours message by message: a million followers, ten mill
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from chat_server.adapters.sqlite.connection import connect
+from chat_server.adapters.sqlite.search import open_search
 
 FEED = "f:@bench"
 BODY = json.dumps({"type": "text", "text": "y" * 200}, separators=(",", ":"))
@@ -35,13 +37,19 @@ def _open(data: Path) -> sqlite3.Connection:
     return conn
 
 
-def _settle(conn: sqlite3.Connection) -> None:
+def _settle(conn: sqlite3.Connection, data: Path) -> None:
     """What runs behind the outbox has read it all; and the file is written out."""
     (last,) = conn.execute("SELECT max(pos) FROM events").fetchone()
     conn.execute("UPDATE cursors SET position = max(position, ?)", (last or 0,))
     conn.execute("PRAGMA synchronous = FULL")
     conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     conn.close()
+    asyncio.run(_leave_unsearched(data, last or 0))
+
+
+async def _leave_unsearched(data: Path, last: int) -> None:
+    async with open_search(f"sqlite:///{data / 'search.db'}") as index:
+        await index.index(await index.position(), [], last)
 
 
 def _add(
@@ -68,7 +76,7 @@ def fill_feed(data: Path, prepared: Path, followers: int) -> str:
     _add(conn, "memberships", _PLACES, places)
     _add(conn, "memberships", _PLACES, [(FEED, writer, "publisher", 1, None, 0, 0, 1)])
     conn.execute("COMMIT")
-    _settle(conn)
+    _settle(conn, data)
     house["group"] = {"conv": FEED, "members": [writer, *online]}
     prepared.write_text(json.dumps(house))
     return FEED
@@ -114,7 +122,7 @@ def fill_webs(data: Path, prepared: Path, users: int, each: int, logged: int) ->
         position += logged
         _add(conn, "events", _EVENTS, events)
     conn.execute("COMMIT")
-    _settle(conn)
+    _settle(conn, data)
     house["logged"] = logged
     prepared.write_text(json.dumps(house))
 
@@ -132,7 +140,9 @@ def fill_log(data: Path, prepared: Path, messages: int, most_s: float) -> Fillin
         upto = min(done + _CHUNK, messages)
         conn.execute("BEGIN")
         conn.execute(
-            f"""WITH RECURSIVE k(x) AS (VALUES({done}) UNION ALL SELECT x + 1 FROM k WHERE x < {upto - 1})
+            f"""
+            WITH RECURSIVE k(x) AS
+              (VALUES({done}) UNION ALL SELECT x + 1 FROM k WHERE x < {upto - 1})
             INSERT INTO events ({_EVENTS})
             SELECT {first} + x, conv, x / {many} + 1, printf('%012x-%012x', x, x), sender, x,
               'message', x / {many} + 1, cast(? AS BLOB), '', randomblob(16)
@@ -141,7 +151,7 @@ def fill_log(data: Path, prepared: Path, messages: int, most_s: float) -> Fillin
         )
         conn.execute("COMMIT")
         done = upto
-    _settle(conn)
+    _settle(conn, data)
     return Filling(done, round(time.perf_counter() - begun, 1))
 
 

@@ -123,6 +123,11 @@ def cpu_of(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def memory_kb(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
 def spread(took: list[float]) -> dict[str, float]:
     """Seconds in, milliseconds out."""
     took = sorted(took)

@@ -49,10 +49,6 @@ class Served:
             raise SystemExit(f"{generator}: {done.stderr.decode()[-4000:]}")
         return json.loads(done.stdout)
 
-    def memory_kb(self) -> int:
-        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
-
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:

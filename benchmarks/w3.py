@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from pathlib import Path
 from typing import Any
 
-from benchmarks.generator import connect_all, generate
+from benchmarks.generator import connect_all, generate, memory_kb
 
 
 async def main(asked: argparse.Namespace) -> dict[str, Any]:
@@ -17,9 +16,7 @@ async def main(asked: argparse.Namespace) -> dict[str, Any]:
         for user in (one, other):
             devices[user].say([json.dumps({"type": "sync", "cursors": {conv: 0}}).encode()])
     await asyncio.sleep(asked.seconds)
-    status = Path(f"/proc/{asked.pid}/status").read_text().splitlines()
-    memory = next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
-    return {"connections": len(devices), "memory_kb": memory}
+    return {"connections": len(devices), "memory_kb": memory_kb(asked.pid)}
 
 
 if __name__ == "__main__":

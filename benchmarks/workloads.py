@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.filling import fill_feed, fill_log, fill_webs, written
+from benchmarks.generator import memory_kb
 from benchmarks.serving import Served, bare, house, prepare
 
 Found = dict[str, Any]
@@ -93,7 +94,7 @@ def w3(folder: Path, seconds: float) -> Found:
     prepared = prepare(data, users=IDLE, pairs=IDLE // 2)
 
     def weigh(server: Served) -> Found:
-        before = server.memory_kb()
+        before = memory_kb(server.pid)
         found = server.load("w3", seconds)
         after = found.pop("memory_kb")
         return found | {"kb_per_connection": round((after - before) / IDLE, 1)}
