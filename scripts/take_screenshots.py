@@ -66,13 +66,14 @@ class Photographer:
         yield page
         context.close()
 
-    def shoot(self, page: Page, name: str) -> bytes:
+    def shoot(self, page: Page, name: str = "") -> bytes:
+        """A picture as it is now; kept when it has a name."""
         page.wait_for_timeout(SETTLED_MS)
-        return page.screenshot(path=self._folder / f"{name}.png")
+        return page.screenshot(path=self._folder / f"{name}.png" if name else None)
 
     def together(self, name: str, *pictures: bytes) -> None:
         """Several screens as one picture."""
-        context = self._browser.new_context(viewport={"width": 1700, "height": 900})
+        context = self._browser.new_context(viewport={"width": 2100, "height": 900})
         page = context.new_page()
         images = "".join(
             f'<img src="data:image/png;base64,{b64encode(each).decode()}">' for each in pictures
@@ -106,15 +107,18 @@ def show_transfer(photographer: Photographer) -> None:
     with photographer.screen("zhangwei") as zhangwei:
         talk_to_manager(zhangwei)
         zhangwei.go_back()
-        transfer(photographer.house, zhangwei)
-        phone = photographer.shoot(zhangwei, "transfer")
+        steps: list[bytes] = []
+        transfer(
+            photographer.house,
+            zhangwei,
+            lambda step: steps.append(photographer.shoot(zhangwei)) if step == "card" else None,
+        )
+        steps.append(photographer.shoot(zhangwei))
         with photographer.screen("wangfang", at="/console", desk=True) as wangfang:
             wangfang.get_by_test_id("conversation-张伟").click()
             write(wangfang, "张先生，明天上午十点可以，到了请直接找我。")
-            desk = photographer.shoot(wangfang, "desk")
-    photographer.together("overview", phone, desk)
-    for part in ("transfer", "desk"):
-        (SHOWN / f"{part}.png").unlink()
+            steps.append(photographer.shoot(wangfang))
+    photographer.together("overview", *steps)
 
 
 def show_all(photographer: Photographer) -> None:

@@ -34,7 +34,7 @@ class Workload(StrEnum):
 @app.command(epilog="Example: elian bench prepare --data /tmp/load --pairs 100 --out load.json")
 def prepare(
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where tokens and names are written.")],
-    users: Annotated[int, typer.Option(help="How many people: u0, u1, …")] = 1000,
+    users: Annotated[int, typer.Option(help="How many people: u0, u1 and so on.")] = 1000,
     pairs: Annotated[int, typer.Option(help="Pair i is users i and PAIRS + i.")] = 100,
     group: Annotated[int, typer.Option(help="The first so many users form a group.")] = 0,
     data: DataOption = None,
