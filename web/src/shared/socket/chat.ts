@@ -11,6 +11,7 @@ import type {
   ConversationItem,
   ErrorFrame,
   EventFrame,
+  EventsFrame,
   ReactFrame,
   SendFrame,
   ServerFrame,
@@ -30,6 +31,7 @@ const REPORT_MS = 120;
 const NOTIFY_MS = 10;
 const TYPING_MS = 6000;
 const PAGE = 50;
+const LOOK = 25;
 
 /** What a message refers to: the message that it answers, whom it names, where it was copied from. */
 export type Refers = Pick<SendFrame, "reply_to" | "mentions" | "forwarded">;
@@ -150,6 +152,19 @@ export class Chat {
     this.#reportSoon();
   }
 
+  /** One page of a log for a look around an old message; what this screen holds stays as it is. */
+  look(
+    conv: string,
+    from: { readonly after?: number; readonly before?: number },
+    onPage: (page: EventsFrame) => void,
+    onError: (error: ErrorFrame) => void,
+  ): void {
+    const onAnswer = (frame: ServerFrame) => {
+      if (frame.type === "events") onPage(frame);
+    };
+    this.#requests.ask({ type: "history", conv, ...from, limit: LOOK }, { onAnswer, onError });
+  }
+
   loadEarlier(conv: string): void {
     const known = this.#snapshot.conversations.get(conv);
     if (!known || known.loadingEarlier || !hasEarlier(known.log) || !this.#connection.online) return;
@@ -208,6 +223,7 @@ export class Chat {
     if (!this.#snapshot.conversations.has(event.conv)) return this.#catchUp.relist();
     this.#update(event.conv, (known) => withPushed(known, event, this.#snapshot.user));
     this.#catchUp.check(event.conv);
+    if (event.kind === "member") this.#catchUp.relist(); // my own place may have changed
   }
 
   #onAck(ack: AckFrame): void {
