@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
@@ -29,6 +30,11 @@ def picture() -> bytes:
     out = BytesIO()
     Image.new("RGB", (900, 600), (20, 120, 200)).save(out, "PNG")
     return out.getvalue()
+
+
+def wait_for_bytes(drafts: Path) -> None:
+    while not (drafts.is_dir() and any(file.stat().st_size for file in drafts.iterdir())):
+        time.sleep(0.005)
 
 
 @pytest.fixture
@@ -119,8 +125,7 @@ async def test_an_upload_outlives_a_killed_server(house: ServedHouse) -> None:
     async with Client(house.url, "zhangwei", "demo-zhangwei") as zhangwei:
         upload = asyncio.create_task(zhangwei.send_file(WITH_ZHANGWEI, PDF * 4, "big.pdf"))
         drafts = house.data / "media" / "drafts"
-        while not (drafts.is_dir() and any(file.stat().st_size for file in drafts.iterdir())):
-            await asyncio.sleep(0.005)
+        await asyncio.to_thread(wait_for_bytes, drafts)
         house.kill()
         await asyncio.to_thread(house.start)
         async with asyncio.timeout(30):

@@ -26,6 +26,7 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",  # a microphone that hums
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1360, "height": 860}

@@ -25,11 +25,16 @@ export class Api {
   get = <T>(path: string): Promise<T> => this.#json<T>("GET", path);
   post = <T>(path: string, body?: unknown): Promise<T> => this.#json<T>("POST", path, body);
   put = <T>(path: string, body: unknown): Promise<T> => this.#json<T>("PUT", path, body);
+  patch = (path: string, body: unknown): Promise<void> => this.#json("PATCH", path, body);
   delete = <T = void>(path: string): Promise<T> => this.#json<T>("DELETE", path);
 
   /** An image by its digest: media need the token, which an `<img src>` cannot send. */
   async media(digest: string): Promise<Blob> {
     return (await this.#fetch("GET", `/v1/media/${digest}`)).blob();
+  }
+
+  async putPiece<T>(path: string, piece: Blob): Promise<T> {
+    return (await this.#fetch("PUT", path, piece, "application/octet-stream")).json() as Promise<T>;
   }
 
   async upload<T>(path: string, file: Blob): Promise<T> {
