@@ -27,7 +27,7 @@ check: setup
 	cd web && $(NPM) run --silent check
 
 bench: setup
-	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks all $(if $(PEERS),--peers)
 
 docs: setup
 	$(BIN)/elian export-schema

@@ -1,27 +1,57 @@
-"""Run one workload, and print what it found.
+"""Run workloads, one or all, and print what they found; of all, a table is written.
 
 python -m benchmarks W1 [--seconds 4] [--json]
+python -m benchmarks all [--seconds 4] [--peers]
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from benchmarks.peers import PEERS
+from benchmarks.tables import machine, table
 from benchmarks.workloads import WORKLOADS
+
+
+def measure(workload: str, seconds: float, *, peers: bool) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="elian-bench-") as name:
+        folder = Path(name)
+        found = {"workload": workload} | WORKLOADS[workload](folder, seconds)
+        for peer, run in PEERS.get(workload, {}).items() if peers else ():
+            theirs = run(folder, seconds)
+            found.setdefault("peers", {})[peer] = theirs
+            found["ratios"][f"of_{peer}"] = round(found["ours"]["per_s"] / theirs["per_s"], 2)
+    return found
 
 
 def main() -> None:
     asks = argparse.ArgumentParser(description=__doc__)
-    asks.add_argument("workload", choices=WORKLOADS)
+    asks.add_argument("workload", choices=[*WORKLOADS, "all"])
     asks.add_argument("--seconds", type=float, default=4.0)
-    asks.add_argument("--json", action="store_true")
+    asks.add_argument("--json", action="store_true", help="on one line")
+    asks.add_argument("--peers", action="store_true", help="what can be started beside ours")
     told = asks.parse_args()
-    with tempfile.TemporaryDirectory(prefix="elian-bench-") as folder:
-        found = {"workload": told.workload} | WORKLOADS[told.workload](Path(folder), told.seconds)
-    print(json.dumps(found, indent=None if told.json else 2))
+    if told.workload != "all":
+        found = measure(told.workload, told.seconds, peers=told.peers)
+        print(json.dumps(found, indent=None if told.json else 2))
+        return
+    all_found = []
+    for workload in WORKLOADS:
+        all_found.append(measure(workload, told.seconds, peers=told.peers))
+        print(json.dumps(all_found[-1]), file=sys.stderr, flush=True)
+    now = datetime.now(UTC)
+    command = " ".join(["python -m benchmarks", *sys.argv[1:]])
+    heads = f"# Workloads, {now:%Y-%m-%d %H:%M} UTC\n\n`{command}`\n\n{machine()}"
+    text = f"{heads}\n\n{table(all_found)}\n"
+    results = Path(__file__).parent / "results"
+    (results / f"all-{now:%Y%m%d-%H%M%S}.md").write_text(text)
+    print(text)
 
 
 if __name__ == "__main__":

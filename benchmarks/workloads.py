@@ -16,8 +16,8 @@ PAIRS, MEMBERS = 100, 1000
 IDLE = 5_000
 FOLLOWERS, ONLINE = 1_000_000, 2_000
 STORM, EACH, LOGGED = 5_000, 20, 4  # devices, conversations of each, messages in each
-LARGE, FILL_S = 10_000_000, 240.0  # as many as the time allows
-ROUNDS = 3  # ours and the limit in turn; the medians count
+LARGE, FILL_S = 10_000_000, 120.0  # as many as the time allows
+ROUNDS = 2  # ours and the limit in turn; the medians count
 
 
 def middle(runs: list[Found]) -> Found:
