@@ -1,13 +1,15 @@
 /** Where a message is written. Enter sends, Shift+Enter breaks the line, an unfinished 拼音 does neither. */
 
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
-import { useSession } from "../session/session";
+import { useChat, useSession } from "../session/session";
 import { AttachButton } from "../media/attach-button";
 import { UploadTray } from "../media/upload-tray";
 import { useDropped } from "../media/use-tray";
 import { useText } from "../text/language";
+import type { Refers } from "../socket/chat";
 import { useDrafting } from "./drafting";
 import { Intended } from "./intended";
+import { MentionPicker, mentionsIn, soughtIn, withName, type Named } from "./mention-picker";
 import { useTypingSignal } from "./use-typing-signal";
 import "./chat.css";
 
@@ -27,6 +29,9 @@ export function Composer({ conv, placeholder, before }: Props) {
   const [text, setText] = useState("");
   const { typed, stopped } = useTypingSignal(conv);
   const words = text.trim();
+  const [named, setNamed] = useState<readonly Named[]>([]);
+  const inGroup = useChat().conversations.get(conv)?.item.kind === "group";
+  const sought = inGroup ? soughtIn(text) : null;
 
   // Whoever turns to another message gets its words; what is typed here stays here.
   const [intended, setIntended] = useState(intent);
@@ -40,11 +45,26 @@ export function Composer({ conv, placeholder, before }: Props) {
     if (intent.kind !== "new" || intent.text !== undefined) field.current?.focus();
   }, [intent]);
 
+  function refers(): Refers {
+    const mentions = mentionsIn(words, named);
+    return {
+      ...(intent.kind === "reply" && { reply_to: intent.event.seq }),
+      ...(mentions.length > 0 && { mentions }),
+    };
+  }
+
+  function pick(one: Named) {
+    setText(withName(text, one));
+    setNamed([...named, one]);
+    field.current?.focus();
+  }
+
   function send() {
     if (!words) return;
     if (intent.kind === "edit") chat.edit(conv, intent.event.seq, words);
-    else chat.send(conv, { type: "text", text: words }, intent.kind === "reply" ? { reply_to: intent.event.seq } : {});
+    else chat.send(conv, { type: "text", text: words }, refers());
     setText("");
+    setNamed([]);
     intend({ kind: "new" });
     stopped();
   }
@@ -67,6 +87,7 @@ export function Composer({ conv, placeholder, before }: Props) {
       }}
     >
       {intent.kind !== "new" && <Intended intent={intent} onStop={() => intend({ kind: "new" })} />}
+      {sought !== null && <MentionPicker conv={conv} sought={sought} onPick={pick} />}
       {before}
       <div className="el-grow" data-text={text}>
         <textarea

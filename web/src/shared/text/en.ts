@@ -117,6 +117,7 @@ export const en: Catalogue = {
   "message.stop": "Cancel",
   "message.save": "Save",
   "message.me": "Me",
+  "message.everyone": "everyone",
   "message.mentioned": "[You were mentioned]",
   "message.react": "React with {emoji}",
   "forward.title": "Forward to",

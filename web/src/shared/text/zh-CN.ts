@@ -115,6 +115,7 @@ export const zhCN = {
   "message.stop": "取消",
   "message.save": "保存",
   "message.me": "我",
+  "message.everyone": "所有人",
   "message.mentioned": "[有人@我]",
   "message.react": "用 {emoji} 回应",
   "forward.title": "转发给",
