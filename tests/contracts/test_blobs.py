@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from chat_server.adapters.open import open_blobs
-from chat_server.domain.errors import ConfigError, StoreUnavailable
+from chat_server.domain.errors import ConfigError, InvalidValue, StoreUnavailable
 from chat_server.ports.blob import BlobStore
-from tests.contracts.blob_contract import BlobContract
+from tests.contracts.blob_contract import BlobContract, DraftsContract
 
 
-class TestMemoryBlobs(BlobContract):
+class TestMemoryBlobs(BlobContract, DraftsContract):
     @pytest.fixture
     def blobs(self) -> BlobStore:
         return open_blobs("memory://")
 
 
-class TestFileBlobs(BlobContract):
+class TestFileBlobs(BlobContract, DraftsContract):
     @pytest.fixture
     def blobs(self, tmp_path: Path) -> BlobStore:
         return open_blobs(f"file://{tmp_path}/media")
@@ -30,6 +30,13 @@ class TestFileBlobs(BlobContract):
         assert await open_blobs(f"file://{tmp_path}/media").get(digest) == b"picture"
         files = [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
         assert [path.parent.name + path.name for path in files] == [digest]
+
+    async def test_a_draft_outlives_the_store(self, blobs: BlobStore, tmp_path: Path) -> None:
+        await blobs.drafts.extend("d-1", 0, b"abc")
+        again = open_blobs(f"file://{tmp_path}/media")
+        assert await again.drafts.extend("d-1", 3, b"def") == 6
+        with pytest.raises(InvalidValue):
+            await again.drafts.extend("../d-1", 0, b"abc")
 
     async def test_a_place_that_cannot_be_written_is_a_typed_error(self, tmp_path: Path) -> None:
         blobs = open_blobs(f"file://{tmp_path}/media")
