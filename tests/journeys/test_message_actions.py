@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+from urllib.request import Request, urlopen
+
 import pytest
 from playwright.async_api import Locator, expect
+
+from tests.house import ServedHouse
 
 from .conftest import Screen, Seat
 
 pytestmark = pytest.mark.browser
+
+
+def put(house: ServedHouse, path: str, body: object, token: str = "") -> Any:
+    request = Request(house.url + path, json.dumps(body).encode())
+    request.add_header("Content-Type", "application/json")
+    request.add_header("Authorization", f"Bearer {token}")
+    with urlopen(request) as answer:
+        return json.load(answer)
 
 
 async def choose(screen: Screen, bubble: Locator, action: str) -> None:
@@ -98,3 +112,26 @@ async def test_a_customers_words_are_passed_on(seat: Seat) -> None:
     await lina.sees("还有名额")
     await expect(lina.bubble("还有名额")).to_contain_text("转发的消息")
     await lina.picture("actions-forwarded-phone")
+
+
+async def test_a_customer_is_named_in_a_group(seat: Seat, house: ServedHouse) -> None:
+    who = {"user": "wangfang", "password": "demo-wangfang", "device": "test"}
+    token = put(house, "/v1/login", who)["access_token"]
+    put(house, "/v1/groups", {"title": "理财沙龙", "members": ["zhangwei", "lina"]}, token)
+    zhangwei, lina = await seat("zhangwei"), await seat("lina")
+    await lina.open("理财沙龙")
+    field = lina.page.get_by_test_id("message-input")
+    await field.press_sequentially("请@张")
+    picker = lina.page.get_by_test_id("mentions")
+    await expect(picker.get_by_role("option")).to_have_count(1)
+    await lina.picture("actions-naming-phone")
+    await picker.get_by_role("option").filter(has_text="张伟").click()
+    await field.press_sequentially("带上资料")
+    await lina.page.get_by_test_id("message-send").click()
+    line = zhangwei.page.get_by_test_id("conversation-理财沙龙")
+    await expect(line.get_by_test_id("mentioned")).to_be_visible()
+    await expect(line).to_contain_text("请@张伟 带上资料")
+    await zhangwei.picture("actions-named-phone")
+    await line.click()
+    await zhangwei.sees("带上资料")
+    await expect(line.get_by_test_id("mentioned")).to_have_count(0)
