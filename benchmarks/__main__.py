@@ -16,13 +16,15 @@ from typing import Any
 
 from benchmarks.peers import PEERS
 from benchmarks.tables import machine, table
-from benchmarks.workloads import WORKLOADS
+from benchmarks.workloads import WORKLOADS, carriages
+
+BESIDE = {"carriages": carriages}  # no workload of the house
 
 
 def measure(workload: str, seconds: float, *, peers: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="elian-bench-") as name:
         folder = Path(name)
-        found = {"workload": workload} | WORKLOADS[workload](folder, seconds)
+        found = {"workload": workload} | (WORKLOADS | BESIDE)[workload](folder, seconds)
         for peer, run in PEERS.get(workload, {}).items() if peers else ():
             theirs = run(folder, seconds)
             found.setdefault("peers", {})[peer] = theirs
@@ -32,7 +34,7 @@ def measure(workload: str, seconds: float, *, peers: bool) -> dict[str, Any]:
 
 def main() -> None:
     asks = argparse.ArgumentParser(description=__doc__)
-    asks.add_argument("workload", choices=[*WORKLOADS, "all"])
+    asks.add_argument("workload", choices=[*WORKLOADS, *BESIDE, "all"])
     asks.add_argument("--seconds", type=float, default=4.0)
     asks.add_argument("--json", action="store_true", help="on one line")
     asks.add_argument("--peers", action="store_true", help="what can be started beside ours")

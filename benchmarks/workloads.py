@@ -165,3 +165,13 @@ def w7(folder: Path, seconds: float) -> Found:
 WORKLOADS: dict[str, Callable[[Path, float], Found]] = {
     "W1": w1, "W2": w2, "W3": w3, "W4": w4, "W5": w5, "W6": w6, "W7": w7,
 }  # fmt: skip
+
+
+def carriages(folder: Path, seconds: float) -> Found:
+    """Ways to carry the socket, in memory: see docs/adr/0002."""
+    prepared = prepare(folder / "pairs", users=2 * PAIRS, pairs=PAIRS)
+    found: Found = {}
+    for way in ("picows", "uvicorn-picows", "uvicorn-sansio"):
+        with bare(prepared, "--carriage", way, durable=False) as server:
+            found[way] = server.load("w1", seconds)
+    return {"ours": found["uvicorn-picows"], "limit": found["picows"], "ratios": {}, **found}

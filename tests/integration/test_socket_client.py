@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -20,6 +13,7 @@ from chat_server.client.faults import Ended, Refused
 from chat_server.domain.bodies import Menu
 from chat_server.ports.bus import SessionEnded
 from chat_server.wire import frames
+from tests.house import ServedHouse
 from tests.socket_house import DIRECT, SERVICE, House, draft, open_house
 
 
@@ -156,39 +150,11 @@ async def test_the_journal_tells_what_was_sent_and_heard(house, tmp_path):
     assert all(line["t"] >= 0 and line["user"] == "ann" for line in lines)
 
 
-class Process:
-    """The benchmark's server, as a process that can be killed."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.folder = folder
-        self.running: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        out = self.folder / "prepared.json"
-        command = [sys.executable, "-m", "benchmarks.our_server", "--port", str(self.port)]
-        command += ["--store", f"sqlite:///{self.folder / 'chat.db'}", "--pairs", "1"]
-        self.running = subprocess.Popen([*command, "--out", str(out)])
-        until = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
-            except OSError:
-                assert time.monotonic() < until
-                time.sleep(0.05)
-            else:
-                return
-
-    def kill(self, number: int = signal.SIGKILL) -> None:
-        assert self.running is not None
-        os.kill(self.running.pid, number)
-        self.running.wait(20)
-
-
 @pytest.fixture
-def process(tmp_path) -> Iterator[Process]:
-    process = Process(tmp_path)
+def process(tmp_path) -> Iterator[ServedHouse]:
+    process = ServedHouse(tmp_path / "data", demo=False)
+    out = str(tmp_path / "prepared.json")
+    process.elian("bench", "prepare", "--users", "2", "--pairs", "1", "--out", out)
     process.start()
     yield process
     process.kill()
@@ -198,7 +164,7 @@ def process(tmp_path) -> Iterator[Process]:
 async def test_a_killed_server_loses_no_acked_message_and_doubles_none(process, tmp_path):
     house = json.loads((tmp_path / "prepared.json").read_text())
     (one, other, conv) = house["pairs"][0]
-    url = f"http://127.0.0.1:{process.port}"
+    url = process.url
     tokens = {user["user"]: user["token"] for user in house["users"]}
     acked: dict[str, int] = {}
     heard: list[frames.Event] = []
@@ -218,9 +184,9 @@ async def test_a_killed_server_loses_no_acked_message_and_doubles_none(process, 
 
         hearing = asyncio.create_task(hear())
         talking = asyncio.gather(*(talk(line) for line in range(8)))
-        for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL):
+        for end in (process.kill, process.stop, process.kill):
             await asyncio.sleep(0.3)
-            await asyncio.to_thread(process.kill, number)
+            await asyncio.to_thread(end)
             await asyncio.to_thread(process.start)
         async with asyncio.timeout(60):
             await talking
