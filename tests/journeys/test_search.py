@@ -13,7 +13,7 @@ SOON_MS = 10_000
 
 
 async def look_for(screen: Screen, text: str) -> Locator:
-    await screen.page.get_by_test_id("search-input").fill(text)
+    await screen.page.get_by_role("searchbox").fill(text)
     return screen.page.get_by_test_id("found-message")
 
 
