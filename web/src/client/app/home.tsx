@@ -13,6 +13,7 @@ import { AccountDetail } from "../features/accounts/account-detail";
 import { AccountList } from "../features/accounts/account-list";
 import { ArticleScreen } from "../features/articles/article-screen";
 import { ChatScreen } from "../features/chat/chat-screen";
+import { GroupScreen, JoinScreen, NewGroupScreen } from "../features/groups/group-screens";
 import { ConsentScreen } from "../features/me/consent-screen";
 import { DeviceScreen } from "../features/me/device-screen";
 import { MeScreen } from "../features/me/me-screen";
@@ -29,6 +30,8 @@ const LISTS: Record<Tab, ReactNode> = {
 const TAB_OF: Readonly<Record<string, Tab>> = {
   messages: "messages",
   chat: "messages",
+  group: "messages",
+  join: "messages",
   accounts: "accounts",
   account: "accounts",
   me: "me",
@@ -48,6 +51,9 @@ export function Home() {
   const detail = (
     <Routes>
       <Route path="/chat/:key" element={<ChatScreen />} />
+      <Route path="/group/new" element={<NewGroupScreen />} />
+      <Route path="/group/:conv" element={<GroupScreen />} />
+      <Route path="/join/:token" element={<JoinScreen />} />
       <Route path="/article/:broadcast/:index" element={<ArticleScreen />} />
       <Route path="/account/:account" element={<AccountDetail />} />
       <Route path="/me/consents" element={<ConsentScreen />} />

@@ -2,6 +2,7 @@
 
 import type { ConversationItem, EventFrame, EventsFrame, Mark } from "@shared/wire/generated";
 import { isAction, withActions } from "./actions";
+import { itemAfter } from "./group-item";
 import { emptyLog, withEarlierPage, withEvent, withLaterPage, type Log } from "./log";
 
 export interface Positions {
@@ -82,12 +83,14 @@ export function withTyping(known: Conversation, user: string, on: boolean): Conv
 }
 
 function relog(me: string, known: Conversation, next: Log): Conversation {
+  const from = Math.max(known.log.high, known.item.head);
   const actions = next.events === known.log.events ? [] : next.events.filter(isAction);
   const log = actions.length ? { ...next, events: withActions(next.events, actions, me) } : next;
   const former = known.last && withActions([known.last], actions, me)[0];
   const newestHeld = log.events.findLast((event) => event.kind === "message") ?? null;
   const count = Math.max(known.count, log.events.at(-1)?.n ?? 0);
-  return { ...known, log, count, last: newest(former ?? null, newestHeld) };
+  const told = next.events === known.log.events ? [] : log.events.filter(({ seq, kind }) => kind === "member" && seq > from);
+  return { ...known, item: told.reduce(itemAfter, known.item), log, count, last: newest(former ?? null, newestHeld) };
 }
 
 function readCountAt(known: Conversation, seq: number): number {

@@ -10,3 +10,8 @@ export function progressOf(conversation: Conversation, me: string, seq: number):
   if (others.some(([, at]) => at.read >= seq)) return "read";
   return others.some(([, at]) => at.delivered >= seq) ? "delivered" : "sent";
 }
+
+/** How many others of a group have read the event at `seq`, as far as marks told. */
+export function readersOf(conversation: Conversation, me: string, seq: number): number {
+  return Object.entries(conversation.marks).filter(([user, at]) => user !== me && at.read >= seq).length;
+}

@@ -4,14 +4,21 @@ import { useQuery } from "@tanstack/react-query";
 import { Input } from "antd";
 import { useMemo, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
-import type { CustomerItem } from "@shared/wire/generated";
+import type { CustomerItem, FoundMessage } from "@shared/wire/generated";
+import { FoundMessages } from "../../../shared/search/found-messages";
+import { placed } from "../../../shared/search/place";
 import { useSession } from "../../../shared/session/session";
 import { useText } from "../../../shared/text/language";
 import type { Thread } from "../../../shared/thread/thread";
 import { useThreads } from "../../../shared/thread/use-threads";
 import { Loaded } from "../../../shared/ui/loaded";
+import { GroupForm } from "../../../shared/groups/group-form";
 import { ChatPane } from "./chat-pane";
 import { CustomerLine } from "./customer-line";
+import { GroupLines } from "./group-lines";
+import { GroupPane } from "./group-pane";
+
+const NEW_GROUP = "+group"; // no customer's name
 
 export interface Client {
   readonly customer: CustomerItem;
@@ -33,14 +40,25 @@ export function InboxScreen() {
   const clients = useMemo(() => clientsOf(query.data ?? [], threads), [query.data, threads]);
   const user = decodeURIComponent(pathname.split("/")[2] ?? "");
   const chosen = clients.find(({ customer }) => customer.user === user);
+  const groups = threads.filter(({ kind }) => kind === "group");
+  const group = groups.find(({ key }) => key === user);
+  const enter = (place: string) => void navigate(`/inbox/${encodeURIComponent(place)}`);
   const found = clients.filter(({ customer }) => `${customer.name} ${customer.user}`.includes(search.trim()));
+  function open(thread: Thread, message: FoundMessage) {
+    const client = clients.find(({ customer }) => customer.conv === thread.key);
+    const place = client?.customer.user ?? thread.key;
+    void navigate(placed(`/inbox/${encodeURIComponent(place)}`, message));
+  }
   return (
     <div className="el-inbox">
       <div className="el-inbox-list">
+        <GroupLines threads={groups} chosen={user} onChoose={enter} onNew={() => enter(NEW_GROUP)} />
         <h1>{t("console.customers")}</h1>
         <div className="el-inbox-search">
           <Input.Search
             allowClear
+            data-testid="search-input"
+            maxLength={64}
             placeholder={t("console.searchCustomer")}
             value={search}
             onChange={(event) => setSearch(event.target.value)}
@@ -62,10 +80,17 @@ export function InboxScreen() {
             )
           }
         </Loaded>
+        {search.trim() && <FoundMessages text={search} onOpen={open} />}
       </div>
       <div className="el-inbox-pane">
         {chosen ? (
           <ChatPane key={chosen.customer.user} client={chosen} />
+        ) : group ? (
+          <GroupPane key={group.key} thread={group} />
+        ) : user === NEW_GROUP ? (
+          <div className="el-inbox-side">
+            <GroupForm onMade={enter} />
+          </div>
         ) : (
           <div className="el-state">{t("console.pickCustomer")}</div>
         )}

@@ -1,0 +1,69 @@
+/** A manager makes a group of her own customers. */
+
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { CustomerItem, GroupItem } from "@shared/wire/generated";
+import { useSession } from "../session/session";
+import { useText } from "../text/language";
+import { Loaded } from "../ui/loaded";
+import { CustomerPicker } from "./customer-picker";
+import { useGroupAction } from "./use-group";
+import "./groups.css";
+
+export function useOwnCustomers() {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: ["staff", "customers"],
+    queryFn: () => api.get<CustomerItem[]>("/v1/staff/customers"),
+  });
+}
+
+export function GroupForm({ onMade }: { onMade: (conv: string) => void }) {
+  const { t, errorText } = useText();
+  const customers = useOwnCustomers();
+  const [title, setTitle] = useState("");
+  const [members, setMembers] = useState<readonly string[]>([]);
+  const [approval, setApproval] = useState(false);
+  const make = useGroupAction(
+    (api, draft: { title: string; members: readonly string[]; approval: boolean }) =>
+      api.post<GroupItem>("/v1/groups", draft),
+    ({ conv }) => onMade(conv),
+  );
+  return (
+    <form
+      className="el-group"
+      data-testid="group-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        make.mutate({ title: title.trim(), members, approval });
+      }}
+    >
+      <label className="el-group-field">
+        <span>{t("group.title")}</span>
+        <input
+          data-testid="group-title"
+          value={title}
+          maxLength={64}
+          placeholder={t("group.titleHint")}
+          onChange={(event) => setTitle(event.target.value)}
+        />
+      </label>
+      <section>
+        <h2>
+          {t("group.pick")} <small>{t("group.picked", { count: members.length })}</small>
+        </h2>
+        <Loaded query={customers}>
+          {(all) => <CustomerPicker customers={all} picked={members} onPick={setMembers} />}
+        </Loaded>
+      </section>
+      <label className="el-group-switch">
+        <span>{t("group.approvalHint")}</span>
+        <input type="checkbox" checked={approval} onChange={(event) => setApproval(event.target.checked)} />
+      </label>
+      {make.error && <p className="el-group-problem" role="alert">{errorText(make.error)}</p>}
+      <button className="el-group-main" data-testid="group-create" disabled={!title.trim() || make.isPending}>
+        {t("group.create")}
+      </button>
+    </form>
+  );
+}
