@@ -7,10 +7,11 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
+from chat_server.domain.bodies import Recall
 from chat_server.domain.media import Medium, Upload
 from chat_server.ports.store import Store
-
-from .store_samples import CONV, draft, fact, fact_kinds, member, open_direct
+from tests.contracts.store_contract_forms import act
+from tests.contracts.store_samples import CONV, draft, fact, fact_kinds, member, open_direct
 
 CAT, DOG = "c" * 64, "d" * 64
 
@@ -99,6 +100,18 @@ class MediaContract:
         await store.messages.append(replace(draft("later"), media=(DOG,)))
         assert await store.media.may_read("bob", CAT)
         assert not await store.media.may_read("bob", DOG)
+
+    async def test_what_is_recalled_takes_its_medium_along(self, store: Store) -> None:
+        await open_direct(store)
+        await bring(store)
+        for _ in range(2):
+            await store.messages.append(replace(draft("picture"), media=(CAT,)))
+        await act(store, Recall(1), mid="r-1")
+        assert await store.media.may_read("bob", CAT)
+        await act(store, Recall(2), mid="r-2")
+        assert not await store.media.may_read("bob", CAT)
+        assert await store.media.may_read("ann", CAT)
+        assert await store.media.condemn(10**12, 10) == []
 
     async def test_a_resent_message_changes_nothing(self, store: Store) -> None:
         await open_direct(store)
