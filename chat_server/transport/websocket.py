@@ -32,10 +32,10 @@ from chat_server.transport.use_cases import Authenticate, SubmitCard, UseCases
 from chat_server.usecases.messaging.act import ActOnMessage, Windows
 from chat_server.usecases.messaging.admit import AdmitDevice
 from chat_server.usecases.messaging.conversations import ListConversations
+from chat_server.usecases.messaging.enclose import Enclosures
 from chat_server.usecases.messaging.history import ReadHistory
 from chat_server.usecases.messaging.marks import SeeMarks
 from chat_server.usecases.messaging.pace import Pace
-from chat_server.usecases.messaging.enclose import Enclosures
 from chat_server.usecases.messaging.positions import MovePositions, TellTyping
 from chat_server.usecases.messaging.refer import References
 from chat_server.usecases.messaging.send import HashBody, SendMessage

@@ -23,12 +23,16 @@ def type_text(part: Any, refer: Callable[[str], str]) -> str:  # noqa: ANN401  a
         return " | ".join(json.dumps(value) for value in part["enum"])
     if "anyOf" in part:
         return " | ".join(type_text(each, refer) for each in part["anyOf"])
-    if "prefixItems" in part:
-        return f"readonly [{', '.join(type_text(each, refer) for each in part['prefixItems'])}]"
     if part["type"] == "array":
-        return f"ReadonlyArray<{type_text(part['items'], refer)}>"
+        return _array(part, refer)
     if part["type"] == "object":
         values = part.get("additionalProperties")
         held = type_text(values, refer) if values else "unknown"
         return f"Readonly<Record<string, {held}>>"
     return _WORDS[part["type"]]
+
+
+def _array(part: Any, refer: Callable[[str], str]) -> str:  # noqa: ANN401  any JSON
+    if "prefixItems" in part:
+        return f"readonly [{', '.join(type_text(each, refer) for each in part['prefixItems'])}]"
+    return f"ReadonlyArray<{type_text(part['items'], refer)}>"

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_server.domain.bodies import Text
+from chat_server.domain.bodies import Edit, Reaction, Recall, Text
+from chat_server.domain.message import Refers
 from chat_server.session import intents
 from chat_server.session.machine import EARLY, STRIKES, Session
 from chat_server.wire import frames
@@ -15,6 +16,22 @@ TABLE = [
     (
         frames.Send(conv="c", mid="m", body=Text("x"), id="1"),
         intents.Post("c", "m", Text("x"), "1"),
+    ),
+    (
+        frames.Send(conv="c", mid="m", body=Text("x"), reply_to=3, mentions=["*"]),
+        intents.Post("c", "m", Text("x"), "", Refers(3, ["*"])),
+    ),
+    (
+        frames.EditMessage(conv="c", mid="m", target=3, body=Text("x"), id="1"),
+        intents.Act("c", "m", Edit(3, Text("x")), "1"),
+    ),
+    (
+        frames.RecallMessage(conv="c", mid="m", target=3, id="1"),
+        intents.Act("c", "m", Recall(3), "1"),
+    ),
+    (
+        frames.React(conv="c", mid="m", target=3, emoji="👍", id="1"),
+        intents.Act("c", "m", Reaction(3, "👍"), "1"),
     ),
     (frames.Read(conv="c", seq=3), intents.Move("c", read=3)),
     (frames.Delivered(conv="c", seq=3), intents.Move("c", delivered=3)),
