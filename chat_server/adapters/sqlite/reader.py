@@ -9,9 +9,10 @@ import asyncio
 import sqlite3
 import threading
 from asyncio import AbstractEventLoop, Future
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 import structlog
@@ -34,7 +35,9 @@ class Reader:
         self._path = path
         self._loop = loop
         self._waiting = 0
-        self._questions: SimpleQueue[Question | None] = SimpleQueue()
+        self._questions: deque[Question] = deque()
+        self._bell: SimpleQueue[None] = SimpleQueue()
+        self._bell_rung = False  # ringing wakes the thread, which is dear: once is enough
         self._closing = False
         self._ended: Future[None] = loop.create_future()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -45,7 +48,7 @@ class Reader:
     async def close(self) -> None:
         """Answer what was asked, then end."""
         self._closing = True
-        self._questions.put(None)
+        self._bell.put(None)
         await asyncio.shield(self._ended)
 
     def ask(self, query: Query[T]) -> Future[T]:
@@ -57,7 +60,10 @@ class Reader:
             future.set_exception(Overloaded(retry_after_s=1.0))
         else:
             self._waiting += 1
-            self._questions.put((future, query))
+            self._questions.append((future, query))
+            if not self._bell_rung:
+                self._bell_rung = True
+                self._bell.put(None)
         return future
 
     def _deliver(self, answered: list[tuple[Future[Any], object]]) -> None:
@@ -93,20 +99,14 @@ class Reader:
             self._loop.call_soon_threadsafe(_end, self._ended)
 
     def _next(self) -> list[Question]:
-        """What waits; nothing once closed."""
-        questions: list[Question] = []
-        question = self._questions.get()
-        while question is not None:
-            questions.append(question)
-            if len(questions) >= _BATCH:
-                return questions
-            try:
-                question = self._questions.get_nowait()
-            except Empty:
-                return questions
-        if questions:
-            self._questions.put(None)  # the end comes after these
-        return questions
+        """What waits; nothing once closed and empty."""
+        while not self._questions:
+            if self._closing:
+                return []
+            self._bell.get()
+            self._bell_rung = False
+        waiting = self._questions
+        return [waiting.popleft() for _ in range(min(len(waiting), _BATCH))]
 
 
 def _answer_all(
