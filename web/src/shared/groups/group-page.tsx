@@ -43,6 +43,7 @@ function Page({ group, manager, onGone }: { group: GroupItem } & Omit<Props, "co
   const change = useGroupAction((api, changes: Changes) => api.patch(groupPath(conv), changes));
   const leave = useGroupAction((api, dissolve: boolean) =>
     dissolve ? api.delete(groupPath(conv)) : api.post(groupPath(conv, "/leave")), onGone);
+  const set = change.isPending ? { ...group, ...change.variables } : group;
   const failed = change.error ?? leave.error ?? problem;
   return (
     <div className="el-group" data-testid="group-page">
@@ -72,8 +73,8 @@ function Page({ group, manager, onGone }: { group: GroupItem } & Omit<Props, "co
       {governs && (
         <section>
           <h2>{t("group.settings")}</h2>
-          <Switch label={t("group.silentAll")} on={group.silent} testId="group-silent" onSet={(silent) => change.mutate({ silent })} />
-          <Switch label={t("group.approval")} on={group.approval} testId="group-approval" onSet={(approval) => change.mutate({ approval })} />
+          <Switch label={t("group.silentAll")} on={set.silent} testId="group-silent" onSet={(silent) => change.mutate({ silent })} />
+          <Switch label={t("group.approval")} on={set.approval} testId="group-approval" onSet={(approval) => change.mutate({ approval })} />
         </section>
       )}
       <MemberList group={group} onProblem={setProblem} />
