@@ -4,16 +4,12 @@ import { NavBar } from "antd-mobile";
 import { MoreOutline, SearchOutline } from "antd-mobile-icons";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
-import type { FoundMessage } from "@shared/wire/generated";
-import { AroundView } from "../../../shared/chat/around-view";
 import { Composer } from "../../../shared/chat/composer";
 import { ConnectionBanner } from "../../../shared/chat/connection-banner";
 import { DraftingProvider } from "../../../shared/chat/drafting";
-import { ThreadView } from "../../../shared/chat/thread-view";
 import { TypingIndicator } from "../../../shared/chat/typing-indicator";
 import { AnnouncementBar } from "../../../shared/groups/announcement-bar";
-import { placed, usePlace } from "../../../shared/search/place";
-import { SearchInThread } from "../../../shared/search/search-in-thread";
+import { PlacedThread } from "../../../shared/search/placed-thread";
 import { useChat } from "../../../shared/session/session";
 import { useText } from "../../../shared/text/language";
 import { membersOf, type Thread } from "../../../shared/thread/thread";
@@ -29,17 +25,9 @@ export function ChatScreen() {
   const navigate = useNavigate();
   const wide = useWide();
   const thread = useThreads().find((each) => each.key === key);
-  const place = usePlace(thread);
-  const here = `/chat/${encodeURIComponent(key)}`;
   const [searchedKey, setSearchedKey] = useState("");
   const searching = searchedKey === key;
   const setSearching = (on: boolean) => setSearchedKey(on ? key : "");
-  const onArticle = (broadcast: string, index: number) =>
-    void navigate(`/article/${encodeURIComponent(broadcast)}/${index}`);
-  function open(found: FoundMessage) {
-    setSearching(false);
-    void navigate(placed(here, found));
-  }
   return (
     <>
       <NavBar
@@ -59,7 +47,7 @@ export function ChatScreen() {
                 <SearchOutline fontSize={22} />
               </button>
             )}
-            {thread?.kind === "group" && (
+            {thread?.kind === "group" && membersOf(thread) > 0 && (
               <button
                 type="button"
                 className="el-plain"
@@ -90,20 +78,13 @@ export function ChatScreen() {
       {thread?.kind === "group" && thread.conv && <AnnouncementBar conv={thread.conv} />}
       {thread ? (
         <DraftingProvider key={key}>
-          {searching ? (
-            <SearchInThread key={key} thread={thread} onOpen={open} />
-          ) : place ? (
-            <AroundView
-              key={`${place.conv} ${place.seq}`}
-              thread={thread}
-              conv={place.conv}
-              seq={place.seq}
-              onArticle={onArticle}
-              onLatest={() => void navigate(here, { replace: true })}
-            />
-          ) : (
-            <ThreadView key={key} thread={thread} onArticle={onArticle} />
-          )}
+          <PlacedThread
+            thread={thread}
+            path={`/chat/${encodeURIComponent(key)}`}
+            onArticle={(broadcast, index) => void navigate(`/article/${encodeURIComponent(broadcast)}/${index}`)}
+            searching={searching}
+            onSearched={() => setSearching(false)}
+          />
           <Footer key={`${key} foot`} thread={thread} />
         </DraftingProvider>
       ) : (
@@ -118,7 +99,7 @@ function Title({ thread }: { thread: Thread }) {
     <span className="el-title" data-testid="chat-title">
       <span className="el-title-top">
         {thread.title}
-        {thread.kind === "group" && ` (${membersOf(thread)})`}
+        {thread.kind === "group" && membersOf(thread) > 0 && ` (${membersOf(thread)})`}
         <TrustBadge badge={thread.badge} />
       </span>
       <TypingIndicator thread={thread} />

@@ -3,10 +3,10 @@ import { Button } from "antd";
 import { useState } from "react";
 import { Composer } from "../../../shared/chat/composer";
 import { DraftingProvider } from "../../../shared/chat/drafting";
-import { ThreadView } from "../../../shared/chat/thread-view";
 import { TypingIndicator } from "../../../shared/chat/typing-indicator";
 import { AnnouncementBar } from "../../../shared/groups/announcement-bar";
 import { GroupPage } from "../../../shared/groups/group-page";
+import { PlacedThread } from "../../../shared/search/placed-thread";
 import { useText } from "../../../shared/text/language";
 import { membersOf, type Thread } from "../../../shared/thread/thread";
 
@@ -38,7 +38,11 @@ export function GroupPane({ thread }: { thread: Thread }) {
       ) : (
         <>
           {thread.conv && <AnnouncementBar conv={thread.conv} />}
-          <ThreadView thread={thread} onArticle={() => undefined} />
+          <PlacedThread
+            thread={thread}
+            path={`/inbox/${encodeURIComponent(thread.key)}`}
+            onArticle={() => undefined}
+          />
           {thread.conv ? (
             <Composer conv={thread.conv} placeholder={t("chat.placeholder")} />
           ) : (
