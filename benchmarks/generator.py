@@ -45,6 +45,8 @@ class Device(picows.WSListener):
     def take(self, heard: Heard) -> None:
         if heard.type == "welcome":
             self.welcomed.set_result(None)
+        elif heard.type == "connected":
+            self.say(self.speech.greeting(self.user))
         elif heard.type == "ping":  # Engine.IO has its own
             self.say([b"3"])
         elif heard.type in {"error", "lagging"}:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
 TEXT = "x" * 200
-Kind = Literal["ready", "ack", "event", "synced", "fault", "other"]
 
 
 class Heard(msgspec.Struct):
-    """One frame of the server's; `mid` names the message it is about, `count` how many acks."""
+    """One frame of the server's; `mid` names the message it is about."""
 
     type: str
     mid: str = ""
@@ -25,6 +24,9 @@ class Speech(Protocol):
 
     def opening(self, user: dict[str, str]) -> list[bytes]:
         """What is said once connected."""
+
+    def greeting(self, user: str) -> list[bytes]:
+        """What is said to `connected`, by those who have to wait for that."""
 
     def message(self, user: str, conv: str, mid: str) -> list[bytes]:
         """A text of 200 bytes, as frames."""
@@ -44,6 +46,10 @@ class Elian:
         hello = {"type": "hello", "device": user["device"], "token": user["token"]}
         return [json.dumps(hello).encode()]
 
+    def greeting(self, user: str) -> list[bytes]:
+        del user
+        return []
+
     def message(self, user: str, conv: str, mid: str) -> list[bytes]:
         del user
         said = f'{{"type":"send","id":"{mid}","conv":"{conv}","mid":"{mid}"'
@@ -59,7 +65,11 @@ class SocketIo:
     subprotocol = ""
 
     def opening(self, user: dict[str, str]) -> list[bytes]:
-        return [b"40", b'42["hello","' + user["user"].encode() + b'"]']
+        del user
+        return [b"40"]
+
+    def greeting(self, user: str) -> list[bytes]:
+        return [f'42["hello","{user}"]'.encode()]
 
     def message(self, user: str, conv: str, mid: str) -> list[bytes]:
         del user
@@ -69,6 +79,8 @@ class SocketIo:
     def hear(self, payload: bytes) -> Heard:
         if payload == b"2":
             return Heard("ping")
+        if payload.startswith(b"40"):
+            return Heard("connected")
         if payload.startswith(b"42["):
             name, said = json.loads(payload[2:])
             return Heard(name, mid=said.get("mid", ""))
