@@ -46,6 +46,7 @@ def mark_list(members: Iterable[Membership]) -> list[frames.Mark]:
 
 def _item(dialect: Dialect, line: Line) -> frames.ConversationItem:
     last, user = line.last, line.membership.user
+    inside = is_group(line.conversation.conv) and line.membership.left_seq is None
     return frames.ConversationItem(
         conv=line.conversation.conv,
         kind=line.conversation.kind,
@@ -58,7 +59,7 @@ def _item(dialect: Dialect, line: Line) -> frames.ConversationItem:
         peer=line.peer,
         badge=line.badge,
         writable=line.writable,
-        members=line.conversation.size if is_group(line.conversation.conv) else 0,
-        role=line.membership.role if is_group(line.conversation.conv) else "",
+        members=line.conversation.size if inside else 0,
+        role=line.membership.role if inside else "",
         last=None if last is None else shown(dialect, last, line.forms, user),
     )

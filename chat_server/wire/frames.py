@@ -260,7 +260,7 @@ class ConversationItem(msgspec.Struct, frozen=True, omit_defaults=True):
     peer: str = ""
     badge: str = ""  # manager, verified: given by the server only
     writable: bool = True
-    members: int = 0  # how many are in a group
+    members: int = 0  # how many are in a group that one is in
     role: str = ""  # one's own in a group: owner, admin, member
     last: Event | None = None
 

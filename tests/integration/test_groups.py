@@ -90,6 +90,9 @@ async def test_who_is_removed_hears_that_and_nothing_later(club):
     assert [e["seq"] for e in page["events"]] == [1, 2]
     assert page["head"] == 2
     assert (await bob.say(club.conv, "m1"))["code"] == "not_a_member"
+    listed = await bob.ask(type="conversations", id="l")
+    (item,) = [item for item in listed["items"] if item["conv"] == club.conv]
+    assert (item["writable"], item["head"], "members" in item) == (False, 2, False)
     again = await club.house.device("bob", "desk")
     await again.send(type="sync", id="s", cursors={club.conv: 0})
     seen = [await again.wait_for("event"), await again.wait_for("event")]

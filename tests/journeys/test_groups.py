@@ -26,7 +26,9 @@ async def line(screen: Screen, text: str) -> None:
     )
 
 
-async def test_a_group_is_made_talks_loses_one_and_gets_her_back(seat: Seat) -> None:
+async def test_a_group_is_made_talks_loses_one_and_gets_her_back(  # noqa: PLR0915 - one story
+    seat: Seat,
+) -> None:
     zhangwei, lina = await seat("zhangwei"), await seat("lina")
     wangfang = await seat("wangfang", at="/console")
     await create(wangfang)
@@ -72,6 +74,7 @@ async def test_a_group_is_made_talks_loses_one_and_gets_her_back(seat: Seat) -> 
     await lina.page.reload()
     await line(lina, "王芳将你移出群聊")
     await expect(lina.bubble("不在的时候")).to_have_count(0)
+    await expect(lina.page.get_by_text("您已不在此群聊中")).to_be_visible()
     await lina.picture("groups-removed-phone")
 
     # She comes back by the link and reads from there on.
