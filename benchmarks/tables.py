@@ -26,6 +26,8 @@ def rows(found: Found) -> Iterator[tuple[str, list[str]]]:
         bound = limit.get(name)
         both = isinstance(value, int | float) and isinstance(bound, int | float) and bound
         yield name, [shown(value), shown(bound), f"{value / bound:.2f}" if both else ""]
+    for name, value in flat(found.get("peers", {})).items():
+        yield name, [shown(value), "", ""]
     for name, value in found["ratios"].items():
         yield f"**{name}**", ["", "", f"**{value}**"]
 
@@ -43,7 +45,9 @@ def flat(figures: Found, before: str = "") -> Found:
 def shown(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:,}" if isinstance(value, int | float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def machine() -> str:
