@@ -132,7 +132,8 @@ class _Loading:
     async def group(self, members: Sequence[str]) -> Group:
         conv = f"g:bench-{len(members)}"
         title = f"Bench {len(members)}"
-        await self._open(Conversation(conv, ConversationKind.GROUP, title=title), members)
+        made = Conversation(conv, ConversationKind.GROUP, title=title, size=len(members))
+        await self._open(made, members)
         return Group(conv, members)
 
     async def _open(self, conversation: Conversation, members: Sequence[str]) -> None:
