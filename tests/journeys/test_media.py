@@ -30,6 +30,30 @@ ASK = """async ([path, method]) => {
   return answer.status;
 }"""
 
+PASTE = """async (field) => {
+  const canvas = new OffscreenCanvas(300, 200);
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "seagreen";
+  pen.fillRect(0, 0, 300, 200);
+  const data = new DataTransfer();
+  data.items.add(new File([await canvas.convertToBlob()], "截图.png", {type: "image/png"}));
+  field.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true}));
+}"""
+FILM = """async () => {
+  const canvas = Object.assign(document.createElement("canvas"), {width: 160, height: 120});
+  const pen = canvas.getContext("2d");
+  const recorder = new MediaRecorder(canvas.captureStream(10), {mimeType: "video/webm"});
+  const done = new Promise((resolve) => (recorder.ondataavailable = ({data}) => resolve(data)));
+  recorder.start();
+  for (let n = 0; n < 8; n += 1) {
+    pen.fillStyle = n % 2 ? "crimson" : "white";
+    pen.fillRect(0, 0, 160, 120);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  recorder.stop();
+  return Array.from(new Uint8Array(await (await done).arrayBuffer()));
+}"""
+
 
 def picture() -> bytes:
     """A branch with a sign, more or less."""
@@ -91,6 +115,13 @@ async def test_a_photo_and_a_file_reach_the_manager_and_nobody_else(
     await download.save_as(tmp_path / "kept.pdf")
     assert (tmp_path / "kept.pdf").read_bytes() == PDF
 
+    await wangfang.page.get_by_test_id("message-input").evaluate(PASTE)
+    await expect(zhangwei.page.get_by_test_id("image")).to_have_count(2, timeout=20_000)
+    await wangfang.write("https://www.example.com/rates")
+    link_card = zhangwei.page.get_by_test_id("link")
+    await expect(link_card).to_have_attribute("rel", "noopener noreferrer")
+    await zhangwei.picture("media-link-phone")
+
     lina = await seat("lina")
     await expect(lina.page.get_by_test_id("conversation-王芳")).to_be_visible()
     digest = link.split("/v1/media/")[1].split("/")[0]
@@ -126,3 +157,9 @@ async def test_a_place_a_voice_and_what_is_refused(seat: Seat) -> None:
     await zhangwei.page.get_by_test_id("voice").click()
     await expect(zhangwei.page.locator("audio")).to_be_visible()
     await zhangwei.picture("media-voice-phone")
+
+    film = bytes(await zhangwei.page.evaluate(FILM))
+    await attach(zhangwei.page, "photo", "短片.webm", "video/webm", film)
+    await zhangwei.page.get_by_test_id("video").click(timeout=20_000)
+    await expect(zhangwei.page.locator("video")).to_have_js_property("videoWidth", 160)
+    await zhangwei.picture("media-video-phone")

@@ -5,6 +5,7 @@ import { useChat, useSession } from "../session/session";
 import { AttachButton } from "../media/attach-button";
 import { UploadTray } from "../media/upload-tray";
 import { useDropped } from "../media/use-tray";
+import { bodyOfWords } from "../media/words";
 import { useText } from "../text/language";
 import type { Refers } from "../socket/chat";
 import { useDrafting } from "./drafting";
@@ -30,8 +31,8 @@ export function Composer({ conv, placeholder, before }: Props) {
   const { typed, stopped } = useTypingSignal(conv);
   const words = text.trim();
   const [named, setNamed] = useState<readonly Named[]>([]);
-  const inGroup = useChat().conversations.get(conv)?.item.kind === "group";
-  const sought = inGroup ? soughtIn(text) : null;
+  const kind = useChat().conversations.get(conv)?.item.kind;
+  const sought = kind === "group" ? soughtIn(text) : null;
 
   // Whoever turns to another message gets its words; what is typed here stays here.
   const [intended, setIntended] = useState(intent);
@@ -62,7 +63,7 @@ export function Composer({ conv, placeholder, before }: Props) {
   function send() {
     if (!words) return;
     if (intent.kind === "edit") chat.edit(conv, intent.event.seq, words);
-    else chat.send(conv, { type: "text", text: words }, refers());
+    else chat.send(conv, bodyOfWords(words, kind), refers());
     setText("");
     setNamed([]);
     intend({ kind: "new" });
