@@ -35,8 +35,8 @@ class Talker:
         ack = self.acks[conv, mid] = await self.client.send(conv, text, mid)
         return ack
 
-    async def talk(self, until: asyncio.Event) -> None:
-        """As fast as acks come, one after another and never waiting for each."""
+    async def talk(self, until: asyncio.Event, pause_s: float = 0) -> None:
+        """One after another and never waiting for each; without a pause, as fast as acks come."""
         room = asyncio.Semaphore(UNACKED)
         async with asyncio.TaskGroup() as sends:
             number = 0
@@ -48,7 +48,7 @@ class Talker:
                 mid = f"{self.client.device}-{number}"
                 send = sends.create_task(self.say(conv, f"{mid}{code_like}", mid))
                 send.add_done_callback(lambda _: room.release())
-                await asyncio.sleep(0)
+                await asyncio.sleep(pause_s)
 
     async def say_again(self, seed: random.Random, times: int) -> None:
         """What was acked long ago, again under its name."""

@@ -25,7 +25,7 @@ __all__ = ["demo_data", "loaded_data"]
 pytestmark = pytest.mark.crash
 
 KILLS = 3
-PATIENCE_S = 90.0
+PATIENCE_S = 180.0
 
 
 async def test_a_server_killed_three_times_keeps_every_promise(

@@ -13,7 +13,7 @@ from tests.integration.balancer import Balancer
 from tests.integration.bank_reading import Attempt, names, the_bank_did_what_was_told
 from tests.integration.paying import Customer, customer, service_of
 from tests.integration.reading import read_logs
-from tests.integration.two_nodes import Nodes, nodes, shared
+from tests.integration.two_nodes import Nodes, Shared, nodes, shared
 from tests.servers import mongo_server, mongo_url, redis_server, redis_url
 
 __all__ = ["mongo_server", "mongo_url", "nodes", "redis_server", "redis_url", "shared"]
@@ -25,7 +25,7 @@ ZHANGWEI, LINA = ("zhangwei", "13800000001", "李娜"), ("lina", "13800000002", 
 
 
 async def test_a_turn_is_taken_once_while_two_nodes_live_and_when_one_dies(
-    nodes: Nodes, shared: dict[str, str], tmp_path: Path
+    nodes: Nodes, shared: Shared, tmp_path: Path
 ) -> None:
     a, b = nodes
     calm, killed = Attempt("zhangwei", "lina", "81.41"), Attempt("lina", "zhangwei", "82.42")
@@ -53,8 +53,8 @@ async def test_a_turn_is_taken_once_while_two_nodes_live_and_when_one_dies(
             await _noticed(person, killed.amount)
     assert (calm.receipt, killed.receipt) == (True, True)
     b.stop()
-    await the_bank_did_what_was_told(b, shared["ELIAN_STORE_URL"], [calm, killed])
-    log = (await read_logs(shared["ELIAN_STORE_URL"], [service_of("zhangwei")]))[zhangwei.conv]
+    await the_bank_did_what_was_told(b, shared.store_url, [calm, killed])
+    log = (await read_logs(shared.store_url, [service_of("zhangwei")]))[zhangwei.conv]
     said = Counter(event.mid.rpartition("#")[0] or event.mid for event in log)
     for seq in asked:
         answers = (said[f"balance:{seq}"], said[f"{zhangwei.conv}:{seq}"])
