@@ -176,7 +176,7 @@ def posting(**fields) -> BankEvent:
 def test_a_balance_notice_tells_the_movement_and_not_the_balance():
     herald = PhrasedHerald()
     zh = herald.balance_notice(posting(), Language.ZH)
-    assert "您尾号1234的账户于11月23日12:01收入人民币500.00元(对方:张伟)" in zh
+    assert "您尾号1234的账户于11月23日12:01收入人民币500.00元（对方：张伟）" in zh
     assert "77,777.77" not in zh
     en = herald.balance_notice(posting(amount=Money(-50_000)), Language.EN)
     assert "paid 500.00 yuan on 23 Nov 12:01" in en
