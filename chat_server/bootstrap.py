@@ -70,6 +70,7 @@ from chat_server.usecases.media import Media
 from chat_server.usecases.messaging.act import Windows
 from chat_server.usecases.messaging.pace import Pace
 from chat_server.usecases.messaging.search import Search
+from chat_server.usecases.messaging.seats import SeatMembers
 from chat_server.usecases.public_accounts.articles import ReadArticle
 from chat_server.usecases.public_accounts.broadcasts import Broadcasts
 from chat_server.usecases.public_accounts.follow import Accounts
@@ -184,6 +185,7 @@ class House:
         rooms = self.rooms
         store = rooms.store
         on_facts = {
+            "seats": SeatMembers(store.conversations, rooms.bus).on_change,
             "broadcasts": PublishBroadcast(store.accounts, store.messages, rooms.clock).on_change,
             "observed_facts": ObserveFacts(self.recommender, rooms.consents).on_change,
             "withdrawn_consents": ForgetWithdrawn(self.recommender).on_change,

@@ -75,18 +75,19 @@ def test_somebody_who_was_added_logs_in_at_once(house: ServedHouse) -> None:
     assert log_in(house, "chenjie", "another password") == 401
 
 
-async def test_a_new_customer_writes_to_the_manager_who_was_given(house: ServedHouse) -> None:
+async def test_a_new_customer_writes_to_the_manager_who_is_already_there(
+    house: ServedHouse,
+) -> None:
     password, conv = "a good password", direct_conversation("liuyang", "wangfang")
-    await asyncio.to_thread(
-        house.elian, "user", "add", "liuyang", "--password", password, "--manager", "wangfang"
-    )
     async with (
         Client(house.url, "wangfang", "demo-wangfang", "desk") as wangfang,
-        Client(house.url, "liuyang", password, "phone") as liuyang,
-        asyncio.timeout(20),
+        asyncio.timeout(30),
     ):
-        await liuyang.send(conv, "您好")
-        event = await anext(aiter(wangfang.events()))
+        add = ("user", "add", "liuyang", "--password", password, "--manager", "wangfang")
+        await asyncio.to_thread(house.elian, *add)
+        async with Client(house.url, "liuyang", password, "phone") as liuyang:
+            await liuyang.send(conv, "您好")
+            event = await anext(aiter(wangfang.events()))
     assert (event.conv, event.from_) == (conv, "liuyang")
 
 
