@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
+import random
 import struct
 from collections.abc import AsyncIterator
 
@@ -349,7 +349,10 @@ async def test_noise_on_the_line_is_no_crash(house):
             b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         )
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(os.urandom(200) if seed else struct.pack("!BBQ", 0x81, 0xFF, 2**62))
-        await asyncio.wait_for(reader.read(), 5)
+        noise = random.Random(seed).randbytes(200)
+        writer.write(noise if seed else struct.pack("!BBQ", 0x81, 0xFF, 2**62))
+        writer.write_eof()  # or noise that begins like a long frame would be waited for
+        await asyncio.wait_for(reader.read(), 10)
         writer.close()
+        await writer.wait_closed()
     assert (await (await house.device("ann")).say(DIRECT, "m1"))["type"] == "ack"
