@@ -10,7 +10,6 @@ import pytest
 
 from chat_server.domain.conversation import Membership, Role
 from chat_server.ports.bus import MembershipChanged, SessionEnded
-from chat_server.settings import Settings
 from chat_server.usecases.messaging.pace import Pace
 from tests.socket_house import DIRECT, FEED, SERVICE, House, draft, fact, open_house
 
@@ -311,11 +310,3 @@ async def test_http_answers_on_the_same_port(house):
     answer = await reader.read()
     writer.close()
     assert answer.endswith(b"hello")
-
-
-async def test_one_person_sends_two_hundred_answered_one_by_one_by_default():
-    settings = Settings()
-    async with open_house(pace=Pace(settings.send_burst, settings.send_rate)) as house:
-        ann = await house.device("ann")
-        answers = [(await ann.say(DIRECT, f"m{number}"))["type"] for number in range(200)]
-    assert answers == ["ack"] * 200
