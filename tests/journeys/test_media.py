@@ -106,7 +106,10 @@ async def test_a_photo_and_a_file_reach_the_manager_and_nobody_else(
     await expect(wangfang.page.locator(".adm-image-viewer-content")).to_be_visible()
     await wangfang.page.wait_for_timeout(800)  # it unfolds
     await wangfang.picture("media-viewer-desk")
-    await wangfang.page.locator(".adm-image-viewer-content").click()
+    shown = wangfang.page.locator(".adm-image-viewer-content:visible")
+    await wangfang.page.wait_for_timeout(500)  # while it opens, a tap is not yet taken
+    await shown.click()
+    await expect(shown).to_have_count(0)
 
     async with wangfang.page.expect_download() as kept:
         await wangfang.page.get_by_test_id("file").click()
