@@ -2,6 +2,8 @@
 
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { ErrorFrame, EventFrame, EventsFrame } from "@shared/wire/generated";
+import { memberWords } from "../groups/member-words";
+import { useNames } from "../groups/use-group";
 import { useChat, useSession } from "../session/session";
 import { useText } from "../text/language";
 import { threadTime } from "../text/time";
@@ -32,6 +34,8 @@ export function AroundView({ thread, conv, seq, onArticle, onLatest }: Props) {
   const [failed, setFailed] = useState<ErrorFrame | null>(null);
   const looked = useRef<HTMLDivElement>(null);
   const online = status.state === "online";
+  const grouped = thread.kind === "group";
+  const personOf = useNames(thread.key, events, grouped);
 
   function ask(side: Side, from: number) {
     const take = (page: EventsFrame) => {
@@ -70,11 +74,18 @@ export function AroundView({ thread, conv, seq, onArticle, onLatest }: Props) {
                 </div>
               );
             }
+            if (row.kind === "member") {
+              return (
+                <div className="el-member-line" key={row.key}>
+                  {memberWords(row.body, personOf, t)}
+                </div>
+              );
+            }
             if (row.kind !== "event") return null;
             const { event } = row;
             const here = event.seq === seq;
             const own = event.from === user;
-            const name = own ? t("message.me") : thread.kind === "group" ? event.from : thread.title;
+            const name = own ? t("message.me") : grouped ? personOf(event.from) : thread.title;
             if (event.body.type === "recalled") {
               return <RecalledRow key={row.key} event={event} mine={own} name={name} />;
             }
@@ -90,6 +101,7 @@ export function AroundView({ thread, conv, seq, onArticle, onLatest }: Props) {
                   wide={isWide(event.body)}
                   showState={false}
                 >
+                  {!own && grouped && <span className="el-sender">{name}</span>}
                   <BodyView body={event.body} event={event} phase="done" mine={own} onArticle={onArticle} />
                 </MessageRow>
               </div>

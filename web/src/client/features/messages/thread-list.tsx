@@ -2,7 +2,8 @@
 
 import { useState } from "react";
 import { useLocation, useNavigate } from "react-router";
-import { previewOf } from "../../../shared/chat/preview";
+import { Mentioned } from "../../../shared/chat/mentioned";
+import { usePreview } from "../../../shared/chat/use-preview";
 import { FoundMessages } from "../../../shared/search/found-messages";
 import { FoundPeople } from "../../../shared/search/found-people";
 import { placed } from "../../../shared/search/place";
@@ -11,7 +12,7 @@ import { useChat } from "../../../shared/session/session";
 import { useMe } from "../../../shared/session/use-me";
 import { useText } from "../../../shared/text/language";
 import { listTime } from "../../../shared/text/time";
-import { isMentioned, type Thread } from "../../../shared/thread/thread";
+import type { Thread } from "../../../shared/thread/thread";
 import { useThreads } from "../../../shared/thread/use-threads";
 import { Avatar } from "../../../shared/ui/avatar";
 import { useNow } from "../../../shared/ui/use-now";
@@ -76,7 +77,7 @@ function ThreadLine({ thread }: { thread: Thread }) {
   const to = `/chat/${encodeURIComponent(thread.key)}`;
   const typing = thread.parts.some((part) => part.typing.length > 0);
   const last = thread.last;
-  const { user } = useChat();
+  const preview = usePreview(thread);
   return (
     <button
       type="button"
@@ -96,12 +97,8 @@ function ThreadLine({ thread }: { thread: Thread }) {
         </span>
         <span className="el-line-sub">
           <span>
-            {thread.unread > 0 && isMentioned(thread, user) && (
-              <b className="el-mentioned" data-testid="mentioned">
-                {t("message.mentioned")}
-              </b>
-            )}
-            {typing ? t("chat.typing") : last ? previewOf(last, t) : ""}
+            <Mentioned thread={thread} />
+            {typing ? t("chat.typing") : preview}
           </span>
           {thread.unread > 0 && (
             <span className="el-count" data-testid="unread">

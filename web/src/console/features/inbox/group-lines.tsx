@@ -1,6 +1,7 @@
 import type { Thread } from "../../../shared/thread/thread";
 import { membersOf } from "../../../shared/thread/thread";
-import { previewOf } from "../../../shared/chat/preview";
+import { Mentioned } from "../../../shared/chat/mentioned";
+import { usePreview } from "../../../shared/chat/use-preview";
 import { useText } from "../../../shared/text/language";
 import { Avatar } from "../../../shared/ui/avatar";
 
@@ -23,29 +24,39 @@ export function GroupLines({ threads, chosen, onChoose, onNew }: Props) {
         </button>
       </header>
       {threads.map((thread) => (
-        <button
-          key={thread.key}
-          type="button"
-          className="el-plain el-line"
-          data-testid={`conversation-${thread.title}`}
-          data-key={thread.key}
-          data-unread={thread.unread}
-          aria-current={thread.key === chosen}
-          onClick={() => onChoose(thread.key)}
-        >
-          <Avatar name={thread.title} size={40} />
-          <span className="el-line-main">
-            <span className="el-line-top">
-              <strong>{thread.title}</strong>
-              <small>{t("group.count", { count: membersOf(thread) })}</small>
-            </span>
-            <span className="el-line-sub">
-              <span>{thread.last ? previewOf(thread.last, t) : ""}</span>
-              {thread.unread > 0 && <span className="el-count">{thread.unread > 99 ? "99+" : thread.unread}</span>}
-            </span>
-          </span>
-        </button>
+        <GroupLine key={thread.key} thread={thread} chosen={thread.key === chosen} onChoose={() => onChoose(thread.key)} />
       ))}
     </div>
+  );
+}
+
+function GroupLine({ thread, chosen, onChoose }: { thread: Thread; chosen: boolean; onChoose: () => void }) {
+  const { t } = useText();
+  const preview = usePreview(thread);
+  return (
+    <button
+      type="button"
+      className="el-plain el-line"
+      data-testid={`conversation-${thread.title}`}
+      data-key={thread.key}
+      data-unread={thread.unread}
+      aria-current={chosen}
+      onClick={onChoose}
+    >
+      <Avatar name={thread.title} size={40} />
+      <span className="el-line-main">
+        <span className="el-line-top">
+          <strong>{thread.title}</strong>
+          <small>{t("group.count", { count: membersOf(thread) })}</small>
+        </span>
+        <span className="el-line-sub">
+          <span>
+            <Mentioned thread={thread} />
+            {preview}
+          </span>
+          {thread.unread > 0 && <span className="el-count">{thread.unread > 99 ? "99+" : thread.unread}</span>}
+        </span>
+      </span>
+    </button>
   );
 }

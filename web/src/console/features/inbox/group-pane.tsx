@@ -1,4 +1,4 @@
-import { SettingOutlined } from "@ant-design/icons";
+import { SearchOutlined, SettingOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useState } from "react";
 import { Composer } from "../../../shared/chat/composer";
@@ -14,19 +14,32 @@ import { membersOf, type Thread } from "../../../shared/thread/thread";
 export function GroupPane({ thread }: { thread: Thread }) {
   const { t } = useText();
   const [paged, setPaged] = useState(false);
+  const [searching, setSearching] = useState(false);
   return (
     <DraftingProvider>
       <header className="el-inbox-head" data-testid="chat-title">
         <strong>{thread.title}</strong>
-        <Button
-          className="el-inbox-find"
-          type="text"
-          icon={<SettingOutlined />}
-          data-testid="group-details"
-          aria-label={t("group.info")}
-          aria-pressed={paged}
-          onClick={() => setPaged(!paged)}
-        />
+        <span className="el-inbox-find">
+          <Button
+            type="text"
+            icon={<SearchOutlined />}
+            data-testid="search-in-chat"
+            aria-label={t("search.inChat")}
+            aria-pressed={searching}
+            onClick={() => {
+              setPaged(false);
+              setSearching(!searching);
+            }}
+          />
+          <Button
+            type="text"
+            icon={<SettingOutlined />}
+            data-testid="group-details"
+            aria-label={t("group.info")}
+            aria-pressed={paged}
+            onClick={() => setPaged(!paged)}
+          />
+        </span>
         <span>
           {t("group.count", { count: membersOf(thread) })} <TypingIndicator thread={thread} />
         </span>
@@ -42,6 +55,8 @@ export function GroupPane({ thread }: { thread: Thread }) {
             thread={thread}
             path={`/inbox/${encodeURIComponent(thread.key)}`}
             onArticle={() => undefined}
+            searching={searching}
+            onSearched={() => setSearching(false)}
           />
           {thread.conv ? (
             <Composer conv={thread.conv} placeholder={t("chat.placeholder")} />
