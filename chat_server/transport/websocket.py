@@ -71,6 +71,7 @@ class SocketRoom:
         registry: CollectorRegistry | None = None,
     ) -> None:
         self.limits = limits or SocketLimits()
+        self._windows = windows or Windows()
         self.origins = frozenset(origins)
         self._loop = asyncio.get_running_loop()
         self._bus, self._clock = bus, clock
@@ -84,9 +85,7 @@ class SocketRoom:
             monotonic=self._loop.time,
             call_soon=self._loop.call_soon,
         )
-        self.use = self._use_cases(
-            store, authenticate, submit, hash_body, pace, windows or Windows()
-        )
+        self.use = self._use_cases(store, authenticate, submit, hash_body, pace, self._windows)
         self.connections: dict[Connection, None] = {}
         self.closed: Counter[CloseCode] = Counter()
         self.reading = asyncio.Semaphore(self.limits.reading)
@@ -165,6 +164,9 @@ class SocketRoom:
             text_chars=MAX_TEXT,
             sync_conversations=frames.SYNC_CONVERSATIONS,
             history=frames.HISTORY_LIMIT,
+            edit_s=self._windows.edit_s,
+            recall_s=self._windows.recall_s,
+            staff_recall_s=self._windows.staff_recall_s,
         )
         return frames.Welcome(
             user=user,

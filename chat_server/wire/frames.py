@@ -170,6 +170,9 @@ class Limits(msgspec.Struct, frozen=True):
     text_chars: int
     sync_conversations: int
     history: int
+    edit_s: int  # how long after sending one's own message may be edited
+    recall_s: int  # … and recalled by a customer
+    staff_recall_s: int  # … and recalled by staff
 
 
 class Welcome(_Answer, frozen=True, tag="welcome"):

@@ -35,6 +35,8 @@ async def test_the_token_may_come_in_the_header(house):
     assert (welcome["type"], welcome["id"], welcome["user"]) == ("welcome", "h", "ann")
     assert welcome["session"] == "ann-phone"
     assert welcome["limits"]["frame_bytes"] == 65536
+    windows = {key: welcome["limits"][key] for key in ("edit_s", "recall_s", "staff_recall_s")}
+    assert windows == {"edit_s": 900, "recall_s": 120, "staff_recall_s": 86_400}
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,12 @@
 
 import { useEffect, useRef } from "react";
 import type { EventFrame } from "@shared/wire/generated";
-import { useSession } from "../session/session";
+import { useChat, useSession } from "../session/session";
+import { useMe } from "../session/use-me";
 import type { Emoji } from "../socket/chat";
 import { useText } from "../text/language";
+import { stillOpen } from "../thread/windows";
+import { useNow } from "../ui/use-now";
 import { useDrafting } from "./drafting";
 
 const EMOJI: readonly Emoji[] = ["👍", "❤️", "😄", "😮", "😢", "🙏", "🎉", "👌"];
@@ -36,6 +39,9 @@ export function MessageMenu({ place, mine, name, editable, writable, onForward, 
   const menu = useRef<HTMLDivElement>(null);
   const { event } = place;
   const text = event.body.type === "text" ? event.body.text : null;
+  const { limits, clockSkew } = useChat();
+  const role = useMe().data?.role ?? "customer";
+  const still = stillOpen(limits, role !== "customer", event.ts, useNow(1000) + clockSkew);
   const own = event.reactions?.find((one) => one.mine)?.emoji;
 
   useEffect(() => {
@@ -59,8 +65,8 @@ export function MessageMenu({ place, mine, name, editable, writable, onForward, 
     text !== null && { key: "copy", act: () => void navigator.clipboard?.writeText(text) },
     writable && { key: "quote", act: () => intend({ kind: "reply", event, name }) },
     isForwardable(event) && { key: "forward", act: () => onForward(event) },
-    mine && editable && text !== null && { key: "edit", act: () => intend({ kind: "edit", event }) },
-    mine && writable && { key: "recall", act: recall },
+    mine && editable && still.edit && text !== null && { key: "edit", act: () => intend({ kind: "edit", event }) },
+    mine && writable && still.recall && { key: "recall", act: recall },
   ].filter((item) => item !== false);
   const left = Math.max(8, Math.min(place.x - WIDTH / 2, innerWidth - WIDTH - 8));
   const top = Math.max(8, Math.min(place.y - HEIGHT - 12, innerHeight - HEIGHT - 8));

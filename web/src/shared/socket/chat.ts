@@ -12,6 +12,7 @@ import type {
   ErrorFrame,
   EventFrame,
   EventsFrame,
+  Limits,
   ReactFrame,
   SendFrame,
   ServerFrame,
@@ -44,6 +45,8 @@ export interface Snapshot {
   readonly listed: boolean;
   /** Server time minus this machine's, in milliseconds. */
   readonly clockSkew: number;
+  /** What the server said it takes, and for how long; null until it greeted. */
+  readonly limits: Limits | null;
   readonly conversations: ReadonlyMap<string, Conversation>;
   readonly outgoing: readonly Outgoing[];
 }
@@ -54,6 +57,7 @@ export class Chat {
     user: "",
     listed: false,
     clockSkew: 0,
+    limits: null,
     conversations: new Map(),
     outgoing: [],
   };
@@ -73,8 +77,8 @@ export class Chat {
   constructor(private readonly world: Surroundings) {
     this.#connection = new Connection(world, {
       onStatus: (status) => this.#onStatus(status),
-      onWelcome: ({ user, server_time }) => {
-        this.#change({ user, clockSkew: server_time - world.now() });
+      onWelcome: ({ user, server_time, limits }) => {
+        this.#change({ user, limits, clockSkew: server_time - world.now() });
         this.#catchUp.begin();
         this.#pump();
       },

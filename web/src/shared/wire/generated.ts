@@ -230,6 +230,9 @@ export interface Limits {
   readonly text_chars: number;
   readonly sync_conversations: number;
   readonly history: number;
+  readonly edit_s: number;
+  readonly recall_s: number;
+  readonly staff_recall_s: number;
 }
 
 /** The sync's pushes are out; `marks` are everyone's positions a client may see there. */

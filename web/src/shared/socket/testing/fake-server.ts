@@ -83,7 +83,8 @@ export class FakeServer {
 
   #answer(socket: FakeSocket, frame: ClientFrame): void {
     if (frame.type === "hello") {
-      const limits = { frame_bytes: 65536, text_chars: 4000, sync_conversations: 500, history: 200 };
+      const windows = { edit_s: 900, recall_s: 120, staff_recall_s: 86_400 };
+      const limits = { frame_bytes: 65536, text_chars: 4000, sync_conversations: 500, history: 200, ...windows };
       const about = { user: "me", device: frame.device, session: "s", server_time: this.now() };
       socket.receive({ type: "welcome", ...about, heartbeat_s: 25, limits, features: [] });
     } else if (frame.type === "conversations") {
