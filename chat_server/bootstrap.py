@@ -307,7 +307,7 @@ def _use_cases(rooms: Rooms, tokens: AccessTokens) -> UseCases:
             store.people, store.devices, tokens, bus, clock, refresh_life_s=refresh_life_s
         ),
         devices=Devices(store.devices, bus, clock),
-        people=People(store.people, store.conversations, store.accounts),
+        people=People(store.people, store.conversations, store.accounts, clock),
         own_customers=OwnCustomers(store.people),
         groups=open_groups(
             store, clock, new_uuid7, rooms.hash_body, link_key=settings.token_key.reveal().encode()

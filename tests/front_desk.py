@@ -154,7 +154,7 @@ class FrontDesk:
                 refresh_life_s=REFRESH_S,
             ),
             devices=Devices(store.devices, self.bus, clock),
-            people=People(store.people, store.conversations, store.accounts),
+            people=People(store.people, store.conversations, store.accounts, clock),
             own_customers=OwnCustomers(store.people),
             groups=open_groups(store, clock, new_id, body_hasher(KEY), link_key=KEY),
             consents=Consents(store.consents, store.people, clock),

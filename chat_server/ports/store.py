@@ -13,13 +13,17 @@ from typing import Protocol
 
 from chat_server.domain.bodies import Action
 from chat_server.domain.conversation import Conversation, Membership, Positions
+from chat_server.domain.devices import PushAddress
 from chat_server.domain.facts import Change, ConsentEntry, Dialogue, Fact
 from chat_server.domain.forms import Form
 from chat_server.domain.groups import GroupChange, JoinRequest
 from chat_server.domain.message import Appended, Draft, Event, Head
 from chat_server.domain.people import Assignment, Branch, DeviceSession, Person
 from chat_server.domain.publishing import Broadcast, PublicAccount
+from chat_server.ports.contacts import ContactStore, SightingStore
 from chat_server.ports.media import MediaStore, UploadStore
+from chat_server.ports.own import OwnStore
+from chat_server.ports.push import PushStore
 
 
 class MessageStore(Protocol):
@@ -73,6 +77,9 @@ class ChangeFeed(Protocol):
         Within a conversation, positions ascend with seq. With `only`, just the events of
         conversations whose id begins with it; for `s:` that costs nothing for the others.
         """
+
+    async def newest_position(self) -> int:
+        """The last position that `changes` would show now; 0 of an empty store."""
 
     async def cursor(self, consumer: str) -> int:
         """How far that consumer has come; 0 at first."""
@@ -154,6 +161,9 @@ class PeopleStore(Protocol):
 
     async def people(self, users: Iterable[str]) -> Sequence[Person]: ...
 
+    async def set_language(self, user: str, language: str, fact: Fact) -> None:
+        """Nobody, or somebody whose language it is already: nothing changes."""
+
     async def add_branch(self, branch: Branch, fact: Fact) -> None:
         """The same again changes nothing."""
 
@@ -171,9 +181,14 @@ class PeopleStore(Protocol):
 class DeviceStore(Protocol):
     """Logged-in devices; at most one live session for each (user, device)."""
 
-    async def start_session(self, session: DeviceSession, fact: Fact) -> str | None:
+    async def start_session(
+        self, session: DeviceSession, fact: Fact, *, limit: int = 0, instead_of: str = ""
+    ) -> str | None:
         """Store it; a former session of the same user and device is revoked in the same
-        commit, and its id returned.
+        commit, and its id returned. So is the session `instead_of`, if it is this person's.
+
+        Raises TooManyDevices, changing nothing, when the person then had more than `limit`
+        live sessions (0: no limit), however many log in at once.
         """
 
     async def session(self, session_id: str) -> DeviceSession | None: ...
@@ -187,7 +202,24 @@ class DeviceStore(Protocol):
         """Replace the refresh hash if it still is the expected one and the session lives."""
 
     async def revoke(self, session_id: str, at_ms: int, fact: Fact) -> bool:
-        """False if it was revoked before."""
+        """False if it was revoked before. Its push address goes with it."""
+
+    async def rename(self, session_id: str, name: str) -> bool:
+        """False if it does not live."""
+
+    async def seen(self, session_ids: Sequence[str], at_ms: int) -> Sequence[str]:
+        """Note that these were connected at that time; those of them that no longer live."""
+
+    async def subscribe(self, session_id: str, address: PushAddress) -> bool:
+        """Reach the device there from now on, and no other; False if it does not live."""
+
+    async def unsubscribe(self, session_id: str, endpoint: str = "") -> bool:
+        """No longer reach it, or only if it was reached at `endpoint`; False if it was not."""
+
+    async def subscribed(self, users: Iterable[str]) -> Sequence[DeviceSession]:
+        """Their live sessions that can be reached by a push, oldest first."""
+
+    async def anyone_subscribed(self) -> bool: ...
 
 
 class PublicAccountStore(Protocol):
@@ -253,6 +285,11 @@ class AuditTrail(Protocol):
     ) -> Sequence[Change]:
         """Facts by position, ascending; of one subject if given."""
 
+    async def newest(
+        self, *, before: int = 0, subject: str = "", kind: str = "", limit: int = 100
+    ) -> Sequence[Change]:
+        """Facts by position, descending: those before a position, of a subject, of a kind."""
+
 
 class Store(Protocol):
     """The whole store, as its opener yields it; use cases ask for the narrow port they need."""
@@ -261,7 +298,10 @@ class Store(Protocol):
     changes: ChangeFeed
     conversations: ConversationStore
     groups: GroupStore
+    own: OwnStore
     people: PeopleStore
+    contacts: ContactStore
+    sightings: SightingStore
     devices: DeviceStore
     accounts: PublicAccountStore
     consents: ConsentLedger
@@ -269,6 +309,7 @@ class Store(Protocol):
     audit: AuditTrail
     uploads: UploadStore
     media: MediaStore
+    pushes: PushStore
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless a read works now."""

@@ -24,6 +24,7 @@ from tests.contracts.store_contract_log import (
 )
 from tests.contracts.store_contract_machine import LogMachineContract
 from tests.contracts.store_contract_media import MediaContract, UploadsContract
+from tests.contracts.store_contract_own import OwnContract
 from tests.contracts.store_contract_records import (
     AccountsContract,
     AuditContract,
@@ -33,6 +34,7 @@ from tests.contracts.store_contract_records import (
     PeopleContract,
 )
 from tests.contracts.store_contract_shared import SharedContract
+from tests.contracts.store_contract_trail import TrailContract
 
 __all__ = [
     "AccountsContract",
@@ -47,8 +49,10 @@ __all__ = [
     "LogMachineContract",
     "MediaContract",
     "MessagesContract",
+    "OwnContract",
     "PeopleContract",
     "SharedContract",
     "SharedFormsContract",
+    "TrailContract",
     "UploadsContract",
 ]

@@ -193,3 +193,15 @@ class MemoryLog:
             if change.fact is not None and subject in (None, change.fact.subject)
         ]
         return found[: max(limit, 0)]
+
+    async def newest(
+        self, *, before: int = 0, subject: str = "", kind: str = "", limit: int = 100
+    ) -> Sequence[Change]:
+        found = (
+            change
+            for change in reversed(self._changes[: before - 1] if before > 0 else self._changes)
+            if (fact := change.fact) is not None
+            and subject in ("", fact.subject)
+            and kind in ("", fact.kind)
+        )
+        return list(islice(found, max(limit, 0)))

@@ -38,6 +38,15 @@ class MemoryPeopleStore:
     async def people(self, users: Iterable[str]) -> Sequence[Person]:
         return [self._people[user] for user in sorted(set(users)) if user in self._people]
 
+    async def set_language(self, user: str, language: str, fact: Fact) -> None:
+        person = self._people.get(user)
+        if person is not None and person.language != language:
+            self._people[user] = replace(person, language=language)
+            self._log.note(fact)
+
+    def everyone(self) -> Sequence[Person]:
+        return [self._people[user] for user in sorted(self._people)]
+
     async def add_branch(self, branch: Branch, fact: Fact) -> None:
         former = self._branches.setdefault(branch.branch_id, branch)
         if former is branch:

@@ -42,3 +42,15 @@ class MongoAuditTrail:
             wanted["subject"] = subject
         rows = self._facts.find(wanted).sort("position").limit(limit)
         return [change_of_fact(row) for row in await answered(rows.to_list(None))]
+
+    async def newest(
+        self, *, before: int = 0, subject: str = "", kind: str = "", limit: int = 100
+    ) -> Sequence[Change]:
+        if limit < 1:
+            return []
+        last = await self._stamps.stamp()
+        end = min(before - 1, last) if before > 0 else last
+        wanted: Document = {"position": {"$gt": 0, "$lte": end}}
+        wanted |= {key: value for key, value in (("subject", subject), ("kind", kind)) if value}
+        rows = self._facts.find(wanted).sort("position", -1).limit(limit)
+        return [change_of_fact(row) for row in await answered(rows.to_list(None))]

@@ -36,6 +36,16 @@ class MongoPeopleStore:
         rows = self._people.find({"_id": {"$in": list(set(users))}}).sort("_id")
         return records(await answered(rows.to_list(None)), Person)
 
+    async def set_language(self, user: str, language: str, fact: Fact) -> None:
+        async def work(session: Session) -> None:
+            spoken = {"_id": user, "language": {"$ne": language}}
+            change = {"$set": {"language": language}}
+            changed = await self._people.update_one(spoken, change, session=session)
+            if changed.modified_count:
+                await note(self._database, session, fact)
+
+        await self._database.transact(work)
+
     async def add_branch(self, branch: Branch, fact: Fact) -> None:
         async def work(session: Session) -> None:
             former = await self._branches.find_one({"_id": branch.branch_id}, session=session)

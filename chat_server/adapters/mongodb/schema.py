@@ -102,7 +102,26 @@ async def _groups(database: Database) -> None:
     await answered(database.collection("join_requests").create_indexes(indexes))
 
 
-MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (_first, _forms, _media, _groups)
+async def _own(database: Database) -> None:
+    for name, indexes in (
+        ("drafts", [_index("user", "conv", unique=True)]),
+        ("stars", [_index("user", "conv", "seq", unique=True), _index("user", "-number")]),
+    ):
+        await answered(database.collection(name).create_indexes(indexes))
+
+
+async def _facts_of_kind(database: Database) -> None:
+    await answered(database.collection("facts").create_indexes([_index("kind", "position")]))
+
+
+MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (
+    _first,
+    _forms,
+    _media,
+    _groups,
+    _facts_of_kind,
+    _own,
+)
 
 
 async def migrate(database: Database) -> None:

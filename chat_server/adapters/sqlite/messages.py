@@ -151,6 +151,20 @@ class SqliteAuditTrail:
         )
         return [_told(row) for row in rows]
 
+    async def newest(
+        self, *, before: int = 0, subject: str = "", kind: str = "", limit: int = 100
+    ) -> Sequence[Change]:
+        asked = [("subject = ?", subject), ("kind = ?", kind), ("pos < ?", before)]
+        given = [(condition, value) for condition, value in asked if value]
+        where = "".join(f" AND {condition}" for condition, _ in given)
+        values = [value for _, value in given]
+        rows = await self._pages.ask(
+            lambda conn: conn.execute(
+                f"{_FACT} WHERE TRUE{where} ORDER BY pos DESC LIMIT ?", (*values, max(limit, 0))
+            ).fetchall()
+        )
+        return [_told(row) for row in rows]
+
 
 def _appended(row: Row) -> Change:
     return Change(row[-1], event=event_of(row[:-1]))

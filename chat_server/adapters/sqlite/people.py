@@ -40,6 +40,17 @@ class SqlitePeopleStore:
         where = "WHERE user IN (SELECT value FROM json_each(?)) ORDER BY user"
         return await self._pages.ask(lambda conn: PEOPLE.all(conn, where, asked))
 
+    async def set_language(self, user: str, language: str, fact: Fact) -> None:
+        def work(log: Log) -> None:
+            changed = log.conn.execute(
+                "UPDATE people SET language = ? WHERE user = ? AND language <> ?",
+                (language, user, language),
+            )
+            if changed.rowcount:
+                log.note(fact)
+
+        await self._writer.submit(work)
+
     async def add_branch(self, branch: Branch, fact: Fact) -> None:
         def work(log: Log) -> None:
             former = BRANCHES.one(log.conn, "WHERE branch_id = ?", branch.branch_id)

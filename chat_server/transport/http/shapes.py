@@ -6,7 +6,7 @@ An error answer is `ErrorAnswer` with the status and word of `wire/error_table.p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -49,6 +49,12 @@ class Me(_Answer, frozen=True):
     language: str
     branch: str  # its name
     demo: bool  # demonstration mode: the screen says so
+
+
+class LanguageChoice(_Body, frozen=True):
+    """What notices and bots' answers are written in."""
+
+    language: Literal["zh-CN", "en"]
 
 
 class PersonCard(_Answer, frozen=True):
@@ -159,8 +165,10 @@ class BroadcastItem(_Answer, frozen=True):
     content_hash: str
     audience: int  # followers now
     maker: str
+    maker_name: str
     submitted: int
     reviewer: str
+    reviewer_name: str
     decided: int
     reason: str
 
@@ -234,10 +242,14 @@ class MediaLink(_Answer, frozen=True):
 
 
 class AuditItem(_Answer, frozen=True):
+    """Names are empty where actor or subject is nobody who logs in."""
+
     position: int
     kind: str
     actor: str
+    actor_name: str
     subject: str
+    subject_name: str
     at: int
     detail: Mapping[str, str | int | bool]
 

@@ -18,6 +18,7 @@ from chat_server.usecases.identity.passwords import Passwords
 MIN_PASSWORD, MAX_PASSWORD = 8, 256
 MAX_NAME = 64
 MAX_CARDS = 100  # people asked for at once
+LANGUAGES = ("zh-CN", "en")
 _PHONE = re.compile(r"\+?[0-9]{5,15}")
 _BRANCH = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}")
 
@@ -95,15 +96,26 @@ class People:
     """Reads people: oneself whole, others as cards, if one shares a conversation with them."""
 
     def __init__(
-        self, people: PeopleStore, conversations: ConversationStore, accounts: PublicAccountStore
+        self,
+        people: PeopleStore,
+        conversations: ConversationStore,
+        accounts: PublicAccountStore,
+        clock: Clock,
     ) -> None:
         self._people, self._conversations, self._accounts = people, conversations, accounts
+        self._clock = clock
 
     async def me(self, user: str) -> Person:
         person = await self._people.person(user)
         if person is None:
             raise NotAuthenticated("this person is no longer here")
         return person
+
+    async def choose_language(self, user: str, language: str) -> None:
+        if language not in LANGUAGES:
+            raise InvalidValue(f"language: one of {', '.join(LANGUAGES)}")
+        fact = Fact("language_chosen", user, user, self._clock.now_ms(), {"language": language})
+        await self._people.set_language(user, language, fact)
 
     async def branch_name(self, branch_id: str) -> str:
         """What a screen calls the branch; its id where nobody named it."""
@@ -157,8 +169,8 @@ def _check(new: NewPerson) -> StaffRole:
         raise InvalidValue("branch: lower-case letters, digits, `_ . -`, 1 to 32 of them")
     if new.phone and not _PHONE.fullmatch(new.phone):
         raise InvalidValue("phone: 5 to 15 digits, with or without a leading +")
-    if new.language not in {"zh-CN", "en"}:
-        raise InvalidValue("language: zh-CN or en")
+    if new.language not in LANGUAGES:
+        raise InvalidValue(f"language: one of {', '.join(LANGUAGES)}")
     try:
         return StaffRole(new.role)
     except ValueError:

@@ -27,10 +27,12 @@ DESK = frozenset({StaffRole.OPERATOR, StaffRole.REVIEWER, StaffRole.ADMINISTRATO
 
 
 class BroadcastView(msgspec.Struct, frozen=True):
-    """A broadcast, and how many people it would reach now."""
+    """A broadcast, how many people it would reach now, and who worked on it by name."""
 
     broadcast: Broadcast
     audience: int
+    maker_name: str
+    reviewer_name: str
 
 
 class Broadcasts:
@@ -116,7 +118,13 @@ class Broadcasts:
         await self._accounts.save_broadcast(broadcast, fact)
 
     async def _view(self, broadcast: Broadcast) -> BroadcastView:
-        return BroadcastView(broadcast, await self._accounts.follower_count(broadcast.account))
+        audience = await self._accounts.follower_count(broadcast.account)
+        staff = await self._people.people(filter(None, (broadcast.maker, broadcast.reviewer)))
+        names = {person.user: person.name for person in staff}
+        maker, reviewer = broadcast.maker, broadcast.reviewer
+        return BroadcastView(
+            broadcast, audience, names.get(maker, maker), names.get(reviewer, reviewer)
+        )
 
     async def _check_articles(self, articles: Sequence[Article]) -> None:
         if not 1 <= len(articles) <= MAX_ARTICLES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chat_server.transport.http.routing import Address
 from chat_server.transport.http.shapes import (
     DeviceItem,
+    LanguageChoice,
     LoginRequest,
     Me,
     PersonCard,
@@ -44,6 +45,11 @@ async def me(cases: UseCases, claims: Claims) -> Me:
         branch=await cases.people.branch_name(person.branch),
         demo=cases.demo,
     )
+
+
+async def choose_language(cases: UseCases, claims: Claims, body: LanguageChoice) -> None:
+    """Choose the language of one's notices and of what bots answer."""
+    await cases.people.choose_language(claims.user, body.language)
 
 
 async def people(cases: UseCases, claims: Claims, ids: str) -> list[PersonCard]:

@@ -20,6 +20,7 @@ from chat_server.transport.http.shapes import (
 from chat_server.transport.http.use_cases import UseCases
 from chat_server.usecases.identity.tokens import Claims
 from chat_server.usecases.public_accounts.broadcasts import BroadcastView
+from chat_server.wire.frames import MAX_SEQ
 
 
 async def customers(cases: UseCases, claims: Claims) -> list[CustomerItem]:
@@ -65,22 +66,24 @@ async def store_media(cases: UseCases, claims: Claims, content: bytes) -> MediaS
 async def audit(
     cases: UseCases,
     claims: Claims,
-    after: Annotated[int, Meta(ge=0)] = 0,
-    subject: str | None = None,
+    before: Annotated[int, Meta(ge=0, le=MAX_SEQ)] = 0,
+    subject: Annotated[str, Meta(max_length=128)] = "",
+    kind: Annotated[str, Meta(max_length=64)] = "",
 ) -> list[AuditItem]:
-    """A page of the audit trail, oldest first, from behind position `after`."""
-    page = await cases.audit(claims.user, subject=subject, after=after)
+    """A page of the audit trail, newest first: of a subject, of a kind, before a position."""
+    page = await cases.audit(claims.user, subject=subject, kind=kind, before=before)
     return [
         AuditItem(
-            position=change.position,
-            kind=change.fact.kind,
-            actor=change.fact.actor,
-            subject=change.fact.subject,
-            at=change.fact.at_ms,
-            detail=change.fact.detail,
+            position=told.position,
+            kind=told.fact.kind,
+            actor=told.fact.actor,
+            actor_name=told.actor_name,
+            subject=told.fact.subject,
+            subject_name=told.subject_name,
+            at=told.fact.at_ms,
+            detail=told.fact.detail,
         )
-        for change in page
-        if change.fact
+        for told in page
     ]
 
 
@@ -97,8 +100,10 @@ def _broadcast(view: BroadcastView) -> BroadcastItem:
         content_hash=broadcast.content_hash,
         audience=view.audience,
         maker=broadcast.maker,
+        maker_name=view.maker_name,
         submitted=broadcast.submitted_ms,
         reviewer=broadcast.reviewer,
+        reviewer_name=view.reviewer_name,
         decided=broadcast.decided_ms,
         reason=broadcast.reason,
     )

@@ -48,6 +48,7 @@ ROUTES = (
     Route("POST", "/v1/refresh", identity.refresh, OPEN, _REFRESH),
     Route("POST", "/v1/logout", identity.log_out, ANYONE),
     Route("GET", "/v1/me", identity.me, ANYONE),
+    Route("PUT", "/v1/me/language", identity.choose_language, ANYONE),
     Route("GET", "/v1/people", identity.people, ANYONE, (errors.TooLong,)),
     Route("GET", "/v1/search", searching.search, ANYONE, _SEARCH),
     Route("GET", "/v1/devices", identity.devices, ANYONE),

@@ -78,6 +78,16 @@ async def test_devices_are_listed_and_revoked(as_user: AsUser) -> None:
         assert (await phone.delete("/v1/devices/none")).status_code == 404
 
 
+async def test_the_language_one_chose_is_on_record(as_user: AsUser, desk: FrontDesk) -> None:
+    async with await as_user("zhangwei") as http:
+        for _ in range(2):
+            assert (await http.put("/v1/me/language", json={"language": "en"})).status_code == 204
+        assert (await http.get("/v1/me")).json()["language"] == "en"
+        assert len(await desk.facts("language_chosen")) == 1
+        unknown = await http.put("/v1/me/language", json={"language": "fr"})
+        assert (unknown.status_code, unknown.json()["code"]) == (400, "invalid_value")
+
+
 async def test_people_one_may_know(as_user: AsUser) -> None:
     async with await as_user("zhangwei") as http:
         cards = (await http.get("/v1/people", params={"ids": "wangfang,lina,@service"})).json()
@@ -142,6 +152,10 @@ async def test_a_broadcast_goes_through_four_eyes_to_a_reader(
         assert (wrong.status_code, wrong.json()["code"]) == (409, "already_decided")
         approved = await shenhe.post(f"{place}/approve", json=approval)
         assert (approved.json()["state"], approved.json()["reviewer"]) == ("approved", "shenhe")
+        assert (approved.json()["maker_name"], approved.json()["reviewer_name"]) == (
+            "运营",
+            "审核",
+        )
         page = (await zhangwei.get(article)).json()
         assert (page["title"], page["paragraphs"]) == ("利率调整", ["第一段"])
         assert page["account_name"] == "工银服务"
@@ -179,11 +193,14 @@ async def test_the_desk_of_each_office(as_user: AsUser) -> None:
     async with await as_user("admin") as http:
         page = (await http.get("/v1/staff/audit", params={"subject": "zhangwei"})).json()
         assert {item["kind"] for item in page} == {"user_added", "manager_assigned"}
-        later = {"subject": "zhangwei", "after": page[-1]["position"]}
-        assert [
-            item["kind"] for item in (await http.get("/v1/staff/audit", params=later)).json()
-        ] == ["audit_viewed"]
-        assert (await http.get("/v1/staff/audit", params={"after": "-1"})).status_code == 400
+        assert [(item["actor"], item["subject_name"]) for item in page] == [("test", "张伟")] * 2
+        viewed = (await http.get("/v1/staff/audit", params={"kind": "audit_viewed"})).json()
+        assert [(item["actor_name"], item["subject"]) for item in viewed] == [
+            ("管理员", "zhangwei")
+        ]
+        earlier = {"subject": "zhangwei", "before": page[-1]["position"]}
+        assert (await http.get("/v1/staff/audit", params=earlier)).json() == []
+        assert (await http.get("/v1/staff/audit", params={"before": "-1"})).status_code == 400
 
 
 async def test_the_demonstration_phone_shows_what_was_sent(

@@ -532,6 +532,11 @@ export interface Me {
   readonly demo: boolean;
 }
 
+/** What notices and bots' answers are written in. */
+export interface LanguageChoice {
+  readonly language: "en" | "zh-CN";
+}
+
 /** Somebody one shares a conversation with, or a public account. `badge`: manager, verified. */
 export interface PersonCard {
   readonly user: string;
@@ -632,8 +637,10 @@ export interface BroadcastItem {
   readonly content_hash: string;
   readonly audience: number;
   readonly maker: string;
+  readonly maker_name: string;
   readonly submitted: number;
   readonly reviewer: string;
+  readonly reviewer_name: string;
   readonly decided: number;
   readonly reason: string;
 }
@@ -701,11 +708,14 @@ export interface MediaLink {
   readonly expires: number;
 }
 
+/** Names are empty where actor or subject is nobody who logs in. */
 export interface AuditItem {
   readonly position: number;
   readonly kind: string;
   readonly actor: string;
+  readonly actor_name: string;
   readonly subject: string;
+  readonly subject_name: string;
   readonly at: number;
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
