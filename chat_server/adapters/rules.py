@@ -9,12 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from chat_server.domain.conversation import Conversation, Membership, Role
+from chat_server.domain.contacts import Tie
+from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
 from chat_server.domain.errors import InvalidValue, MidReused, VersionConflict
 from chat_server.domain.facts import Dialogue
 from chat_server.domain.groups import GroupChange
+from chat_server.domain.ids import direct_conversation
 from chat_server.domain.media import Medium
 from chat_server.domain.message import Appended, Draft, Event, Head
+from chat_server.domain.own import carried_over
 
 
 def next_event(draft: Draft, head: Head | Event) -> Event:
@@ -59,7 +62,7 @@ def rejoined(former: Membership | None, membership: Membership) -> Membership:
     if former is None:
         return replace(membership, left_seq=None)
     return replace(
-        membership,
+        carried_over(former, membership),
         left_seq=None,
         read=max(former.read, membership.read),
         delivered=max(former.delivered, membership.delivered),
@@ -72,8 +75,9 @@ def placed(change: GroupChange, former: Mapping[str, Membership], seq: int) -> S
     kept: dict[str, Membership] = {}
     for place in change.joining:
         arrived = Membership(conv, place.user, place.role, seq, read=seq, delivered=seq)
-        silenced = place.silenced or (place.user in former and former[place.user].silenced)
-        kept[place.user] = replace(arrived, silenced=silenced)  # leaving does not end a silence
+        was = former.get(place.user)
+        silenced = place.silenced or (was is not None and was.silenced)  # leaving does not end it
+        kept[place.user] = replace(carried_over(was, arrived), silenced=silenced)
     for place in change.places:
         was = kept.get(place.user) or former.get(place.user)
         if was is not None and was.left_seq is None:
@@ -91,6 +95,19 @@ def check_change(change: GroupChange, stored: Conversation | None) -> None:
         raise VersionConflict(change.conversation.conv)
     if change.draft is None and (change.joining or change.leaving):
         raise InvalidValue("whoever joins or leaves does so with an event")
+
+
+def check_tie(tie: Tie, stored: Tie | None) -> None:
+    """Whether the tie is made of what is stored; raises VersionConflict."""
+    if (stored.revision if stored else 0) != tie.revision - 1:
+        raise VersionConflict("the tie was changed meanwhile")
+
+
+def opened_direct(tie: Tie) -> tuple[Conversation, Sequence[Membership]]:
+    """The direct conversation of two who may talk now."""
+    conv = direct_conversation(tie.one, tie.other)
+    members = [Membership(conv, user, Role.MEMBER) for user in (tie.one, tie.other)]
+    return Conversation(conv, ConversationKind.DIRECT), members
 
 
 def merged(former: Medium | None, medium: Medium) -> Medium:

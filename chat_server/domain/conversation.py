@@ -61,6 +61,11 @@ class Membership(msgspec.Struct, frozen=True):
     delivered: int = 0
     version: int = 0
     silenced: bool = False  # may read and not write (of groups)
+    # what follows is the person's own affair, see `own.py`
+    pinned: bool = False
+    muted: bool = False
+    marked: bool = False  # as unread
+    hidden_seq: int = 0  # not in the list until the log gets there
 
     def may_send(self) -> None:
         """Raise NotAMember, Silenced or ReadOnly unless this person may write here."""

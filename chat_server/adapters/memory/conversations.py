@@ -27,7 +27,7 @@ class MemoryConversationStore:
             return False
         self._conversations[conversation.conv] = conversation
         for membership in members:
-            self._keep(membership)
+            self.keep(membership)
         self._log.note(fact)
         return True
 
@@ -53,14 +53,14 @@ class MemoryConversationStore:
         if former is not None and former.left_seq is None:
             return former
         self._log.note(fact)
-        return self._keep(rejoined(former, membership))
+        return self.keep(rejoined(former, membership))
 
     async def leave(self, conv: str, user: str, fact: Fact) -> Membership | None:
         former = self._members.get(conv, {}).get(user)
         if former is None or former.left_seq is not None:
             return None
         self._log.note(fact)
-        return self._keep(replace(former, left_seq=self._log.standing(conv).seq))
+        return self.keep(replace(former, left_seq=self._log.standing(conv).seq))
 
     async def advance(
         self, conv: str, user: str, *, read: int = 0, delivered: int = 0
@@ -71,16 +71,16 @@ class MemoryConversationStore:
         moved = advanced(former, self._log.standing(conv).seq, read, delivered)
         if moved is None:
             return None
-        kept = self._keep(moved)
+        kept = self.keep(moved)
         return Positions(conv, user, kept.read, kept.delivered, kept.version)
 
     def put(self, conversation: Conversation, members: Sequence[Membership]) -> None:
         """A group's new state and places, as part of its change."""
         self._conversations[conversation.conv] = conversation
         for membership in members:
-            self._keep(membership)
+            self.keep(membership)
 
-    def _keep(self, membership: Membership) -> Membership:
+    def keep(self, membership: Membership) -> Membership:
         version = self._versions.get(membership.user, 0) + 1
         self._versions[membership.user] = version
         kept = replace(membership, version=version)

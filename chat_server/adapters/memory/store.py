@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from chat_server.adapters.memory.contacts import MemoryContactStore, MemorySightingStore
 from chat_server.adapters.memory.conversations import MemoryConversationStore
+from chat_server.adapters.memory.devices import MemoryDeviceStore
 from chat_server.adapters.memory.groups import MemoryGroupStore
 from chat_server.adapters.memory.log import MemoryLog
 from chat_server.adapters.memory.media import MemoryMedia
+from chat_server.adapters.memory.notifying import MemoryPushStore
+from chat_server.adapters.memory.own import MemoryOwnStore
 from chat_server.adapters.memory.records import (
     MemoryConsentLedger,
-    MemoryDeviceStore,
     MemoryDialogueStore,
     MemoryPeopleStore,
     MemoryPublicAccountStore,
 )
 from chat_server.ports.clock import Clock
+from chat_server.ports.contacts import ContactStore, SightingStore
 from chat_server.ports.media import MediaStore, UploadStore
+from chat_server.ports.own import OwnStore
+from chat_server.ports.push import PushStore
 from chat_server.ports.store import (
     AuditTrail,
     ChangeFeed,
@@ -44,13 +50,18 @@ class MemoryStore:
         self.audit: AuditTrail = log
         self.conversations: ConversationStore = conversations
         self.groups: GroupStore = MemoryGroupStore(log, conversations)
-        self.people: PeopleStore = MemoryPeopleStore(log)
+        self.own: OwnStore = MemoryOwnStore(log, conversations)
+        people = MemoryPeopleStore(log)
+        self.people: PeopleStore = people
+        self.contacts: ContactStore = MemoryContactStore(log, conversations, people)
+        self.sightings: SightingStore = MemorySightingStore()
         self.devices: DeviceStore = MemoryDeviceStore(log, clock)
         self.accounts: PublicAccountStore = MemoryPublicAccountStore(log, conversations)
         self.consents: ConsentLedger = MemoryConsentLedger(log)
         media = MemoryMedia(log, conversations)
         self.uploads: UploadStore = media
         self.media: MediaStore = media
+        self.pushes: PushStore = MemoryPushStore(log)
         self.dialogues: DialogueStore = MemoryDialogueStore(log)
 
     async def ping(self) -> None:

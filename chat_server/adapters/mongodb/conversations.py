@@ -50,7 +50,7 @@ class MongoConversationStore:
         return record_or_none(found, Conversation)
 
     async def membership(self, conv: str, user: str) -> Membership | None:
-        return await answered(self._membership(conv, user))
+        return await answered(self.membership_in(conv, user))
 
     async def members(self, conv: str) -> Sequence[Membership]:
         present = self._memberships.find({"conv": conv, "present": True}).sort("user")
@@ -67,22 +67,22 @@ class MongoConversationStore:
 
     async def join(self, membership: Membership, fact: Fact) -> Membership:
         async def work(session: Session) -> Membership:
-            former = await self._membership(membership.conv, membership.user, session)
+            former = await self.membership_in(membership.conv, membership.user, session)
             if former is not None and former.left_seq is None:
                 return former
             await note(self._database, session, fact)
-            return await self._keep(rejoined(former, membership), session)
+            return await self.keep(rejoined(former, membership), session)
 
         return await self._database.transact(work)
 
     async def leave(self, conv: str, user: str, fact: Fact) -> Membership | None:
         async def work(session: Session) -> Membership | None:
-            former = await self._membership(conv, user, session)
+            former = await self.membership_in(conv, user, session)
             if former is None or former.left_seq is not None:
                 return None
             await note(self._database, session, fact)
             standing = await self._log.standing(conv, session)
-            return await self._keep(replace(former, left_seq=standing.head.seq), session)
+            return await self.keep(replace(former, left_seq=standing.head.seq), session)
 
         return await self._database.transact(work)
 
@@ -90,7 +90,7 @@ class MongoConversationStore:
         self, conv: str, user: str, *, read: int = 0, delivered: int = 0
     ) -> Positions | None:
         async def moved(session: Session | None) -> Membership | None:
-            former = await self._membership(conv, user, session)
+            former = await self.membership_in(conv, user, session)
             if former is None:
                 return None
             standing = await self._log.standing(conv, session)
@@ -100,7 +100,7 @@ class MongoConversationStore:
             further = await moved(session)
             if further is None:
                 return None
-            kept = await self._keep(further, session)
+            kept = await self.keep(further, session)
             return Positions(conv, user, kept.read, kept.delivered, kept.version)
 
         # Most reports of a second device move nothing: two reads tell, without a transaction.
@@ -108,14 +108,14 @@ class MongoConversationStore:
             return None
         return await self._database.transact(work)
 
-    async def _membership(
+    async def membership_in(
         self, conv: str, user: str, session: Session | None = None
     ) -> Membership | None:
         key = {"conv": conv, "user": user}
         found = await self._memberships.find_one(key, session=session)
         return record_or_none(found, Membership)
 
-    async def _keep(self, membership: Membership, session: Session) -> Membership:
+    async def keep(self, membership: Membership, session: Session) -> Membership:
         version = await next_number(self._versions, membership.user, session)
         kept = replace(membership, version=version)
         key = {"conv": kept.conv, "user": kept.user}

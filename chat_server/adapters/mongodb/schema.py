@@ -114,6 +114,14 @@ async def _facts_of_kind(database: Database) -> None:
     await answered(database.collection("facts").create_indexes([_index("kind", "position")]))
 
 
+async def _devices(database: Database) -> None:
+    for name, indexes in (
+        ("sessions", [_index("push.endpoint", sparse=True)]),
+        ("knocks", [_index("due_ms")]),
+    ):
+        await answered(database.collection(name).create_indexes(indexes))
+
+
 MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (
     _first,
     _forms,

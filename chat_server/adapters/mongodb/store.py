@@ -13,6 +13,7 @@ from pymongo.uri_parser import parse_uri
 from chat_server.adapters.mongodb.appender import Appender
 from chat_server.adapters.mongodb.changes import MongoChangeFeed
 from chat_server.adapters.mongodb.consents import MongoConsentLedger
+from chat_server.adapters.mongodb.contacts import MongoContactStore, MongoSightingStore
 from chat_server.adapters.mongodb.conversations import MongoConversationStore
 from chat_server.adapters.mongodb.database import DEFAULTS, PROMISES, Database, answered, translated
 from chat_server.adapters.mongodb.devices import MongoDeviceStore
@@ -23,13 +24,18 @@ from chat_server.adapters.mongodb.groups import MongoGroupStore
 from chat_server.adapters.mongodb.log import Log
 from chat_server.adapters.mongodb.media import MongoMedia
 from chat_server.adapters.mongodb.messages import MongoMessageStore
+from chat_server.adapters.mongodb.own import MongoOwnStore
+from chat_server.adapters.mongodb.notifying import MongoPushStore
 from chat_server.adapters.mongodb.people import MongoPeopleStore
 from chat_server.adapters.mongodb.publishing import MongoPublicAccountStore
 from chat_server.adapters.mongodb.schema import migrate
 from chat_server.adapters.mongodb.stamps import Stamps
 from chat_server.domain.errors import ConfigError
 from chat_server.ports.clock import Clock
+from chat_server.ports.contacts import ContactStore, SightingStore
 from chat_server.ports.media import MediaStore, UploadStore
+from chat_server.ports.own import OwnStore
+from chat_server.ports.push import PushStore
 from chat_server.ports.store import (
     AuditTrail,
     ChangeFeed,
@@ -59,13 +65,17 @@ class MongoStore:
         conversations = MongoConversationStore(database, log)
         self.conversations: ConversationStore = conversations
         self.groups: GroupStore = MongoGroupStore(database, log, appender, conversations)
+        self.own: OwnStore = MongoOwnStore(database, log, conversations)
         self.people: PeopleStore = MongoPeopleStore(database)
+        self.contacts: ContactStore = MongoContactStore(database, conversations)
+        self.sightings: SightingStore = MongoSightingStore(database)
         self.devices: DeviceStore = MongoDeviceStore(database, clock)
         self.accounts: PublicAccountStore = MongoPublicAccountStore(database)
         self.consents: ConsentLedger = MongoConsentLedger(database)
         media = MongoMedia(database)
         self.uploads: UploadStore = media
         self.media: MediaStore = media
+        self.pushes: PushStore = MongoPushStore(database)
         self.dialogues: DialogueStore = MongoDialogueStore(database, log, appender)
 
     async def ping(self) -> None:

@@ -41,7 +41,7 @@ class SqliteConversationStore:
         return await self._points.ask(lambda conn: conversation_in(conn, conv))
 
     async def membership(self, conv: str, user: str) -> Membership | None:
-        return await self._points.ask(lambda conn: _membership(conn, conv, user))
+        return await self._points.ask(lambda conn: membership_in(conn, conv, user))
 
     async def members(self, conv: str) -> Sequence[Membership]:
         where = "WHERE conv = ? AND left_seq IS NULL ORDER BY user"
@@ -57,7 +57,7 @@ class SqliteConversationStore:
 
     async def join(self, membership: Membership, fact: Fact) -> Membership:
         def work(log: Log) -> Membership:
-            former = _membership(log.conn, membership.conv, membership.user)
+            former = membership_in(log.conn, membership.conv, membership.user)
             if former is not None and former.left_seq is None:
                 return former
             log.note(fact)
@@ -67,7 +67,7 @@ class SqliteConversationStore:
 
     async def leave(self, conv: str, user: str, fact: Fact) -> Membership | None:
         def work(log: Log) -> Membership | None:
-            former = _membership(log.conn, conv, user)
+            former = membership_in(log.conn, conv, user)
             if former is None or former.left_seq is not None:
                 return None
             log.note(fact)
@@ -85,7 +85,7 @@ def conversation_in(conn: sqlite3.Connection, conv: str) -> Conversation | None:
     return CONVERSATIONS.one(conn, "WHERE conv = ?", conv)
 
 
-def _membership(conn: sqlite3.Connection, conv: str, user: str) -> Membership | None:
+def membership_in(conn: sqlite3.Connection, conv: str, user: str) -> Membership | None:
     return MEMBERSHIPS.one(conn, "WHERE conv = ? AND user = ?", conv, user)
 
 

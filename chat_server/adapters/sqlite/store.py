@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chat_server.adapters.sqlite.connection import path_of, prepare
+from chat_server.adapters.sqlite.contacts import SqliteContactStore, SqliteSightingStore
 from chat_server.adapters.sqlite.conversations import SqliteConversationStore
+from chat_server.adapters.sqlite.devices import SqliteDeviceStore
 from chat_server.adapters.sqlite.dialogues import SqliteDialogueStore
 from chat_server.adapters.sqlite.groups import SqliteGroupStore
 from chat_server.adapters.sqlite.media import SqliteMedia
@@ -16,12 +18,17 @@ from chat_server.adapters.sqlite.messages import (
     SqliteChangeFeed,
     SqliteMessageStore,
 )
-from chat_server.adapters.sqlite.people import SqliteDeviceStore, SqlitePeopleStore
+from chat_server.adapters.sqlite.notifying import SqlitePushStore
+from chat_server.adapters.sqlite.own import SqliteOwnStore
+from chat_server.adapters.sqlite.people import SqlitePeopleStore
 from chat_server.adapters.sqlite.publishing import SqliteConsentLedger, SqlitePublicAccountStore
 from chat_server.adapters.sqlite.reader import Reader
 from chat_server.adapters.sqlite.writer import Writer
 from chat_server.ports.clock import Clock
+from chat_server.ports.contacts import ContactStore, SightingStore
 from chat_server.ports.media import MediaStore, UploadStore
+from chat_server.ports.own import OwnStore
+from chat_server.ports.push import PushStore
 from chat_server.ports.store import (
     AuditTrail,
     ChangeFeed,
@@ -46,7 +53,10 @@ class SqliteStore:
         self.changes: ChangeFeed = SqliteChangeFeed(writer, pages)
         self.conversations: ConversationStore = SqliteConversationStore(writer, points, pages)
         self.groups: GroupStore = SqliteGroupStore(writer, pages)
+        self.own: OwnStore = SqliteOwnStore(writer, points, pages)
         self.people: PeopleStore = SqlitePeopleStore(writer, points, pages)
+        self.contacts: ContactStore = SqliteContactStore(writer, points, pages)
+        self.sightings: SightingStore = SqliteSightingStore(writer, pages)
         self.devices: DeviceStore = SqliteDeviceStore(writer, points, clock)
         self.accounts: PublicAccountStore = SqlitePublicAccountStore(writer, points, pages)
         self.consents: ConsentLedger = SqliteConsentLedger(writer, pages)
@@ -54,6 +64,7 @@ class SqliteStore:
         media = SqliteMedia(writer, points, pages)
         self.uploads: UploadStore = media
         self.media: MediaStore = media
+        self.pushes: PushStore = SqlitePushStore(writer, points)
         self.audit: AuditTrail = SqliteAuditTrail(writer, pages)
 
     async def ping(self) -> None:

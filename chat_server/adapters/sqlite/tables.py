@@ -15,6 +15,7 @@ from chat_server.domain.forms import Form
 from chat_server.domain.groups import JoinRequest
 from chat_server.domain.media import Medium, Upload
 from chat_server.domain.message import Event, EventKind
+from chat_server.domain.own import Star, Unsent
 from chat_server.domain.people import Assignment, Branch, DeviceSession, Person
 from chat_server.domain.publishing import Broadcast, PublicAccount
 
@@ -63,11 +64,13 @@ MEMBERSHIPS = Table("memberships", Membership)
 UPLOADS = Table("uploads", Upload)
 MEDIA = Table("media", Medium)
 JOIN_REQUESTS = Table("join_requests", JoinRequest)
+DRAFTS = Table("drafts", Unsent)
+STARS = Table("stars", Star)
 FORMS = Table("forms", Form, lists=["reactions"])
 BRANCHES = Table("branches", Branch)
 PEOPLE = Table("people", Person)
 ASSIGNMENTS = Table("assignments", Assignment)
-SESSIONS = Table("sessions", DeviceSession)
+SESSIONS = Table("sessions", DeviceSession, lists=["push"])
 ACCOUNTS = Table("accounts", PublicAccount, lists=["menu"])
 BROADCASTS = Table("broadcasts", Broadcast, lists=["articles"])
 CONSENTS = Table("consents", ConsentEntry)
