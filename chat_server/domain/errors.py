@@ -100,12 +100,36 @@ class FourEyes(ChatError):
     """Maker and reviewer must be two people."""
 
 
+class CaseTaken(ChatError):
+    """Another agent was faster; the message names them."""
+
+
+class CaseClosed(ChatError):
+    """The case is not in a state in which this can be done."""
+
+
+class AgentUnavailable(ChatError):
+    """The agent is away, or has as many cases as they can serve."""
+
+
+class AlreadyRated(ChatError):
+    """A case is rated once."""
+
+
+class MissingVariable(ChatError):
+    """A canned reply needs a value that is not known; the message names it."""
+
+
 class AlreadyExists(ChatError):
     """There is one already, with other facts."""
 
 
 class SessionRevoked(ChatError):
     """The device was logged out."""
+
+
+class TooManyDevices(ChatError):
+    """Logged in on as many devices as one may have: one of them must go first."""
 
 
 class MediaRefused(ChatError):

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from chat_server.domain.devices import PushAddress
+
 
 class StaffRole(StrEnum):
     CUSTOMER = "customer"
@@ -13,6 +15,8 @@ class StaffRole(StrEnum):
     OPERATOR = "operator"
     REVIEWER = "reviewer"
     ADMINISTRATOR = "administrator"
+    AGENT = "agent"  # serves customers at a desk
+    SUPERVISOR = "supervisor"  # of a desk
 
 
 class Branch(msgspec.Struct, frozen=True):
@@ -40,7 +44,8 @@ class DeviceSession(msgspec.Struct, frozen=True):
     """A device that is logged in. Only hashes of refresh tokens are kept.
 
     `previous_hash` is the refresh token before the newest: seeing it again means that one
-    of the two was stolen, and ends the session.
+    of the two was stolen, and ends the session. `kind`, `browser` and `system` are what the
+    device said of itself at log-in; `name` is what the person calls it.
     """
 
     session_id: str
@@ -52,6 +57,20 @@ class DeviceSession(msgspec.Struct, frozen=True):
     expires_ms: int
     previous_hash: str = ""
     revoked_ms: int | None = None
+    kind: str = ""
+    browser: str = ""
+    system: str = ""
+    name: str = ""
+    seen_ms: int = 0  # last noted as connected; to the minute
+    push: PushAddress | None = None
+
+    def lives(self, now_ms: int) -> bool:
+        return self.revoked_ms is None and self.expires_ms > now_ms
+
+    @property
+    def active_ms(self) -> int:
+        """When it was last there, as far as is known."""
+        return max(self.created_ms, self.refreshed_ms, self.seen_ms)
 
 
 class Assignment(msgspec.Struct, frozen=True):

@@ -37,6 +37,12 @@ FAULTS: dict[type[errors.ChatError], Fault] = {
     errors.EditTooLate: Fault("edit_too_late", 409, "No longer to be edited."),
     errors.MessageRecalled: Fault("message_recalled", 409, "The message was taken back."),
     errors.AlreadyDecided: Fault("already_decided", 409, "Decided, or not what was reviewed."),
+    errors.TooManyDevices: Fault("too_many_devices", 409, "Name the device that goes."),
+    errors.CaseTaken: Fault("case_taken", 409, "Another agent was faster."),
+    errors.CaseClosed: Fault("case_closed", 409, "The case is not in a state for this."),
+    errors.AgentUnavailable: Fault("agent_unavailable", 409, "Away, or has enough cases."),
+    errors.AlreadyRated: Fault("already_rated", 409, "A case is rated once."),
+    errors.MissingVariable: Fault("missing_variable", 422, "A canned reply lacks a value."),
     errors.AlreadyExists: Fault("already_exists", 409, "There is one, with other facts."),
     errors.VersionConflict: Fault(
         "version_conflict", 409, "Changed meanwhile; read again.", retry=True

@@ -15,6 +15,8 @@ sorted by their key; a limit below 1 gives nothing.
 
 from __future__ import annotations
 
+from tests.contracts.store_contract_contacts import ContactsContract, SightingsContract
+from tests.contracts.store_contract_devices import MoreDevicesContract, PushesContract
 from tests.contracts.store_contract_forms import FormsContract, SharedFormsContract
 from tests.contracts.store_contract_groups import GroupsContract
 from tests.contracts.store_contract_log import (
@@ -41,6 +43,7 @@ __all__ = [
     "AuditContract",
     "ChangesContract",
     "ConsentsContract",
+    "ContactsContract",
     "ConversationsContract",
     "DevicesContract",
     "DialoguesContract",
@@ -49,10 +52,13 @@ __all__ = [
     "LogMachineContract",
     "MediaContract",
     "MessagesContract",
+    "MoreDevicesContract",
     "OwnContract",
     "PeopleContract",
+    "PushesContract",
     "SharedContract",
     "SharedFormsContract",
+    "SightingsContract",
     "TrailContract",
     "UploadsContract",
 ]

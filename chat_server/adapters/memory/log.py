@@ -170,6 +170,9 @@ class MemoryLog:
             later = (one for one in later if one.event and one.event.conv.startswith(only))
         return list(islice(later, max(limit, 0)))
 
+    async def newest_position(self) -> int:
+        return len(self._changes)
+
     async def cursor(self, consumer: str) -> int:
         return self._cursors.get(consumer, 0)
 

@@ -1,4 +1,4 @@
-"""People, devices, public accounts, consents and dialogues, in memory."""
+"""People, public accounts, consents and dialogues, in memory."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from chat_server.domain.errors import AlreadyExists, VersionConflict
 from chat_server.domain.facts import ConsentEntry, Dialogue, Fact
 from chat_server.domain.ids import feed_conversation
 from chat_server.domain.message import Appended, Draft
-from chat_server.domain.people import Assignment, Branch, DeviceSession, Person
+from chat_server.domain.people import Assignment, Branch, Person
 from chat_server.domain.publishing import Broadcast, PublicAccount
-from chat_server.ports.clock import Clock
 
 
 class MemoryPeopleStore:
@@ -66,66 +65,6 @@ class MemoryPeopleStore:
 
     async def assigned_to(self, manager: str) -> Sequence[Assignment]:
         return [one for _, one in sorted(self._assignments.items()) if one.manager == manager]
-
-
-class MemoryDeviceStore:
-    def __init__(self, log: MemoryLog, clock: Clock) -> None:
-        self._log = log
-        self._clock = clock
-        self._sessions: dict[str, DeviceSession] = {}
-
-    async def start_session(self, session: DeviceSession, fact: Fact) -> str | None:
-        if session.session_id in self._sessions:
-            raise AlreadyExists(session.session_id)
-        former = next(
-            (
-                one
-                for one in self._sessions.values()
-                if one.revoked_ms is None
-                and (one.user, one.device) == (session.user, session.device)
-            ),
-            None,
-        )
-        if former is not None:
-            self._sessions[former.session_id] = replace(former, revoked_ms=session.created_ms)
-        self._sessions[session.session_id] = session
-        self._log.note(fact)
-        return former.session_id if former else None
-
-    async def session(self, session_id: str) -> DeviceSession | None:
-        return self._sessions.get(session_id)
-
-    async def sessions(self, user: str) -> Sequence[DeviceSession]:
-        now_ms = self._clock.now_ms()
-        live = [s for s in self._sessions.values() if s.user == user and _lives(s, now_ms)]
-        return sorted(live, key=lambda s: (s.created_ms, s.session_id), reverse=True)
-
-    async def rotate(
-        self, session_id: str, *, expected_hash: str, new_hash: str, at_ms: int, expires_ms: int
-    ) -> bool:
-        found = self._sessions.get(session_id)
-        if found is None or not _lives(found, at_ms) or found.refresh_hash != expected_hash:
-            return False
-        self._sessions[session_id] = replace(
-            found,
-            refresh_hash=new_hash,
-            previous_hash=expected_hash,
-            refreshed_ms=at_ms,
-            expires_ms=expires_ms,
-        )
-        return True
-
-    async def revoke(self, session_id: str, at_ms: int, fact: Fact) -> bool:
-        found = self._sessions.get(session_id)
-        if found is None or found.revoked_ms is not None:
-            return False
-        self._sessions[session_id] = replace(found, revoked_ms=at_ms)
-        self._log.note(fact)
-        return True
-
-
-def _lives(session: DeviceSession, now_ms: int) -> bool:
-    return session.revoked_ms is None and session.expires_ms > now_ms
 
 
 class MemoryPublicAccountStore:

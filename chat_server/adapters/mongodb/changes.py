@@ -36,6 +36,9 @@ class MongoChangeFeed:
         facts = [change_of_fact(row) for row in await _page(self._facts, limit, where)]
         return sorted(events + facts, key=lambda change: change.position)[:limit]
 
+    async def newest_position(self) -> int:
+        return await self._stamps.stamp()
+
     async def cursor(self, consumer: str) -> int:
         found = await answered(self._cursors.find_one({"_id": consumer}))
         return found["position"] if found else 0

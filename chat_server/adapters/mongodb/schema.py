@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
+from chat_server.adapters.mongodb.acquainted import tie_acquainted
 from chat_server.adapters.mongodb.database import Database, answered
 from chat_server.adapters.mongodb.driver import Document
 from chat_server.domain.errors import ConfigError
@@ -122,6 +123,16 @@ async def _devices(database: Database) -> None:
         await answered(database.collection(name).create_indexes(indexes))
 
 
+async def _contacts(database: Database) -> None:
+    for name, indexes in (
+        ("ties", [_index("one", "other", unique=True), _index("other", "one")]),
+        ("privacy", [_index("card", unique=True, partialFilterExpression={"card": {"$gt": ""}})]),
+        ("people", [_index("phone")]),
+    ):
+        await answered(database.collection(name).create_indexes(indexes))
+    await tie_acquainted(database)
+
+
 MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (
     _first,
     _forms,
@@ -129,6 +140,8 @@ MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (
     _groups,
     _facts_of_kind,
     _own,
+    _contacts,
+    _devices,
 )
 
 

@@ -113,6 +113,14 @@ class SqliteChangeFeed:
         )
         return [_appended(row) for row in rows]
 
+    async def newest_position(self) -> int:
+        newest = (
+            "SELECT max((SELECT ifnull(max(pos), 0) FROM events),"
+            " (SELECT ifnull(max(pos), 0) FROM facts))"
+        )
+        (position,) = await self._pages.ask(lambda conn: conn.execute(newest).fetchone())
+        return int(position)
+
     async def cursor(self, consumer: str) -> int:
         row = await self._pages.ask(
             lambda conn: conn.execute(
