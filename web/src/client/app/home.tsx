@@ -6,6 +6,7 @@ import { Navigate, Route, Routes, useLocation } from "react-router";
 import { ConnectionBanner } from "../../shared/chat/connection-banner";
 import { useSession } from "../../shared/session/session";
 import { useMe } from "../../shared/session/use-me";
+import { useOwnLanguage } from "../../shared/session/use-own-language";
 import { useText } from "../../shared/text/language";
 import { Mark } from "../../shared/ui/mark";
 import { useWide } from "../../shared/ui/use-media";
@@ -47,6 +48,7 @@ export function Home() {
   const tab = here ?? before;
   const atList = rest.length === 0 && room in LISTS;
   useProblems();
+  useOwnLanguage();
 
   const detail = (
     <Routes>

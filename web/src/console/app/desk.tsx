@@ -9,6 +9,7 @@ import { ConnectionBanner } from "../../shared/chat/connection-banner";
 import { useSession } from "../../shared/session/session";
 import { useLogOut } from "../../shared/session/use-log-out";
 import { useMe } from "../../shared/session/use-me";
+import { useOwnLanguage } from "../../shared/session/use-own-language";
 import { isTextKey, useText } from "../../shared/text/language";
 import type { TextKey } from "../../shared/text/zh-CN";
 import { Avatar } from "../../shared/ui/avatar";
@@ -42,6 +43,7 @@ const ROOMS: Record<string, Room> = {
 
 export function Desk() {
   const query = useMe();
+  useOwnLanguage();
   return <Loaded query={query}>{(me) => <Rooms me={me} />}</Loaded>;
 }
 

@@ -1,6 +1,7 @@
 /** Every visible word, in English. */
 
 import type { Catalogue } from "./zh-CN";
+import { auditEn } from "./desk/audit-en";
 
 export const en: Catalogue = {
   "app.name": "Elian",
@@ -349,15 +350,7 @@ export const en: Catalogue = {
   "review.hash": "Content hash",
   "review.note": "This is all that customers will see. An approval is valid for this content only.",
 
-  "audit.position": "No.",
-  "audit.kind": "What",
-  "audit.actor": "Who",
-  "audit.subject": "Subject",
-  "audit.at": "When",
-  "audit.detail": "Details",
-  "audit.more": "Load more",
-  "audit.filter": "Filter by subject",
-  "audit.end": "End of the trail",
+  ...auditEn,
 
   "error.malformed": "The request was not understood. Reload the page and try again",
   "error.invalid_value": "Something filled in is not valid",

@@ -16,7 +16,11 @@ export type Translate = (key: TextKey, values?: Readonly<Record<string, string |
 
 interface Words {
   readonly language: Language;
+  /** Whether somebody chose it on this screen; else it is only where we begin. */
+  readonly chosen: boolean;
   readonly setLanguage: (language: Language) => void;
+  /** Speak it until the page is left; whoever logs in here next starts anew. */
+  readonly adoptLanguage: (language: Language) => void;
   readonly t: Translate;
   /** The words for an error word of the server, or for whatever was thrown. */
   readonly errorText: (error: unknown) => string;
@@ -51,6 +55,7 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   const [language, choose] = useState<Language>(() =>
     localStorage.getItem(STORED) === "en" ? "en" : "zh-CN",
   );
+  const [chosen, setChosen] = useState(() => localStorage.getItem(STORED) !== null);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
@@ -58,8 +63,9 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
     const setLanguage = (next: Language) => {
       localStorage.setItem(STORED, next);
       choose(next);
+      setChosen(true);
     };
-    return { language, setLanguage, ...wordsIn(language) };
-  }, [language]);
+    return { language, chosen, setLanguage, adoptLanguage: choose, ...wordsIn(language) };
+  }, [language, chosen]);
   return <LanguageContext value={words}>{children}</LanguageContext>;
 }

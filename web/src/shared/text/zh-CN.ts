@@ -1,5 +1,7 @@
 /** Every visible word, in Chinese. `en.ts` has the same keys, which the type checker holds. */
 
+import { auditZh } from "./desk/audit-zh-CN";
+
 export const zhCN = {
   "app.name": "融e联",
   "app.brand": "Elian 融e联",
@@ -337,15 +339,7 @@ export const zhCN = {
   "review.hash": "内容指纹",
   "review.note": "以下为客户将看到的完整内容，批准只对此内容有效。",
 
-  "audit.position": "序号",
-  "audit.kind": "事项",
-  "audit.actor": "操作人",
-  "audit.subject": "对象",
-  "audit.at": "时间",
-  "audit.detail": "详情",
-  "audit.more": "加载更多",
-  "audit.filter": "按对象筛选",
-  "audit.end": "已到末尾",
+  ...auditZh,
 
   "error.malformed": "请求无法识别，请刷新页面后重试",
   "error.invalid_value": "填写的内容不符合要求",

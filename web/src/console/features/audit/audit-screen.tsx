@@ -1,39 +1,71 @@
-/** The audit trail, page after page; nothing here can be changed. */
+/** The audit trail, newest first, page after page; nothing here can be changed. */
 
+import { ReloadOutlined } from "@ant-design/icons";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Button, Input, Table, type TableColumnsType } from "antd";
+import { Button, Input, Select, Table, type TableColumnsType } from "antd";
 import { useState } from "react";
 import type { AuditItem } from "@shared/wire/generated";
 import { useSession } from "../../../shared/session/session";
 import { useText } from "../../../shared/text/language";
 import { fullTime } from "../../../shared/text/time";
+import { detailWords, kindWords, KINDS } from "./audit-words";
 
 export function AuditScreen() {
   const { t, language, errorText } = useText();
   const { api } = useSession();
   const [subject, setSubject] = useState("");
+  const [kind, setKind] = useState("");
   const query = useInfiniteQuery({
-    queryKey: ["staff", "audit", subject],
+    queryKey: ["staff", "audit", subject, kind],
     initialPageParam: 0,
     queryFn: ({ pageParam }) => {
-      const asked = new URLSearchParams({ after: String(pageParam), ...(subject && { subject }) });
-      return api.get<AuditItem[]>(`/v1/staff/audit?${asked}`);
+      const asked = { before: String(pageParam), ...(subject && { subject }), ...(kind && { kind }) };
+      return api.get<AuditItem[]>(`/v1/staff/audit?${new URLSearchParams(asked)}`);
     },
+    // The page after the oldest entry is empty.
     getNextPageParam: (page: AuditItem[]) => page.at(-1)?.position,
   });
   const columns: TableColumnsType<AuditItem> = [
-    { title: t("audit.position"), dataIndex: "position", width: 80 },
-    { title: t("audit.at"), render: (_, item) => fullTime(item.at, language), width: 190 },
-    { title: t("audit.kind"), dataIndex: "kind" },
-    { title: t("audit.actor"), dataIndex: "actor" },
-    { title: t("audit.subject"), dataIndex: "subject" },
-    { title: t("audit.detail"), render: (_, item) => <Detail detail={item.detail} /> },
+    { title: t("audit.at"), render: (_, item) => fullTime(item.at, language), width: 176 },
+    { title: t("audit.kind"), render: (_, item) => <strong>{kindWords(item.kind, t)}</strong>, width: 176 },
+    { title: t("audit.actor"), render: (_, item) => <Named id={item.actor} name={item.actor_name} />, width: 150 },
+    { title: t("audit.subject"), render: (_, item) => <Named id={item.subject} name={item.subject_name} />, width: 200 },
+    { title: t("audit.detail"), render: (_, item) => <span className="el-hint">{detailWords(item.detail, t)}</span> },
+    { title: t("audit.position"), dataIndex: "position", width: 80, align: "right" },
   ];
   return (
     <div className="el-screen">
       <div className="el-screen-head">
         <h1>{t("console.audit")}</h1>
-        <Input.Search allowClear style={{ width: 260 }} placeholder={t("audit.filter")} onSearch={setSubject} />
+        <span className="el-audit-filters">
+          <Select
+            showSearch={{ optionFilterProp: "label" }}
+            data-testid="audit-kind"
+            aria-label={t("audit.kind")}
+            style={{ width: 200 }}
+            value={kind}
+            onChange={setKind}
+            options={[
+              { value: "", label: t("audit.anyKind") },
+              ...KINDS.map((each) => ({ value: each, label: kindWords(each, t) })),
+            ]}
+          />
+          <Input.Search
+            allowClear
+            data-testid="audit-subject"
+            maxLength={128}
+            style={{ width: 240 }}
+            placeholder={t("audit.filter")}
+            onSearch={(text) => setSubject(text.trim())}
+          />
+          <Button
+            icon={<ReloadOutlined />}
+            aria-label={t("audit.newer")}
+            title={t("audit.newer")}
+            loading={query.isRefetching}
+            onClick={() => void query.refetch()}
+          />
+        </span>
       </div>
       <div className="el-sheet">
         {query.error ? (
@@ -47,10 +79,12 @@ export function AuditScreen() {
             columns={columns}
             dataSource={query.data?.pages.flat() ?? []}
             pagination={false}
-            scroll={{ x: "max-content" }}
+            locale={{ emptyText: t("audit.none") }}
+            scroll={{ x: 960 }}
             footer={() => (
               <Button
                 type="text"
+                data-testid="audit-more"
                 disabled={!query.hasNextPage}
                 loading={query.isFetchingNextPage}
                 onClick={() => void query.fetchNextPage()}
@@ -65,12 +99,12 @@ export function AuditScreen() {
   );
 }
 
-function Detail({ detail }: { detail: AuditItem["detail"] }) {
+/** A person by name, with what they log in as; anything else by its id. */
+function Named({ id, name }: { id: string; name: string }) {
+  if (!name) return <code className="el-audit-id">{id}</code>;
   return (
-    <code className="el-hint">
-      {Object.entries(detail)
-        .map(([name, value]) => `${name}=${String(value)}`)
-        .join("  ")}
-    </code>
+    <>
+      {name} <span className="el-hint">{id}</span>
+    </>
   );
 }

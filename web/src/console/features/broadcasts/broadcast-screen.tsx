@@ -34,7 +34,7 @@ export function BroadcastScreen() {
     { title: t("broadcast.state"), render: (_, item) => <BroadcastTag state={item.state} /> },
     { title: t("broadcast.audience"), render: (_, item) => t("broadcast.audienceN", { count: item.audience }) },
     { title: t("broadcast.submittedAt"), render: (_, item) => fullTime(item.submitted, language) },
-    { title: t("broadcast.reviewer"), dataIndex: "reviewer" },
+    { title: t("broadcast.reviewer"), dataIndex: "reviewer_name" },
     { title: t("broadcast.reason"), dataIndex: "reason" },
   ];
   return (

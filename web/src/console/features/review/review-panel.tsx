@@ -20,13 +20,13 @@ export function ReviewPanel({ item }: { item: BroadcastItem }) {
     { key: "account", label: t("broadcast.account"), children: name },
     { key: "state", label: t("broadcast.state"), children: <BroadcastTag state={item.state} /> },
     { key: "audience", label: t("broadcast.audience"), children: t("broadcast.audienceN", { count: item.audience }) },
-    { key: "maker", label: t("broadcast.maker"), children: item.maker },
+    { key: "maker", label: t("broadcast.maker"), children: item.maker_name },
     { key: "submitted", label: t("broadcast.submittedAt"), children: fullTime(item.submitted, language) },
     { key: "hash", label: t("review.hash"), children: <code>{item.content_hash}</code> },
   ];
   if (item.decided) {
     facts.push(
-      { key: "reviewer", label: t("broadcast.reviewer"), children: item.reviewer },
+      { key: "reviewer", label: t("broadcast.reviewer"), children: item.reviewer_name },
       { key: "decided", label: t("broadcast.decidedAt"), children: fullTime(item.decided, language) },
     );
   }

@@ -55,7 +55,7 @@ function Line({ item, chosen, onChoose }: { item: BroadcastItem; chosen: boolean
           <strong>{item.articles[0]?.title}</strong>
         </span>
         <span className="el-line-sub">
-          <span>{`${item.maker} · ${fullTime(item.submitted, language)}`}</span>
+          <span>{`${item.maker_name} · ${fullTime(item.submitted, language)}`}</span>
           <BroadcastTag state={item.state} />
         </span>
       </span>
