@@ -13,6 +13,7 @@ from contextlib import suppress
 
 import structlog
 
+from chat_server.delivery.desks import tell_case
 from chat_server.delivery.marking import Marking
 from chat_server.delivery.roster import Roster
 from chat_server.delivery.seat import Awaited, Seat
@@ -22,13 +23,16 @@ from chat_server.delivery.usher import Usher
 from chat_server.domain.conversation import Membership
 from chat_server.domain.errors import ChatError, NotAMember, StoreUnavailable
 from chat_server.domain.forms import asked_about, without_recalled
-from chat_server.domain.message import Appended, Event, EventKind
+from chat_server.domain.message import Appended, Event, moves_members
 from chat_server.ports.bus import (
+    CaseMoved,
     MembershipChanged,
     MessageStored,
+    OwnChanged,
     PositionsMoved,
     SessionEnded,
     Signal,
+    StarChanged,
     Typing,
 )
 from chat_server.ports.clock import Clock
@@ -165,7 +169,7 @@ class Fanout:
     def rung(self, appended: Sequence[Event]) -> None:
         for event in appended:
             tail = self.roster.tails.get(event.conv)
-            if event.kind is EventKind.MEMBER:
+            if moves_members(event.kind):
                 tail = self._at_the_door(tail, event)
             if tail is not None:
                 self._arrive(tail, event)
@@ -178,8 +182,12 @@ class Fanout:
                 self._marking.moved(signal)
             case Typing():
                 self._on_typing(signal)
+            case OwnChanged() | StarChanged():
+                self._marking.own(signal)
             case MembershipChanged(conv, user):
                 self._on_membership(conv, user)
+            case CaseMoved():
+                tell_case(self.roster, signal)
             case SessionEnded(session_id):
                 for seat in [s for s in self.roster.all() if s.session_id == session_id]:
                     seat.end(CloseCode.SESSION_REVOKED, "this device was logged out")

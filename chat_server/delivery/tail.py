@@ -11,7 +11,7 @@ from typing import Protocol
 
 from chat_server.delivery.seat import Awaited, Seat, Spelt
 from chat_server.domain.groups import Passage
-from chat_server.domain.message import Event, EventKind
+from chat_server.domain.message import Event, moves_members
 
 STASH = 256  # early events kept for their turn; more are read from the store again
 
@@ -86,7 +86,7 @@ class Tail:
     def _deliver(self, event: Event) -> list[Awaited]:
         self.head = event.seq
         self.heard = max(self.heard, event.seq)
-        if event.kind is EventKind.MEMBER and self.doorway is not None:
+        if moves_members(event.kind) and self.doorway is not None:
             passage = self.doorway.welcome(self, event)
             answered = self._tell(event)
             self.doorway.dismiss(self, passage)

@@ -121,13 +121,17 @@ class Article(msgspec.Struct, frozen=True, tag="article"):
 
 
 class Card(msgspec.Struct, frozen=True, tag="card"):
-    """An Adaptive Card 1.6. `secret_inputs` are sent in a `submit` and never stored."""
+    """An Adaptive Card 1.6. `secret_inputs` are sent in a `submit` and never stored.
+
+    `secret_until` is when the code that they ask for ends; the card may outlive it, for the next.
+    """
 
     card_id: str
     card: dict[str, Any]
     fallback: str
     expires_at: int | None = None
     secret_inputs: Sequence[str] = ()
+    secret_until: int | None = None
 
 
 class Notice(msgspec.Struct, frozen=True, tag="notice"):
@@ -191,6 +195,25 @@ class MemberChange(msgspec.Struct, frozen=True, tag="member", omit_defaults=True
     by: str = ""
 
 
+class Assign(msgspec.Struct, frozen=True, tag="assign", omit_defaults=True):
+    """Who serves the customer of a service conversation, or where they stand in the queue.
+
+    `waiting`, `serving` by `agent` (whose `name` is shown), `closed`, or back with the `bot`;
+    `former` was taken off. `text` says it in the customer's language.
+    """
+
+    case: str
+    state: str
+    text: str
+    agent: str = ""
+    name: str = ""
+    former: Sequence[str] = ()
+    reason: str = ""
+    position: int = 0
+    estimate_s: int = 0  # 0: nobody can say
+    opens: int = 0  # when the desk opens; 0: it is open
+
+
 class Recalled(msgspec.Struct, frozen=True, tag="recalled"):
     """Stands where the words of a recalled message, or of its edits, were."""
 
@@ -198,4 +221,4 @@ class Recalled(msgspec.Struct, frozen=True, tag="recalled"):
 Action = Edit | Recall | Reaction
 MediaBody = Image | Voice | Video | File
 ClientBody = Text | Menu | Image | Voice | Video | File | Location | Link
-Body = ClientBody | Article | Card | Notice | CardState | Action | MemberChange | Recalled
+Body = ClientBody | Article | Card | Notice | CardState | Action | MemberChange | Assign | Recalled

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from chat_server.domain.people import DeviceSession
+
 
 class ChatError(Exception):
     """A request that cannot be done; `retry_after_s` when waiting helps."""
@@ -38,6 +42,14 @@ class ReadOnly(ChatError):
 
 class Silenced(ChatError):
     """Silenced in this group, or the whole group is: reading goes on."""
+
+
+class NotAccepting(ChatError):
+    """The two do not write to each other now; which of them wanted it so is not told."""
+
+
+class BankDuty(ChatError):
+    """An account manager and their customer cannot part from each other."""
 
 
 class GroupFull(ChatError):
@@ -129,7 +141,11 @@ class SessionRevoked(ChatError):
 
 
 class TooManyDevices(ChatError):
-    """Logged in on as many devices as one may have: one of them must go first."""
+    """Logged in on as many devices as one may have: one of `devices` must go first."""
+
+    def __init__(self, message: str = "", devices: Sequence[DeviceSession] = ()) -> None:
+        super().__init__(message)
+        self.devices = devices
 
 
 class MediaRefused(ChatError):

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from chat_server.domain.bodies import MemberChange
+from chat_server.domain.bodies import Assign, MemberChange
 from chat_server.domain.conversation import Conversation, Membership, Role
 from chat_server.domain.errors import Forbidden, InvalidValue
 from chat_server.domain.facts import Fact
-from chat_server.domain.message import Draft, Event
+from chat_server.domain.message import Draft, Event, EventKind
 
 MOST_MEMBERS = 5_000
 MOST_AT_ONCE = 500  # people named in one step: its event must fit into a frame
@@ -28,6 +28,7 @@ _ADDING = frozenset({"created", "invited", "joined"})
 _TAKING = frozenset({"left", "removed"})
 _RANK = {Role.MEMBER: 0, Role.ADMIN: 1, Role.OWNER: 2}
 _decoder = msgspec.json.Decoder(MemberChange)
+_assign_decoder = msgspec.json.Decoder(Assign)
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -77,7 +78,10 @@ class Passage(msgspec.Struct, frozen=True):
 
 
 def passage_of(event: Event) -> Passage:
-    """Of an event of kind `member`."""
+    """Of an event of kind `member` or `assign`."""
+    if event.kind is EventKind.ASSIGN:
+        assign = _assign_decoder.decode(event.body)
+        return Passage(coming=[assign.agent] if assign.agent else (), going=assign.former)
     body = _decoder.decode(event.body)
     return Passage(
         coming=body.whom if body.what in _ADDING else (),

@@ -12,9 +12,15 @@ class EventKind(StrEnum):
     MESSAGE = "message"
     CARD_STATE = "card_state"
     MEMBER = "member"
+    ASSIGN = "assign"
     EDIT = "edit"
     RECALL = "recall"
     REACTION = "reaction"
+
+
+def moves_members(kind: EventKind) -> bool:
+    """Whether somebody may come in or go out by an event of this kind."""
+    return kind is EventKind.MEMBER or kind is EventKind.ASSIGN
 
 
 ACTIONS = {EventKind.EDIT, EventKind.RECALL, EventKind.REACTION}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
+from chat_server.domain.contacts import Presence
+from chat_server.domain.conversation import Membership
 from chat_server.domain.message import Event
+from chat_server.domain.own import Unsent
 
 
 class MessageStored(msgspec.Struct, frozen=True, tag="stored"):
@@ -40,13 +43,77 @@ class MembershipChanged(msgspec.Struct, frozen=True, tag="membership"):
     user: str
 
 
+class OwnChanged(msgspec.Struct, frozen=True, tag="own"):
+    """Somebody changed how a conversation stands with them; only their own devices are told.
+    The one with the higher version of the membership is the later one.
+    """
+
+    membership: Membership
+    unsent: Unsent | None = None
+
+
+class StarChanged(msgspec.Struct, frozen=True, tag="star"):
+    conv: str
+    user: str
+    seq: int
+    on: bool
+
+
+class ContactsChanged(msgspec.Struct, frozen=True, tag="contacts"):
+    """What is between these people, or what one of them lets be seen, is no longer what it was."""
+
+    users: Sequence[str]
+
+
+class PresenceAsked(msgspec.Struct, frozen=True, tag="presence_asked"):
+    """Which of these people are connected to another node than this one?"""
+
+    node: str
+    users: Sequence[str]
+
+
+class PresenceTold(msgspec.Struct, frozen=True, tag="presence"):
+    """How people stand at one node, on a change or because somebody asked."""
+
+    node: str
+    states: Mapping[str, Presence]
+    at_ms: int
+
+
 class SessionEnded(msgspec.Struct, frozen=True, tag="session_ended"):
     """A device was logged out; its connection closes with 4409."""
 
     session_id: str
 
 
-Signal = MessageStored | PositionsMoved | Typing | MembershipChanged | SessionEnded
+class CaseMoved(msgspec.Struct, frozen=True, tag="case_moved"):
+    """Something at a desk is not as it was: its `staff` look again.
+
+    A `customer` who waits is told where they stand; `position` 0: they wait no longer.
+    """
+
+    desk: str
+    staff: Sequence[str] = ()
+    case_id: str = ""
+    customer: str = ""
+    conv: str = ""
+    position: int = 0
+    estimate_s: int | None = None
+
+
+Signal = (
+    MessageStored
+    | PositionsMoved
+    | Typing
+    | MembershipChanged
+    | OwnChanged
+    | StarChanged
+    | ContactsChanged
+    | PresenceAsked
+    | PresenceTold
+    | SessionEnded
+    | CaseMoved
+)
 
 
 class Bus(Protocol):

@@ -21,6 +21,7 @@ from chat_server.domain.message import Appended, Draft, Event, Head
 from chat_server.domain.people import Assignment, Branch, DeviceSession, Person
 from chat_server.domain.publishing import Broadcast, PublicAccount
 from chat_server.ports.contacts import ContactStore, SightingStore
+from chat_server.ports.desk import CaseStore, DeskStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
@@ -307,6 +308,8 @@ class Store(Protocol):
     consents: ConsentLedger
     dialogues: DialogueStore
     audit: AuditTrail
+    desks: DeskStore
+    cases: CaseStore
     uploads: UploadStore
     media: MediaStore
     pushes: PushStore

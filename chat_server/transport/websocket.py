@@ -9,21 +9,25 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections import Counter
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
+from http import HTTPStatus
 
 import structlog
 from prometheus_client import CollectorRegistry
 
 from chat_server.delivery.fanout import Fanout
 from chat_server.domain.bodies import MAX_TEXT
-from chat_server.domain.message import Event, EventKind
+from chat_server.domain.message import Event, moves_members
 from chat_server.ports.bus import Bus, MessageStored, Signal
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 from chat_server.session.outbox import Outlet
 from chat_server.transport.carrier import Carrier
 from chat_server.transport.connection import Connection
+from chat_server.transport.door import Door
+from chat_server.transport.handshake import Refusal, Welcomed
+from chat_server.transport.intake import EVERY_S, Intake
 from chat_server.transport.limits import SocketLimits
 from chat_server.transport.picows_protocol import PicowsProtocol, bound_to
 from chat_server.transport.reading_on import ReadingOn
@@ -35,11 +39,13 @@ from chat_server.usecases.messaging.conversations import ListConversations
 from chat_server.usecases.messaging.enclose import Enclosures
 from chat_server.usecases.messaging.history import ReadHistory
 from chat_server.usecases.messaging.marks import SeeMarks
-from chat_server.usecases.messaging.pace import Pace
+from chat_server.usecases.messaging.own import KeepOwn
+from chat_server.usecases.messaging.pace import Paces
 from chat_server.usecases.messaging.positions import MovePositions, TellTyping
 from chat_server.usecases.messaging.refer import References
 from chat_server.usecases.messaging.send import HashBody, SendMessage
 from chat_server.usecases.messaging.standing import Standings
+from chat_server.usecases.messaging.stars import ListStars
 from chat_server.wire import codec, frames
 from chat_server.wire.close_codes import CloseCode
 
@@ -49,7 +55,8 @@ _PING = bytes((0x89, 0))  # RFC 6455 §5.5.2
 # a message's few objects live until its commit: at the default of 700 the collector walks all
 # that are on their way again and again, which took a fifth of the loop's time
 _COLLECT = (50_000, 20, 50)
-_RESTART_S = (1.0, 5.0)  # clients of a stopping server come back spread over this
+_RETURN_S = (1.0, 5.0)  # who is told to come back does so spread over this
+_TOLD = 200  # connections above the limit, each for as long as it takes to be told
 
 
 class SocketRoom:
@@ -64,16 +71,17 @@ class SocketRoom:
         authenticate: Authenticate,
         submit: SubmitCard,
         hash_body: HashBody,
-        pace: Pace | None = None,
+        paces: Paces | None = None,
         windows: Windows | None = None,
         limits: SocketLimits | None = None,
-        origins: Collection[str] = (),
+        door: Door | None = None,
         registry: CollectorRegistry | None = None,
     ) -> None:
         self.limits = limits or SocketLimits()
         self._windows = windows or Windows()
-        self.origins = frozenset(origins)
+        self._door = door or Door()
         self._loop = asyncio.get_running_loop()
+        self.intake = Intake(self.limits.overload_s, self._loop.time())
         self._bus, self._clock = bus, clock
         self.monotonic = self._loop.time
         self.now = self._loop.time()  # as of the last tick
@@ -85,11 +93,12 @@ class SocketRoom:
             monotonic=self._loop.time,
             call_soon=self._loop.call_soon,
         )
-        self.use = self._use_cases(store, authenticate, submit, hash_body, pace, self._windows)
+        self.use = self._use_cases(store, authenticate, submit, hash_body, paces, self._windows)
         self.connections: dict[Connection, None] = {}
         self.closed: Counter[CloseCode] = Counter()
         self.reading = asyncio.Semaphore(self.limits.reading)
         self.in_flight = 0
+        self.turned_down = 0  # sends refused because there were too many
         self.lagged = 0
         self.stopping = False
         self._told_to_return = 0
@@ -112,6 +121,7 @@ class SocketRoom:
         gc.set_threshold(*_COLLECT)
         self.spawn(self.fanout.run())
         self.spawn(self._tick())
+        self.spawn(self._measure())
 
     async def stop(self) -> None:
         """Finish what is in flight, tell every device to come back, and end."""
@@ -133,7 +143,21 @@ class SocketRoom:
 
     @property
     def full(self) -> bool:
-        return self.stopping or len(self.connections) >= self.limits.connections
+        """A few more are let in, to be told when to come back."""
+        return len(self.connections) >= self.limits.connections
+
+    @property
+    def overloaded(self) -> bool:
+        """Whether new sends are to be refused, before anything is written."""
+        return self.in_flight >= self.intake.width
+
+    def let_in(self, target: str, headers: Mapping[str, str], peer: str) -> Welcomed:
+        """Raises Refusal."""
+        if self.stopping or len(self.connections) >= self.limits.connections + _TOLD:
+            raise Refusal(
+                HTTPStatus.SERVICE_UNAVAILABLE, "come back later", retry_after_s=self.retry_after_s()
+            )
+        return self._door.let_in(target, headers, peer)
 
     def connect(self, carrier: Carrier, dialect: codec.Dialect, bearer: str) -> Connection:
         connection = Connection(self, carrier, dialect, bearer)
@@ -152,11 +176,14 @@ class SocketRoom:
         task.add_done_callback(self._ended)
 
     def retry_reason(self) -> str:
+        return f"retry_after={self.retry_after_s()}"
+
+    def retry_after_s(self) -> float:
         """When to come back: spread evenly, so that nobody comes with everybody."""
-        first, last = _RESTART_S
+        first, last = _RETURN_S
         self._told_to_return += 1
         step = (self._told_to_return * 0.381966) % 1  # golden section: even at any count
-        return f"retry_after={first + (last - first) * step:.1f}"
+        return round(first + (last - first) * step, 1)
 
     def welcome(self, user: str, device: str, session: str, request: str) -> frames.Welcome:
         limits = frames.Limits(
@@ -187,7 +214,7 @@ class SocketRoom:
         authenticate: Authenticate,
         submit: SubmitCard,
         hash_body: HashBody,
-        pace: Pace | None,
+        paces: Paces | None,
         windows: Windows,
     ) -> UseCases:
         standings = Standings(store.conversations)
@@ -198,7 +225,7 @@ class SocketRoom:
             standings,
             self._clock,
             hash_body,
-            pace,
+            paces,
             references=references,
             enclosures=Enclosures(store.media, self._clock),
         )
@@ -214,6 +241,8 @@ class SocketRoom:
             move=MovePositions(store.conversations, store.messages, standings, self._bus),
             tell_typing=TellTyping(standings, self._bus),
             conversations=ListConversations(store),
+            own=KeepOwn(store, send, self._bus, self._clock),
+            stars=ListStars(store),
             reading_on=ReadingOn(history, marks, self.fanout),
         )
 
@@ -223,8 +252,8 @@ class SocketRoom:
         self._ringing = True  # what the bus tells us of it now, we have
         try:
             for event in appended:
-                if event.kind is EventKind.MEMBER:
-                    self.use.standings.forget(event.conv)
+                if moves_members(event.kind):
+                    self.use.standings.moved(event)
                 self._bus.publish(MessageStored(event))
         finally:
             self._ringing = False
@@ -241,6 +270,19 @@ class SocketRoom:
             self.now = self._loop.time()
             for connection in list(self.connections):
                 connection.on_tick(self.now, _PING)
+
+    async def _measure(self) -> None:
+        tally = self.fanout.tally
+        while True:
+            done = tally.acked + tally.refused
+            self.intake.measure(
+                self._loop.time(),
+                in_flight=self.in_flight,
+                done=done,
+                waited_s=tally.ack_seconds,
+                refused=self.turned_down,
+            )
+            await self._clock.sleep(EVERY_S)
 
     async def _finish(self) -> None:
         self.stopping = True

@@ -26,6 +26,8 @@ FAULTS: dict[type[errors.ChatError], Fault] = {
     errors.NotAMember: Fault("not_a_member", 403, "No such conversation for this person."),
     errors.ReadOnly: Fault("read_only", 403, "Followers cannot write into a feed."),
     errors.Silenced: Fault("silenced", 403, "May read this group and not write in it."),
+    errors.NotAccepting: Fault("not_accepting", 403, "The two cannot write to each other now."),
+    errors.BankDuty: Fault("bank_duty", 403, "Account manager and customer stay in touch."),
     errors.GroupFull: Fault("group_full", 409, "No room for that many more members."),
     errors.LastOwner: Fault("last_owner", 409, "Hand the group over or dissolve it first."),
     errors.LinkExpired: Fault("link_expired", 410, "The invite link is no longer valid."),

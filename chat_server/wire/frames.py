@@ -14,6 +14,17 @@ from msgspec import Meta, Raw
 
 from chat_server.domain.bodies import ClientBody, Emoji, Text
 from chat_server.domain.message import Place
+from chat_server.wire.own_frames import (
+    ChangeSettings,
+    ClearHistory,
+    DraftText,
+    ListStars,
+    Settings,
+    StarMark,
+    StarMessage,
+    WriteDraft,
+)
+from chat_server.wire.primitives import Answer, Conv, Id, Mid, Named, Request, Seq
 
 MAX_FRAME = 64 * 1024  # bytes
 SYNC_CONVERSATIONS = 500  # cursors in one `sync`
@@ -21,20 +32,8 @@ SYNC_EVENTS_EACH = 100  # events pushed for one conversation by one `sync`
 SYNC_EVENTS = 1000  # events pushed by one `sync`
 HISTORY_LIMIT = 200
 
-MAX_ID = 64
-Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
-Mid = Annotated[str, Meta(min_length=1, max_length=64)]
-Conv = Annotated[str, Meta(min_length=1, max_length=128)]
-Named = Annotated[str, Meta(min_length=1, max_length=64)]
-MAX_SEQ = 2**53 - 1  # what a number of JavaScript holds exactly
-Seq = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
 
-
-class _Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    pass
-
-
-class Hello(_Request, frozen=True, tag="hello"):
+class Hello(Request, frozen=True, tag="hello"):
     """The first frame. `token` may come in an `Authorization` header instead."""
 
     device: Annotated[str, Meta(min_length=1, max_length=64)]
@@ -43,14 +42,14 @@ class Hello(_Request, frozen=True, tag="hello"):
     features: Sequence[str] = ()
 
 
-class Sync(_Request, frozen=True, tag="sync"):
+class Sync(Request, frozen=True, tag="sync"):
     """Catch up: for each conversation, the last `seq` held. May be repeated for more."""
 
     cursors: Annotated[dict[Conv, Seq], Meta(max_length=SYNC_CONVERSATIONS)]
     id: Id = ""
 
 
-class Send(_Request, frozen=True, tag="send"):
+class Send(Request, frozen=True, tag="send"):
     """Say something. `reply_to` is a message of this conversation; `mentions` are members of this
     group, or `*`; `forwarded` is where the body was copied from. They come back as `body.about`.
     """
@@ -64,7 +63,7 @@ class Send(_Request, frozen=True, tag="send"):
     forwarded: Place | None = None
 
 
-class EditMessage(_Request, frozen=True, tag="edit"):
+class EditMessage(Request, frozen=True, tag="edit"):
     """One's own message at `target` is to read differently."""
 
     conv: Conv
@@ -74,7 +73,7 @@ class EditMessage(_Request, frozen=True, tag="edit"):
     id: Id = ""
 
 
-class RecallMessage(_Request, frozen=True, tag="recall"):
+class RecallMessage(Request, frozen=True, tag="recall"):
     """Take one's own message at `target` back."""
 
     conv: Conv
@@ -83,7 +82,7 @@ class RecallMessage(_Request, frozen=True, tag="recall"):
     id: Id = ""
 
 
-class React(_Request, frozen=True, tag="react"):
+class React(Request, frozen=True, tag="react"):
     """One's one emoji on the message at `target`; without one, it is taken back."""
 
     conv: Conv
@@ -93,22 +92,22 @@ class React(_Request, frozen=True, tag="react"):
     id: Id = ""
 
 
-class Read(_Request, frozen=True, tag="read"):
+class Read(Request, frozen=True, tag="read"):
     conv: Conv
     seq: Seq
 
 
-class Delivered(_Request, frozen=True, tag="delivered"):
+class Delivered(Request, frozen=True, tag="delivered"):
     conv: Conv
     seq: Seq
 
 
-class Typing(_Request, frozen=True, tag="typing"):
+class Typing(Request, frozen=True, tag="typing"):
     conv: Conv
     on: bool
 
 
-class History(_Request, frozen=True, tag="history"):
+class History(Request, frozen=True, tag="history"):
     """A page of the log: right after `after`, or right before `before`; exactly one of them."""
 
     conv: Conv
@@ -118,7 +117,7 @@ class History(_Request, frozen=True, tag="history"):
     limit: Annotated[int, Meta(ge=1, le=HISTORY_LIMIT)] = 50
 
 
-class Conversations(_Request, frozen=True, tag="conversations"):
+class Conversations(Request, frozen=True, tag="conversations"):
     """My conversations that changed since version `after`."""
 
     id: Id = ""
@@ -126,7 +125,7 @@ class Conversations(_Request, frozen=True, tag="conversations"):
     limit: Annotated[int, Meta(ge=1, le=200)] = 100
 
 
-class Submit(_Request, frozen=True, tag="submit"):
+class Submit(Request, frozen=True, tag="submit"):
     """Press a button of the card at `seq`. Secret values live in memory only."""
 
     conv: Conv
@@ -136,11 +135,11 @@ class Submit(_Request, frozen=True, tag="submit"):
     values: Annotated[
         dict[Annotated[str, Meta(max_length=64)], Annotated[str, Meta(max_length=1000)]],
         Meta(max_length=32),
-    ] = {}
+    ] = {}  # noqa: RUF012 - a struct copies it for each
     id: Id = ""
 
 
-class Ping(_Request, frozen=True, tag="ping"):
+class Ping(Request, frozen=True, tag="ping"):
     id: Id = ""
 
 
@@ -157,12 +156,13 @@ ClientFrame = (
     | History
     | Conversations
     | Submit
+    | ChangeSettings
+    | ClearHistory
+    | WriteDraft
+    | StarMessage
+    | ListStars
     | Ping
 )
-
-
-class _Answer(msgspec.Struct, frozen=True, omit_defaults=True):
-    pass
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -175,7 +175,7 @@ class Limits(msgspec.Struct, frozen=True):
     staff_recall_s: int  # … and recalled by staff
 
 
-class Welcome(_Answer, frozen=True, tag="welcome"):
+class Welcome(Answer, frozen=True, tag="welcome"):
     """From here every conversation this person may see is live."""
 
     user: str
@@ -197,14 +197,14 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
     delivered: int = 0
 
 
-class Synced(_Answer, frozen=True, tag="synced"):
+class Synced(Answer, frozen=True, tag="synced"):
     """The sync's pushes are out; `marks` are everyone's positions a client may see there."""
 
     marks: Sequence[Mark]
     id: str = ""
 
 
-class Ack(_Answer, frozen=True, tag="ack"):
+class Ack(Answer, frozen=True, tag="ack"):
     """Durable. `body` comes back when the server changed it (masked a card number)."""
 
     conv: str
@@ -222,7 +222,7 @@ class ReactionCount(msgspec.Struct, frozen=True, omit_defaults=True):
     mine: bool = False
 
 
-class Event(_Answer, frozen=True, tag="event"):
+class Event(Answer, frozen=True, tag="event"):
     """One line of a log, pushed as it came or in a history page as it reads now."""
 
     conv: str
@@ -238,13 +238,32 @@ class Event(_Answer, frozen=True, tag="event"):
     reactions: Sequence[ReactionCount] = ()
 
 
-class Events(_Answer, frozen=True, tag="events"):
+class Events(Answer, frozen=True, tag="events"):
     """A history page, ascending; `more` beyond it in the direction asked."""
 
     conv: str
     events: Sequence[Event]
     head: int
     first_seq: int
+    more: bool
+    id: str = ""
+
+
+class StarItem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A starred message: `shown` with its `event`, `recalled`, or `withheld` when it may no
+    longer be read.
+    """
+
+    conv: str
+    seq: int
+    at: int  # when it was starred, in milliseconds
+    number: int
+    state: str
+    event: Event | None = None
+
+
+class Stars(Answer, frozen=True, tag="stars"):
+    items: Sequence[StarItem]
     more: bool
     id: str = ""
 
@@ -266,28 +285,50 @@ class ConversationItem(msgspec.Struct, frozen=True, omit_defaults=True):
     members: int = 0  # how many are in a group that one is in
     role: str = ""  # one's own in a group: owner, admin, member
     last: Event | None = None
+    pinned: bool = False
+    muted: bool = False
+    marked: bool = False  # as unread
+    hidden_seq: int = 0  # not in the list while the head is lower
+    mention: int = 0  # the newest unread message that names this person
+    draft: DraftText | None = None
 
 
-class ConversationPage(_Answer, frozen=True, tag="conversations"):
+class ConversationPage(Answer, frozen=True, tag="conversations"):
     items: Sequence[ConversationItem]
     more: bool
     id: str = ""
 
 
-class Marks(_Answer, frozen=True, tag="marks"):
+class Marks(Answer, frozen=True, tag="marks"):
     conv: str
     user: str
     read: int
     delivered: int
 
 
-class TypingState(_Answer, frozen=True, tag="typing"):
+class TypingState(Answer, frozen=True, tag="typing"):
     conv: str
     user: str
     on: bool
 
 
-class Lagging(_Answer, frozen=True, tag="lagging"):
+class Waiting(Answer, frozen=True, tag="waiting"):
+    """Where a customer stands in a desk's queue now; 1 is next, 0 waits no longer. Never stored."""
+
+    conv: str
+    case: str
+    position: int
+    estimate_s: int | None  # seconds; null: nobody can say
+
+
+class DeskMoved(Answer, frozen=True, tag="desk"):
+    """To a desk's staff: what they show of it (of one `case`) is no longer so; ask again."""
+
+    desk: str
+    case: str
+
+
+class Lagging(Answer, frozen=True, tag="lagging"):
     """Push stopped here (everywhere, without `conv`): read on with `history`.
 
     The page that reaches the head makes the conversation live again, without a gap.
@@ -297,14 +338,14 @@ class Lagging(_Answer, frozen=True, tag="lagging"):
     head: int = 0
 
 
-class Error(_Answer, frozen=True, tag="error"):
+class Error(Answer, frozen=True, tag="error"):
     code: str
     message: str
     id: str = ""
     retry_after: float | None = None  # seconds
 
 
-class Pong(_Answer, frozen=True, tag="pong"):
+class Pong(Answer, frozen=True, tag="pong"):
     id: str = ""
 
 
@@ -317,6 +358,11 @@ ServerFrame = (
     | ConversationPage
     | Marks
     | TypingState
+    | Settings
+    | StarMark
+    | Stars
+    | Waiting
+    | DeskMoved
     | Lagging
     | Error
     | Pong

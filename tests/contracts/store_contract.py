@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from tests.contracts.store_contract_contacts import ContactsContract, SightingsContract
 from tests.contracts.store_contract_devices import MoreDevicesContract, PushesContract
+from tests.contracts.store_contract_desk import DesksContract, SharedDesksContract
 from tests.contracts.store_contract_forms import FormsContract, SharedFormsContract
 from tests.contracts.store_contract_groups import GroupsContract
 from tests.contracts.store_contract_log import (
@@ -45,6 +46,7 @@ __all__ = [
     "ConsentsContract",
     "ContactsContract",
     "ConversationsContract",
+    "DesksContract",
     "DevicesContract",
     "DialoguesContract",
     "FormsContract",
@@ -57,6 +59,7 @@ __all__ = [
     "PeopleContract",
     "PushesContract",
     "SharedContract",
+    "SharedDesksContract",
     "SharedFormsContract",
     "SightingsContract",
     "TrailContract",

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from chat_server.adapters.memory.contacts import MemoryContactStore, MemorySightingStore
 from chat_server.adapters.memory.conversations import MemoryConversationStore
 from chat_server.adapters.memory.devices import MemoryDeviceStore
+from chat_server.adapters.memory.desk import MemoryDeskStore
 from chat_server.adapters.memory.groups import MemoryGroupStore
 from chat_server.adapters.memory.log import MemoryLog
 from chat_server.adapters.memory.media import MemoryMedia
@@ -21,6 +22,7 @@ from chat_server.adapters.memory.records import (
 )
 from chat_server.ports.clock import Clock
 from chat_server.ports.contacts import ContactStore, SightingStore
+from chat_server.ports.desk import CaseStore, DeskStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
@@ -58,6 +60,9 @@ class MemoryStore:
         self.devices: DeviceStore = MemoryDeviceStore(log, clock)
         self.accounts: PublicAccountStore = MemoryPublicAccountStore(log, conversations)
         self.consents: ConsentLedger = MemoryConsentLedger(log)
+        desk = MemoryDeskStore(log, conversations)
+        self.desks: DeskStore = desk
+        self.cases: CaseStore = desk
         media = MemoryMedia(log, conversations)
         self.uploads: UploadStore = media
         self.media: MediaStore = media

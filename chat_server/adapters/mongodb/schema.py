@@ -133,6 +133,23 @@ async def _contacts(database: Database) -> None:
     await tie_acquainted(database)
 
 
+async def _desk(database: Database) -> None:
+    for name, indexes in (
+        (
+            "cases",
+            [
+                _index("conv", unique=True, partialFilterExpression={"open": True}, name="open"),
+                _index("conv", "opened_seq"),
+                _index("desk", "state", "closed_ms"),
+                _index("agent", "state"),
+                _index("open", "look_ms"),
+            ],
+        ),
+        ("case_notes", [_index("case_id", "at_ms")]),
+    ):
+        await answered(database.collection(name).create_indexes(indexes))
+
+
 MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (
     _first,
     _forms,
@@ -142,6 +159,7 @@ MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (
     _own,
     _contacts,
     _devices,
+    _desk,
 )
 
 

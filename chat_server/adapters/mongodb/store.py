@@ -16,6 +16,7 @@ from chat_server.adapters.mongodb.consents import MongoConsentLedger
 from chat_server.adapters.mongodb.contacts import MongoContactStore, MongoSightingStore
 from chat_server.adapters.mongodb.conversations import MongoConversationStore
 from chat_server.adapters.mongodb.database import DEFAULTS, PROMISES, Database, answered, translated
+from chat_server.adapters.mongodb.desk import MongoDeskStore
 from chat_server.adapters.mongodb.devices import MongoDeviceStore
 from chat_server.adapters.mongodb.dialogues import MongoDialogueStore
 from chat_server.adapters.mongodb.driver import DRIVER, Client, Connect, disconnect
@@ -33,6 +34,7 @@ from chat_server.adapters.mongodb.stamps import Stamps
 from chat_server.domain.errors import ConfigError
 from chat_server.ports.clock import Clock
 from chat_server.ports.contacts import ContactStore, SightingStore
+from chat_server.ports.desk import CaseStore, DeskStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
@@ -72,6 +74,9 @@ class MongoStore:
         self.devices: DeviceStore = MongoDeviceStore(database, clock)
         self.accounts: PublicAccountStore = MongoPublicAccountStore(database)
         self.consents: ConsentLedger = MongoConsentLedger(database)
+        desk = MongoDeskStore(database, log, appender, conversations)
+        self.desks: DeskStore = desk
+        self.cases: CaseStore = desk
         media = MongoMedia(database)
         self.uploads: UploadStore = media
         self.media: MediaStore = media

@@ -10,6 +10,7 @@ from chat_server.adapters.sqlite.connection import path_of, prepare
 from chat_server.adapters.sqlite.contacts import SqliteContactStore, SqliteSightingStore
 from chat_server.adapters.sqlite.conversations import SqliteConversationStore
 from chat_server.adapters.sqlite.devices import SqliteDeviceStore
+from chat_server.adapters.sqlite.desk import SqliteDeskStore
 from chat_server.adapters.sqlite.dialogues import SqliteDialogueStore
 from chat_server.adapters.sqlite.groups import SqliteGroupStore
 from chat_server.adapters.sqlite.media import SqliteMedia
@@ -26,6 +27,7 @@ from chat_server.adapters.sqlite.reader import Reader
 from chat_server.adapters.sqlite.writer import Writer
 from chat_server.ports.clock import Clock
 from chat_server.ports.contacts import ContactStore, SightingStore
+from chat_server.ports.desk import CaseStore, DeskStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
@@ -61,6 +63,9 @@ class SqliteStore:
         self.accounts: PublicAccountStore = SqlitePublicAccountStore(writer, points, pages)
         self.consents: ConsentLedger = SqliteConsentLedger(writer, pages)
         self.dialogues: DialogueStore = SqliteDialogueStore(writer, points, pages)
+        desk = SqliteDeskStore(writer, points, pages)
+        self.desks: DeskStore = desk
+        self.cases: CaseStore = desk
         media = SqliteMedia(writer, points, pages)
         self.uploads: UploadStore = media
         self.media: MediaStore = media

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
 from chat_server.domain.errors import NotAMember
-from chat_server.domain.message import EventKind
-from chat_server.ports.bus import MembershipChanged, MessageStored, Signal
+from chat_server.domain.groups import passage_of
+from chat_server.domain.message import Event, EventKind, moves_members
+from chat_server.ports.bus import MembershipChanged, MessageStored, OwnChanged, Signal
 from chat_server.ports.store import ConversationStore
 
 REMEMBERED = 100_000  # standings kept; the oldest go first
@@ -61,8 +62,28 @@ class Standings:
         if isinstance(signal, MembershipChanged):
             self._changes += 1
             self._known.pop((signal.user, signal.conv), None)
-        elif isinstance(signal, MessageStored) and signal.event.kind is EventKind.MEMBER:
-            self.forget(signal.event.conv)
+        elif isinstance(signal, MessageStored) and moves_members(signal.event.kind):
+            self.moved(signal.event)
+        elif isinstance(signal, OwnChanged):
+            self._settled(signal.membership)
+
+    def moved(self, event: Event) -> None:
+        """Somebody may have come or gone by the event."""
+        if event.kind is EventKind.MEMBER:
+            self.forget(event.conv)
+            return
+        self._changes += 1
+        passage = passage_of(event)
+        for user in (*passage.coming, *passage.going):
+            self._known.pop((user, event.conv), None)
+
+    def _settled(self, membership: Membership) -> None:
+        """What was cleared can no longer be answered or passed on."""
+        self._changes += 1
+        key = membership.user, membership.conv
+        known = self._known.get(key)
+        if known is not None and known.membership.first_seq != membership.first_seq:
+            del self._known[key]
 
     def forget(self, conv: str) -> None:
         """The group changed, or somebody's place in it."""
