@@ -75,6 +75,7 @@ class Card(msgspec.Struct, frozen=True, tag="card"):
     fallback: str  # the card in one line of plain text, for lists and pushes
     expires_at: datetime | None = None
     secret_inputs: Sequence[str] = ()
+    secret_until: datetime | None = None  # the code's own end, where the card outlives it
 
 
 class CardClosed(msgspec.Struct, frozen=True, tag="card_closed"):

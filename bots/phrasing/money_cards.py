@@ -96,7 +96,8 @@ def code_card(words: Words, card_id: str, instruction: Instruction, challenge: C
     ]
     fallback = words.say("code.fallback")
     card = el.adaptive_card(words, body, buttons, fallback)
-    return Card(card_id, card, fallback, instruction.expires_at, (CODE_INPUT,))
+    ends, code_ends = instruction.expires_at, challenge.expires_at
+    return Card(card_id, card, fallback, ends, (CODE_INPUT,), code_ends)
 
 
 def receipt_card(words: Words, card_id: str, instruction: Instruction) -> Card:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import assert_never
 
 import msgspec
@@ -50,13 +51,14 @@ class Writer:
             self._state(card, "open", self._next_mid())
 
     def _open(self, reply: Card) -> None:
-        expires_ms = None if reply.expires_at is None else int(reply.expires_at.timestamp() * 1000)
+        expires_ms = _ms(reply.expires_at)
         body = bodies.Card(
             card_id=reply.card_id,
             card=dict(reply.card),
             fallback=reply.fallback,
             expires_at=expires_ms,
             secret_inputs=reply.secret_inputs,
+            secret_until=_ms(reply.secret_until),
         )
         self._add(reply.card_id, body)
         if not _asks(reply.card):
@@ -95,6 +97,10 @@ class Writer:
                 counts=kind is EventKind.MESSAGE,
             )
         )
+
+
+def _ms(at: datetime | None) -> int | None:
+    return None if at is None else int(at.timestamp() * 1000)
 
 
 def _asks(card: object) -> bool:

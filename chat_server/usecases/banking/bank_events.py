@@ -37,21 +37,17 @@ class BankEvents:
         self._clock, self._hash_body, self._account = clock, hash_body, account
 
     async def on_event(self, event: BankEvent) -> None:
-        await self._take(event, occasion=True)
-
-    async def on_history(self, event: BankEvent) -> None:
-        """What happened before the house opened: told and observed, but no occasion."""
-        await self._take(event, occasion=False)
-
-    async def _take(self, event: BankEvent, *, occasion: bool) -> None:
         person = await self._store.people.person(event.customer)
         if person is None:
             return
         if event.type == "posting":
             await self._notify(event, person)
-        elif occasion:
-            await self._next_offer.on_occasion(event, person)
         else:
+            await self._next_offer.on_occasion(event, person)
+
+    async def on_history(self, event: BankEvent) -> None:
+        """What happened before the house opened: observed, but neither news nor an occasion."""
+        if event.type != "posting" and await self._store.people.person(event.customer):
             await self._next_offer.observe(event)
 
     async def _notify(self, event: BankEvent, person: Person) -> None:

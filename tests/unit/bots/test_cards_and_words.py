@@ -105,6 +105,12 @@ async def test_only_the_submit_button_collects_the_code(customer, phone):
     assert not re.fullmatch(field["regex"], "12345a")
 
 
+async def test_a_code_ends_before_its_card(customer, phone):
+    await customer.writes("给李娜转500块")
+    _, card = await customer.presses("confirm")
+    assert card.expires_at - card.secret_until == timedelta(minutes=12)
+
+
 def suggestion(**fields) -> Suggestion:
     plain = {
         "offer_id": "o-1",

@@ -2,6 +2,7 @@
 
 import type { CardBody, EventFrame } from "@shared/wire/generated";
 import { AdaptiveCardView } from "../cards/adaptive-card-view";
+import { timeLeft } from "../cards/time-left";
 import { useChat, useSession } from "../session/session";
 import { useText } from "../text/language";
 import { countdown, fullTime } from "../text/time";
@@ -28,6 +29,7 @@ export function CardView({ body, event, phase: told, readOnly }: Props) {
   const now = useNow(1000, ticking) + clockSkew;
   const phase = ticking && now >= expires ? "expired" : told;
   const closed = isClosed(phase);
+  const left = phase === "open" ? timeLeft(body, now) : null;
   const secret = (body.secret_inputs ?? []).length > 0 && phase === "open";
   return (
     <section className="el-frame el-card" data-testid="card" data-card-id={body.card_id} data-phase={phase}>
@@ -44,11 +46,13 @@ export function CardView({ body, event, phase: told, readOnly }: Props) {
           {t(`card.${phase}`)}
         </footer>
       )}
-      {ticking && phase === "open" && (
-        <footer className="el-card-time" data-testid="card-countdown">
-          {expires - now < HOUR_MS
-            ? t("card.remaining", { time: countdown(expires - now) })
-            : t("card.until", { time: fullTime(expires, language) })}
+      {left && (
+        <footer className="el-card-time" data-testid="card-countdown" data-of={left.of}>
+          {left.of === "renew"
+            ? t("card.renewCode")
+            : left.ms < HOUR_MS
+              ? t(left.of === "secret" ? "card.codeRemaining" : "card.remaining", { time: countdown(left.ms) })
+              : t("card.until", { time: fullTime(now + left.ms, language) })}
         </footer>
       )}
     </section>

@@ -216,6 +216,8 @@ export const en: Catalogue = {
   "notice.system": "System notice",
 
   "card.remaining": "{time} left",
+  "card.codeRemaining": "Code valid for {time}",
+  "card.renewCode": "The code has expired. Ask for a new one",
   "card.until": "Valid until {time}",
   "card.submitted": "In progress, please wait",
   "card.done": "Done",

@@ -215,6 +215,8 @@ export const zhCN = {
   "notice.system": "系统通知",
 
   "card.remaining": "剩余 {time}",
+  "card.codeRemaining": "验证码剩余 {time}",
+  "card.renewCode": "验证码已失效，请重新获取",
   "card.until": "有效期至 {time}",
   "card.submitted": "处理中，请稍候",
   "card.done": "已完成",

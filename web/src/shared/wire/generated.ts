@@ -207,6 +207,63 @@ export interface SubmitFrame {
   readonly id?: string;
 }
 
+/**
+ * How a conversation stands in one's own list; what is not given stays as it is.
+ *
+ * `marked`: as unread, until it is taken back. `hidden`: until the log goes on.
+ */
+export interface ChangeSettingsFrame {
+  readonly type: "settings";
+  readonly conv: string;
+  readonly id?: string;
+  readonly pinned?: boolean | null;
+  readonly muted?: boolean | null;
+  readonly marked?: boolean | null;
+  readonly hidden?: boolean | null;
+}
+
+/** Read nothing up to `seq` any more, on none of one's devices; the others keep theirs. */
+export interface ClearHistoryFrame {
+  readonly type: "clear";
+  readonly conv: string;
+  readonly seq: number;
+  readonly id?: string;
+}
+
+/**
+ * What one has begun to write; the last one counts. `mid` is what it will be sent under:
+ * sending under it takes the draft away, and so does an empty text.
+ */
+export interface WriteDraftFrame {
+  readonly type: "draft";
+  readonly conv: string;
+  readonly mid: string;
+  readonly text: string;
+  readonly reply_to?: number;
+  readonly id?: string;
+}
+
+/** Star the message at `seq`, or take the star away. */
+export interface StarMessageFrame {
+  readonly type: "star";
+  readonly conv: string;
+  readonly seq: number;
+  readonly on: boolean;
+  readonly id?: string;
+}
+
+/**
+ * One's stars, newest first: those with a `number` below `before`, of one conversation if
+ * it is given.
+ */
+export interface ListStarsFrame {
+  readonly type: "stars";
+  readonly id?: string;
+  readonly before?: number | null;
+  readonly conv?: string;
+  readonly limit?: number;
+}
+
 export interface PingFrame {
   readonly type: "ping";
   readonly id?: string;
@@ -318,6 +375,19 @@ export interface ConversationItem {
   readonly members?: number;
   readonly role?: string;
   readonly last?: EventFrame | null;
+  readonly pinned?: boolean;
+  readonly muted?: boolean;
+  readonly marked?: boolean;
+  readonly hidden_seq?: number;
+  readonly mention?: number;
+  readonly draft?: DraftText | null;
+}
+
+/** A draft that waits to be sent under `mid`. */
+export interface DraftText {
+  readonly mid: string;
+  readonly text: string;
+  readonly reply_to?: number;
 }
 
 export interface MarksFrame {
@@ -333,6 +403,68 @@ export interface TypingStateFrame {
   readonly conv: string;
   readonly user: string;
   readonly on: boolean;
+}
+
+/**
+ * The answer to `settings`, `clear` and `draft`, and what one's other devices hear of it:
+ * all of it as it is now. The one with the highest `version` is the last.
+ */
+export interface SettingsFrame {
+  readonly type: "settings";
+  readonly conv: string;
+  readonly version: number;
+  readonly first_seq: number;
+  readonly pinned?: boolean;
+  readonly muted?: boolean;
+  readonly marked?: boolean;
+  readonly hidden_seq?: number;
+  readonly draft?: DraftText | null;
+  readonly id?: string;
+}
+
+/** One's own star on a message came or went. */
+export interface StarMarkFrame {
+  readonly type: "star";
+  readonly conv: string;
+  readonly seq: number;
+  readonly on: boolean;
+  readonly id?: string;
+}
+
+export interface StarsFrame {
+  readonly type: "stars";
+  readonly items: ReadonlyArray<StarItem>;
+  readonly more: boolean;
+  readonly id?: string;
+}
+
+/**
+ * A starred message: `shown` with its `event`, `recalled`, or `withheld` when it may no
+ * longer be read.
+ */
+export interface StarItem {
+  readonly conv: string;
+  readonly seq: number;
+  readonly at: number;
+  readonly number: number;
+  readonly state: string;
+  readonly event?: EventFrame | null;
+}
+
+/** Where a customer stands in a desk's queue now; 1 is next, 0 waits no longer. Never stored. */
+export interface WaitingFrame {
+  readonly type: "waiting";
+  readonly conv: string;
+  readonly case: string;
+  readonly position: number;
+  readonly estimate_s: number | null;
+}
+
+/** To a desk's staff: what they show of it (of one `case`) is no longer so; ask again. */
+export interface DeskMovedFrame {
+  readonly type: "desk";
+  readonly desk: string;
+  readonly case: string;
 }
 
 /**
@@ -372,7 +504,11 @@ export interface ArticleBody {
   readonly items: ReadonlyArray<ArticleItem>;
 }
 
-/** An Adaptive Card 1.6. `secret_inputs` are sent in a `submit` and never stored. */
+/**
+ * An Adaptive Card 1.6. `secret_inputs` are sent in a `submit` and never stored.
+ *
+ * `secret_until` is when the code that they ask for ends; the card may outlive it, for the next.
+ */
 export interface CardBody {
   readonly type: "card";
   readonly card_id: string;
@@ -380,6 +516,7 @@ export interface CardBody {
   readonly fallback: string;
   readonly expires_at: number | null;
   readonly secret_inputs: ReadonlyArray<string>;
+  readonly secret_until: number | null;
 }
 
 /** The bank tells something, for instance that money moved on an account. */
@@ -442,6 +579,26 @@ export interface MemberChangeBody {
   readonly by?: string;
 }
 
+/**
+ * Who serves the customer of a service conversation, or where they stand in the queue.
+ *
+ * `waiting`, `serving` by `agent` (whose `name` is shown), `closed`, or back with the `bot`;
+ * `former` was taken off. `text` says it in the customer's language.
+ */
+export interface AssignBody {
+  readonly type: "assign";
+  readonly case: string;
+  readonly state: string;
+  readonly text: string;
+  readonly agent?: string;
+  readonly name?: string;
+  readonly former?: ReadonlyArray<string>;
+  readonly reason?: string;
+  readonly position?: number;
+  readonly estimate_s?: number;
+  readonly opens?: number;
+}
+
 /** Stands where the words of a recalled message, or of its edits, were. */
 export interface RecalledBody {
   readonly type: "recalled";
@@ -460,6 +617,11 @@ export type ClientFrame =
   | HistoryFrame
   | ConversationsFrame
   | SubmitFrame
+  | ChangeSettingsFrame
+  | ClearHistoryFrame
+  | WriteDraftFrame
+  | StarMessageFrame
+  | ListStarsFrame
   | PingFrame;
 
 export type ServerFrame =
@@ -471,6 +633,11 @@ export type ServerFrame =
   | ConversationPageFrame
   | MarksFrame
   | TypingStateFrame
+  | SettingsFrame
+  | StarMarkFrame
+  | StarsFrame
+  | WaitingFrame
+  | DeskMovedFrame
   | LaggingFrame
   | ErrorFrame
   | PongFrame;
@@ -492,6 +659,7 @@ export type Body =
   | RecallBody
   | ReactionBody
   | MemberChangeBody
+  | AssignBody
   | RecalledBody;
 
 export type ClientBody =
@@ -504,10 +672,12 @@ export type ClientBody =
   | LocationBody
   | LinkBody;
 
+/** `instead_of`: the session of the device that goes when this would be one too many. */
 export interface LoginRequest {
   readonly user: string;
   readonly password: string;
   readonly device: string;
+  readonly instead_of?: string;
 }
 
 export interface RefreshRequest {
@@ -573,12 +743,28 @@ export interface SearchAnswer {
   readonly more: number | null;
 }
 
+/**
+ * A logged-in device: what its person calls it, and what it said of itself at log-in.
+ *
+ * `active` is when it was last there, as far as is known; `push`: it is told when offline.
+ */
 export interface DeviceItem {
   readonly session: string;
   readonly device: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly browser: string;
+  readonly system: string;
   readonly created: number;
   readonly refreshed: number;
+  readonly active: number;
+  readonly push: boolean;
   readonly current: boolean;
+}
+
+/** Empty: it is called by what it is. */
+export interface DeviceName {
+  readonly name: string;
 }
 
 /**
@@ -727,10 +913,12 @@ export interface SmsItem {
   readonly at: number;
 }
 
+/** `devices` come with `too_many_devices`: one of them is named when asking again. */
 export interface ErrorAnswer {
   readonly code: string;
   readonly message: string;
   readonly retry_after: number | null;
+  readonly devices: ReadonlyArray<DeviceItem> | null;
 }
 
 export interface GroupDraft {
@@ -833,6 +1021,8 @@ export type ErrorCode =
   | "not_a_member"
   | "read_only"
   | "silenced"
+  | "not_accepting"
+  | "bank_duty"
   | "group_full"
   | "last_owner"
   | "link_expired"
@@ -844,6 +1034,12 @@ export type ErrorCode =
   | "edit_too_late"
   | "message_recalled"
   | "already_decided"
+  | "too_many_devices"
+  | "case_taken"
+  | "case_closed"
+  | "agent_unavailable"
+  | "already_rated"
+  | "missing_variable"
   | "already_exists"
   | "version_conflict"
   | "secret_refused"
@@ -872,6 +1068,4 @@ export const LIMITS = {
   SYNC_EVENTS_EACH: 100,
   SYNC_EVENTS: 1000,
   HISTORY_LIMIT: 200,
-  MAX_ID: 64,
-  MAX_SEQ: 9007199254740991,
 } as const;
