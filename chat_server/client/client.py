@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -19,10 +20,11 @@ import msgspec
 from msgspec.structs import replace
 
 from chat_server.client.faults import ClientFault, Refused
-from chat_server.client.inbox import Inbox, list_conversations
-from chat_server.client.journal import Journal
+from chat_server.client.inbox import Inbox, list_conversations, sync
+from chat_server.client.journal import UNCERTAIN, Journal
 from chat_server.client.link import Link, Lost
 from chat_server.client.media import MediaRoad, Medium
+from chat_server.client.own import Own
 from chat_server.client.searching import Found, Kind, search
 from chat_server.client.staying import Staying
 from chat_server.domain.bodies import ClientBody, Emoji, File, Image, Text
@@ -32,7 +34,6 @@ from chat_server.wire import frames
 T = TypeVar("T")
 Named = frames.Send | frames.EditMessage | frames.RecallMessage | frames.React
 _decode_body = msgspec.json.Decoder(ClientBody).decode
-_UNCERTAIN = {"store_unavailable", "internal"}  # perhaps stored: the same mid again finds out
 _SOON_S = 0.2
 
 
@@ -60,7 +61,7 @@ class Client:
     ) -> None:
         self.user, self.device = user, device
         self._journal = Journal(journal, user, device)
-        self._inbox = Inbox(cursors or {}, self._journal, from_start=from_start)
+        self._inbox = Inbox(cursors or {}, from_start=from_start)
         self._url = url
         self._staying = Staying(
             url,
@@ -75,6 +76,7 @@ class Client:
         self._running: asyncio.Task[None] | None = None
         run, numbers = secrets.token_hex(6), count(1)
         self._new_mid = new_mid or (lambda: f"{run}-{next(numbers):08d}")
+        self.own = Own(self._insist, self._new_mid, self._inbox)
 
     async def __aenter__(self) -> Self:
         self._running = asyncio.create_task(self._staying.run())
@@ -102,6 +104,26 @@ class Client:
     def cursors(self) -> dict[str, int]:
         """What is held of each conversation: give it to the next client of this device."""
         return self._inbox.cursors()
+
+    def drop(self) -> None:
+        """Cut the line without a word, as a lost network does; the client comes back by itself."""
+        self._staying.drop()
+
+    async def read_back(self) -> None:
+        """The end of a journal that is to be checked: all is quiet, and every log is read whole.
+
+        Everybody's sends must have been answered by now; see docs/history-checker.md.
+        """
+        self._journal.final()
+        held = self.cursors()
+        await self._insist(lambda link: sync(link, held))
+        for conv in held:
+            after, more = 0, True
+            with suppress(Refused):  # of a conversation that one may not read any longer
+                while more:
+                    page = await self.history(conv, after=after, limit=frames.HISTORY_LIMIT)
+                    after = page.events[-1].seq if page.events else page.head
+                    more = page.more
 
     def on_marks(self, tell: Callable[[frames.Marks | frames.Mark], object]) -> None:
         """Call `tell` with every read and delivered position that is heard of."""
@@ -134,7 +156,7 @@ class Client:
         frame = frames.Send(
             conv=conv, mid=mid or self._new_mid(), body=said, reply_to=reply_to, mentions=mentions
         )
-        return await self._put(frame, body=said)
+        return await self._put(frame)
 
     async def forward(self, conv: str, origin: frames.Event, mid: str | None = None) -> frames.Ack:
         """Pass on what somebody said elsewhere, as it reads there now."""
@@ -145,31 +167,27 @@ class Client:
             body=said,
             forwarded=Place(origin.conv, origin.seq),
         )
-        return await self._put(frame, body=said)
+        return await self._put(frame)
 
     async def edit(self, conv: str, target: int, text: str, mid: str | None = None) -> frames.Ack:
         frame = frames.EditMessage(
             conv=conv, mid=mid or self._new_mid(), target=target, body=Text(text)
         )
-        return await self._put(frame, target=target, body=frame.body)
+        return await self._put(frame)
 
     async def recall(self, conv: str, target: int, mid: str | None = None) -> frames.Ack:
         frame = frames.RecallMessage(conv=conv, mid=mid or self._new_mid(), target=target)
-        return await self._put(frame, target=target)
+        return await self._put(frame)
 
     async def react(
         self, conv: str, target: int, emoji: Emoji, mid: str | None = None
     ) -> frames.Ack:
         """One emoji for each person and message; an empty one takes it back."""
         frame = frames.React(conv=conv, mid=mid or self._new_mid(), target=target, emoji=emoji)
-        return await self._put(frame, target=target, emoji=emoji)
+        return await self._put(frame)
 
-    async def _put(self, frame: Named, **told: object) -> frames.Ack:
-        def put(request: str) -> frames.ClientFrame:
-            self._journal.write("send", conv=frame.conv, mid=frame.mid, **told)
-            return replace(frame, id=request)
-
-        return await self._until_acked(frame.conv, frame.mid, put)
+    async def _put(self, frame: Named) -> frames.Ack:
+        return await self._until_acked(lambda request: replace(frame, id=request))
 
     async def send_file(
         self,
@@ -200,12 +218,11 @@ class Client:
         mid, typed = mid or self._new_mid(), dict(values or {})
 
         def put(request: str) -> frames.ClientFrame:
-            self._journal.write("send", conv=conv, mid=mid, action=action)
             return frames.Submit(
                 conv=conv, mid=mid, seq=seq, action=action, values=typed, id=request
             )
 
-        return await self._until_acked(conv, mid, put)
+        return await self._until_acked(put)
 
     async def history(
         self, conv: str, *, after: int | None = None, before: int | None = None, limit: int = 50
@@ -242,9 +259,7 @@ class Client:
     async def typing(self, conv: str, *, on: bool) -> None:
         await self._insist(lambda link: link.tell(frames.Typing(conv=conv, on=on)))
 
-    async def _until_acked(
-        self, conv: str, mid: str, make: Callable[[str], frames.ClientFrame]
-    ) -> frames.Ack:
+    async def _until_acked(self, make: Callable[[str], frames.ClientFrame]) -> frames.Ack:
         """Raises Refused once it is certain that nothing was stored."""
         puts = 0
 
@@ -257,9 +272,8 @@ class Client:
             try:
                 return _expect(await self._insist(lambda link: link.ask(put)), frames.Ack)
             except Refused as exc:
-                self._journal.write("refused", conv=conv, mid=mid, code=exc.code)
                 too_fast_again = puts > 1 and exc.retry_after is not None  # a former put may stand
-                if exc.code not in _UNCERTAIN and not too_fast_again:
+                if exc.code not in UNCERTAIN and not too_fast_again:
                     raise
                 await self._staying.wait(exc.retry_after or _SOON_S)
 

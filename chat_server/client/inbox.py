@@ -12,24 +12,26 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
 from chat_server.client.faults import Refused
-from chat_server.client.journal import Journal
 from chat_server.client.link import Link
 from chat_server.client.order import Order
 from chat_server.wire import frames
+from chat_server.wire.own_frames import Settings, StarMark
 
 MOST = 10_000  # events that wait to be taken; then the socket is not read
 
 
 class Inbox:
-    def __init__(self, cursors: Mapping[str, int], journal: Journal, *, from_start: bool) -> None:
+    def __init__(self, cursors: Mapping[str, int], *, from_start: bool) -> None:
         self._orders = {conv: Order(cursor) for conv, cursor in cursors.items()}
-        self._journal, self._from_start = journal, from_start
+        self._from_start = from_start
         self._waiting: deque[frames.Event] = deque()
         self._changed = asyncio.Event()
         self._to_read: dict[str, None] = {}
         self._reading_wanted = asyncio.Event()
         self.on_marks: Callable[[frames.Marks | frames.Mark], object] = lambda _: None
         self.on_typing: Callable[[frames.TypingState], object] = lambda _: None
+        self.on_settings: Callable[[Settings], object] = lambda _: None
+        self.on_star: Callable[[StarMark], object] = lambda _: None
 
     def cursors(self) -> dict[str, int]:
         return {c: order.cursor for c, order in self._orders.items() if order.cursor is not None}
@@ -58,13 +60,11 @@ class Inbox:
 
     # --- from links
 
-    def hear(self, frame: frames.ServerFrame) -> None:
+    def hear(self, frame: frames.ServerFrame) -> None:  # noqa: C901 - a table
         match frame:
             case frames.Event():
-                self._journal.write("push", **_name(frame))
                 self._arrive(frame.conv, frame.seq, frame)
-            case frames.Ack(conv=conv, mid=mid, seq=seq):
-                self._journal.write("ack", conv=conv, mid=mid, seq=seq, dup=frame.duplicate)
+            case frames.Ack(conv=conv, seq=seq):
                 self._arrive(conv, seq, None)
             case frames.Events():
                 self._turn(frame)
@@ -77,7 +77,17 @@ class Inbox:
                     self.on_marks(mark)
             case frames.TypingState():
                 self.on_typing(frame)
-            case frames.Welcome() | frames.ConversationPage() | frames.Error() | frames.Pong():
+            case Settings():
+                self.on_settings(frame)
+            case StarMark():
+                self.on_star(frame)
+            case (
+                frames.Stars()
+                | frames.Welcome()
+                | frames.ConversationPage()
+                | frames.Error()
+                | frames.Pong()
+            ):
                 pass  # answers, which whoever asked gets
             case _:
                 assert_never(frame)
@@ -91,11 +101,7 @@ class Inbox:
                 start = item.first_seq - 1 if self._from_start else item.head
                 self._deliver(order.begin(start))
                 held[item.conv] = start
-        convs = list(held)
-        for first in range(0, len(convs), frames.SYNC_CONVERSATIONS):
-            some = {conv: held[conv] for conv in convs[first : first + frames.SYNC_CONVERSATIONS]}
-            self._journal.write("sync", cursors=some)
-            await link.ask(lambda r, some=some: frames.Sync(cursors=some, id=r))  # type: ignore[misc]
+        await sync(link, held)
 
     async def read_on(self, link: Link) -> None:
         """Until cancelled or the link is lost: read what has gaps or lags."""
@@ -128,10 +134,6 @@ class Inbox:
             more = isinstance(page, frames.Events) and page.more
 
     def _turn(self, page: frames.Events) -> None:
-        told = [(event.seq, event.mid, event.from_) for event in page.events]
-        self._journal.write(
-            "page", conv=page.conv, events=told, first_seq=page.first_seq, head=page.head
-        )
         order = self._orders.setdefault(page.conv, Order())
         if order.cursor is not None and order.cursor < page.first_seq - 1:
             self._deliver(order.begin(page.first_seq - 1))
@@ -169,12 +171,9 @@ async def list_conversations(link: Link) -> list[frames.ConversationItem]:
     return items
 
 
-def _name(event: frames.Event) -> dict[str, object]:
-    return {
-        "conv": event.conv,
-        "seq": event.seq,
-        "mid": event.mid,
-        "from": event.from_,
-        "ts": event.ts,
-        "n": event.n,
-    }
+async def sync(link: Link, cursors: Mapping[str, int]) -> None:
+    """As many at once as a frame may name."""
+    held = list(cursors.items())
+    for first in range(0, len(held), frames.SYNC_CONVERSATIONS):
+        some = dict(held[first : first + frames.SYNC_CONVERSATIONS])
+        await link.ask(lambda r, some=some: frames.Sync(cursors=some, id=r))  # type: ignore[misc]

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from chat_server.delivery.roster import Roster
 from chat_server.delivery.seat import Seat
 from chat_server.domain.ids import TWO_SIDED
-from chat_server.ports.bus import PositionsMoved
+from chat_server.ports.bus import OwnChanged, PositionsMoved, StarChanged
+from chat_server.wire.own_frames import Settings, StarMark, settings_frame
 
 LATE_S = 1.0  # between two tellings to an author in a large group
 
@@ -42,6 +43,21 @@ class Marking:
             self._late[f"{moved.conv} {moved.author}", moved.user] = moved
             if self.late_at is None:
                 self.late_at = self._monotonic() + LATE_S
+
+    def own(self, changed: OwnChanged | StarChanged) -> None:
+        """To all devices of the person themselves, and to nobody else."""
+        if isinstance(changed, StarChanged):
+            for seat in self._roster.seats_of(changed.user):
+                frame = StarMark(changed.conv, changed.seq, changed.on)
+                seat.own[changed.conv, changed.seq] = frame
+                seat.tell_own()
+            return
+        told = settings_frame(changed.membership, changed.unsent)
+        for seat in self._roster.seats_of(changed.membership.user):
+            waiting = seat.own.get(told.conv)
+            if not isinstance(waiting, Settings) or waiting.version < told.version:
+                seat.own[told.conv] = told
+            seat.tell_own()
 
     def tell_late(self) -> None:
         """What moved in large groups, to the authors."""

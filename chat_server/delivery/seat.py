@@ -15,6 +15,7 @@ from chat_server.domain.message import Event
 from chat_server.wire.close_codes import CloseCode
 from chat_server.wire.codec import JSON, Dialect
 from chat_server.wire.frames import Ack, Lagging, Marks, ServerFrame
+from chat_server.wire.own_frames import Settings, StarMark
 
 HOLD_FRAMES = 500  # what one held conversation gathers before it must be read again
 
@@ -95,6 +96,7 @@ class Seat:
         self.decided: set[str] = set()  # memberships that were read while it was sitting down
         self.lagged = 0  # how often push stopped
         self.marks: dict[tuple[str, str], tuple[int, int]] = {}
+        self.own: dict[str | tuple[str, int], Settings | StarMark] = {}  # by place
         self._outbox = outbox
         self._pulling: set[str] = set()
         self._holds: dict[str, Hold] = {}
@@ -143,6 +145,13 @@ class Seat:
             if not self.tell(Marks(conv=conv, user=user, read=read, delivered=delivered)):
                 return
             self.marks.pop((conv, user), None)
+
+    def tell_own(self) -> None:
+        """What this person changed for themselves; waits for room like the marks."""
+        for place, frame in list(self.own.items()):
+            if not self.tell(frame):
+                return
+            self.own.pop(place, None)
 
     def pulls(self, conv: str) -> bool:
         return conv in self._pulling

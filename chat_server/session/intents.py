@@ -8,6 +8,7 @@ import msgspec
 
 from chat_server.domain.bodies import Action, ClientBody
 from chat_server.domain.message import Refers
+from chat_server.domain.own import Wish
 from chat_server.wire.close_codes import CloseCode
 
 
@@ -75,6 +76,40 @@ class Type(msgspec.Struct, frozen=True, gc=False):
     on: bool
 
 
+class Keep(msgspec.Struct, frozen=True, gc=False):
+    """Change how a conversation stands with oneself."""
+
+    conv: str
+    wish: Wish
+    request: str
+
+
+class Begin(msgspec.Struct, frozen=True, gc=False):
+    """Keep what one has begun to write."""
+
+    conv: str
+    mid: str
+    text: str
+    reply_to: int
+    request: str
+
+
+class Point(msgspec.Struct, frozen=True, gc=False):
+    """Star a message, or take the star away."""
+
+    conv: str
+    seq: int
+    on: bool
+    request: str
+
+
+class ListStarred(msgspec.Struct, frozen=True, gc=False):
+    conv: str
+    before: int | None
+    limit: int
+    request: str
+
+
 class Echo(msgspec.Struct, frozen=True, gc=False):
     request: str
 
@@ -93,5 +128,6 @@ class Hang(msgspec.Struct, frozen=True, gc=False):
     reason: str
 
 
-Request = Post | Act | Press | CatchUp | TurnPage | ListMine | Move | Type | Echo
+Own = Keep | Begin | Point | ListStarred
+Request = Post | Act | Press | CatchUp | TurnPage | ListMine | Move | Type | Own | Echo
 Intent = Join | Request | Refuse | Hang

@@ -12,15 +12,21 @@ from typing import assert_never
 
 from chat_server.domain.bodies import Action, Edit, Reaction, Recall
 from chat_server.domain.message import Refers
+from chat_server.domain.own import Clear, Settle
 from chat_server.session.intents import (
     Act,
+    Begin,
     CatchUp,
     Echo,
     Hang,
     Intent,
     Join,
+    Keep,
     ListMine,
+    ListStarred,
     Move,
+    Own,
+    Point,
     Post,
     Press,
     Refuse,
@@ -28,7 +34,7 @@ from chat_server.session.intents import (
     TurnPage,
     Type,
 )
-from chat_server.wire import frames
+from chat_server.wire import frames, own_frames
 from chat_server.wire.close_codes import CloseCode
 
 STRIKES = 20  # frames that made no sense before the connection is closed
@@ -101,7 +107,7 @@ class Session:
         self._phase = _Phase.JOINING
         return Join(frame.token, frame.device, frame.id)
 
-    def _intent(self, frame: frames.ClientFrame) -> Request | Refuse | Hang:  # noqa: C901, PLR0911 - a table
+    def _intent(self, frame: frames.ClientFrame) -> Request | Refuse | Hang:  # noqa: C901, PLR0911, PLR0912 - a table
         match frame:
             case frames.Send():
                 return Post(frame.conv, frame.mid, frame.body, frame.id, _refers(frame))
@@ -121,6 +127,14 @@ class Session:
                 return ListMine(frame.after, frame.limit, frame.id)
             case frames.Submit():
                 return Press(frame.conv, frame.mid, frame.seq, frame.action, frame.values, frame.id)
+            case (
+                own_frames.ChangeSettings()
+                | own_frames.ClearHistory()
+                | own_frames.WriteDraft()
+                | own_frames.StarMessage()
+                | own_frames.ListStars()
+            ):
+                return _own(frame)
             case frames.Ping():
                 return Echo(frame.id)
             case frames.Hello():
@@ -152,6 +166,20 @@ def _action(frame: frames.EditMessage | frames.RecallMessage | frames.React) -> 
             return Recall(frame.target)
         case frames.React():
             return Reaction(frame.target, frame.emoji)
+
+
+def _own(frame: own_frames.OwnFrame) -> Own:
+    match frame:
+        case own_frames.ChangeSettings(conv, request, pinned, muted, marked, hidden):
+            return Keep(conv, Settle(pinned, muted, marked, hidden), request)
+        case own_frames.ClearHistory(conv, seq, request):
+            return Keep(conv, Clear(seq), request)
+        case own_frames.WriteDraft(conv, mid, text, reply_to, request):
+            return Begin(conv, mid, text, reply_to, request)
+        case own_frames.StarMessage(conv, seq, on, request):
+            return Point(conv, seq, on, request)
+        case own_frames.ListStars(request, before, conv, limit):
+            return ListStarred(conv, before, limit, request)
 
 
 def _refers(frame: frames.Send) -> Refers | None:

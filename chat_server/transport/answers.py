@@ -12,6 +12,7 @@ from chat_server.usecases.messaging.conversations import Line
 from chat_server.usecases.messaging.history import Page
 from chat_server.wire import frames
 from chat_server.wire.codec import Dialect
+from chat_server.wire.own_frames import draft_text
 
 
 def shown(dialect: Dialect, event: Event, forms: Mapping[int, Form], user: str) -> frames.Event:
@@ -62,4 +63,10 @@ def _item(dialect: Dialect, line: Line) -> frames.ConversationItem:
         members=line.conversation.size if inside else 0,
         role=line.membership.role if inside else "",
         last=None if last is None else shown(dialect, last, line.forms, user),
+        pinned=line.membership.pinned,
+        muted=line.membership.muted,
+        marked=line.membership.marked,
+        hidden_seq=line.membership.hidden_seq,
+        mention=line.mention,
+        draft=draft_text(line.unsent),
     )

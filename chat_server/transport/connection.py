@@ -81,11 +81,15 @@ class Connection:
             return
         self.perform(self._session.receive(frame))
 
+    def clogged(self) -> None:
+        """Enough waits below."""
+        self._outbox.hold()
+
     def writable(self) -> None:
         """What waited below has mostly left."""
-        self._errands.drained()
-        self.unhush("full")
-        self.seat.tell_marks()
+        self._outbox.release()
+        self._go_on()
+        self.seat.tell_own()
 
     def pinged(self, pong: bytes) -> None:
         """Answered like any request: a flood of pings cannot pile up."""
@@ -98,6 +102,10 @@ class Connection:
     def farewell(self) -> None:
         """The device closes: what waits for it leaves first, and nothing after."""
         self._outbox.close()
+
+    def turn_away(self) -> None:
+        """Come back later: there is no room now, or nobody who could let anybody in."""
+        self.close(CloseCode.TRY_LATER, self._room.retry_reason())
 
     def cut(self) -> None:
         self._carrier.abort()
@@ -124,7 +132,7 @@ class Connection:
         if self._hushed:
             self.heard_at = now  # we do not listen: it may well have spoken
             if not self._outbox.full:
-                self.writable()
+                self._go_on()
         silence = now - self.heard_at
         if not self._session.live and now - self.opened_at > limits.hello_s:
             self.close(CloseCode.TIMED_OUT, "no hello in time")
@@ -187,7 +195,7 @@ class Connection:
 
     # --- intents
 
-    def perform(self, wanted: Iterable[intents.Intent]) -> None:  # noqa: C901 - a table
+    def perform(self, wanted: Iterable[intents.Intent]) -> None:  # noqa: C901, PLR0912 - a table
         for intent in wanted:
             match intent:
                 case intents.Post():
@@ -200,6 +208,8 @@ class Connection:
                     self._errands.tell_typing(intent)
                 case intents.Echo():
                     self.answer(frames.Pong(id=intent.request))
+                case intents.Keep() | intents.Begin() | intents.Point() | intents.ListStarred():
+                    self._errands.keep_own(intent)
                 case intents.Press():
                     self._errands.press(intent)
                 case intents.TurnPage() | intents.CatchUp() | intents.ListMine():
@@ -222,7 +232,7 @@ class Connection:
         except Exception as exc:  # the device comes back later
             if not isinstance(exc, StoreUnavailable):
                 log.exception("join_failed")
-            self.close(CloseCode.TRY_LATER, self._room.retry_reason())
+            self.turn_away()
         else:
             self._errands.sender, self._errands.device = sender, join.device
             self.unlimited = sender.unlimited
@@ -249,6 +259,11 @@ class Connection:
         self.answer(self._room.welcome(sender.user, join.device, session_id, join.request))
         self.perform(self._session.joined())
         self.unhush("joining")
+
+    def _go_on(self) -> None:
+        self._errands.drained()
+        self.unhush("full")
+        self.seat.tell_marks()
 
     def _misread(self, payload: bytes, message: str) -> None:
         if not self.dialect.readable(payload):

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, assert_never
 import structlog
 
 from chat_server.delivery.seat import Awaited
-from chat_server.domain.errors import ChatError, RateLimited, StoreUnavailable
+from chat_server.domain.errors import ChatError, Overloaded, RateLimited, StoreUnavailable
 from chat_server.domain.message import Appended
 from chat_server.session import intents
 from chat_server.transport.answers import conversation_page
 from chat_server.transport.lane import Lane
+from chat_server.transport.own_errands import kept
 from chat_server.usecases.messaging.send import Posted, Sender
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ class Errands:
     # --- sends
 
     def post(self, post: intents.Post) -> None:
+        if self._room.overloaded:
+            self._refuse_for_now(post.request)
+            return
         if not self._sends.busy and post.conv in self._connection.seat.convs:
             try:
                 posted = self._room.use.send.at_once(self.sender, post)
@@ -80,7 +84,14 @@ class Errands:
         await self._be_there(post.conv)
         self._expect(post, posted)
 
+    def _refuse_for_now(self, request: str) -> None:
+        self._room.turned_down += 1
+        self._connection.refuse(Overloaded(retry_after_s=self._room.retry_after_s()), request)
+
     def act(self, act: intents.Act) -> None:
+        if self._room.overloaded:
+            self._refuse_for_now(act.request)
+            return
         self._add(self._sends, act.request, partial(self._act, act))
 
     async def _act(self, act: intents.Act) -> None:
@@ -132,6 +143,9 @@ class Errands:
         if self._presses >= self._room.limits.presses:
             self._connection.refuse(RateLimited(retry_after_s=1.0), press.request)
             return
+        if self._room.overloaded:
+            self._refuse_for_now(press.request)
+            return
         self._presses += 1
         self._room.spawn(self._press(press))
 
@@ -163,6 +177,13 @@ class Errands:
 
     def read(self, intent: intents.TurnPage | intents.CatchUp | intents.ListMine) -> None:
         self.ask(intent.request, partial(self._read, intent))
+
+    def keep_own(self, intent: intents.Own) -> None:
+        self.ask(intent.request, partial(self._keep_own, intent))
+
+    async def _keep_own(self, intent: intents.Own) -> None:
+        connection = self._connection
+        connection.answer(await kept(self._room.use, self.sender, connection.dialect, intent))
 
     def ask(self, request: str, work: Callable[[], Awaitable[None]]) -> None:
         self._add(self._asked, request, partial(self._in_turn, work))

@@ -13,9 +13,11 @@ from chat_server.usecases.identity.tokens import Claims
 from chat_server.usecases.messaging.act import ActOnMessage
 from chat_server.usecases.messaging.admit import AdmitDevice
 from chat_server.usecases.messaging.conversations import ListConversations
+from chat_server.usecases.messaging.own import KeepOwn
 from chat_server.usecases.messaging.positions import MovePositions, TellTyping
 from chat_server.usecases.messaging.send import SendMessage
 from chat_server.usecases.messaging.standing import Standings
+from chat_server.usecases.messaging.stars import ListStars
 
 Authenticate = Callable[[str], Claims]  # raises NotAuthenticated
 
@@ -44,4 +46,6 @@ class UseCases(msgspec.Struct, frozen=True):
     move: MovePositions
     tell_typing: TellTyping
     conversations: ListConversations
+    own: KeepOwn
+    stars: ListStars
     reading_on: ReadingOn

@@ -19,6 +19,7 @@ from chat_server.domain.forms import Form
 from chat_server.domain.message import Event as StoredEvent
 from chat_server.wire import frames
 from chat_server.wire.error_table import fault_for
+from chat_server.wire.primitives import MAX_ID
 
 TEXT, BINARY = 0x1, 0x2  # opcodes, RFC 6455 §5.2
 _SHORT, _MEDIUM = 126, 1 << 16
@@ -70,7 +71,7 @@ class Dialect:
             named = self._decode_id(data).id
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return ""
-        return named if len(named) <= frames.MAX_ID else ""
+        return named if len(named) <= MAX_ID else ""
 
     def pack(self, frame: frames.ServerFrame) -> bytes:
         """A whole WebSocket message, ready to leave."""

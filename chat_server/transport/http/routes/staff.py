@@ -20,7 +20,7 @@ from chat_server.transport.http.shapes import (
 from chat_server.transport.http.use_cases import UseCases
 from chat_server.usecases.identity.tokens import Claims
 from chat_server.usecases.public_accounts.broadcasts import BroadcastView
-from chat_server.wire.frames import MAX_SEQ
+from chat_server.wire.primitives import MAX_SEQ
 
 
 async def customers(cases: UseCases, claims: Claims) -> list[CustomerItem]:
