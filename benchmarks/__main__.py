@@ -16,26 +16,23 @@ from typing import Any
 
 from benchmarks.peers import PEERS
 from benchmarks.tables import machine, table
-from benchmarks.workloads import WORKLOADS, carriages
+from benchmarks.workloads import WORKLOADS, carriages, silent
 
-BESIDE = {"carriages": carriages}  # no workload of the house
+BESIDE = {"carriages": carriages, "silent": silent}  # not among `all`
 
 
 def measure(workload: str, seconds: float, *, peers: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="elian-bench-") as name:
         folder = Path(name)
-        found = {"workload": workload} | (WORKLOADS | BESIDE)[workload](folder, seconds)
-        for peer, run in PEERS.get(workload, {}).items() if peers else ():
-            theirs = run(folder, seconds)
-            found.setdefault("peers", {})[peer] = theirs
-            found["ratios"][f"of_{peer}"] = round(found["ours"]["per_s"] / theirs["per_s"], 2)
-    return found
+        beside = PEERS.get(workload, {}) if peers else {}
+        found = (WORKLOADS | BESIDE)[workload](folder, seconds, beside)
+    return {"workload": workload} | found
 
 
 def main() -> None:
     asks = argparse.ArgumentParser(description=__doc__)
     asks.add_argument("workload", choices=[*WORKLOADS, *BESIDE, "all"])
-    asks.add_argument("--seconds", type=float, default=4.0)
+    asks.add_argument("--seconds", type=float, default=8.0)
     asks.add_argument("--json", action="store_true", help="on one line")
     asks.add_argument("--peers", action="store_true", help="what can be started beside ours")
     told = asks.parse_args()

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.processes import end
+
 ROOT = Path(__file__).parent.parent
 START_S = 60.0
 
@@ -39,15 +41,20 @@ class Served:
     speech: str = "elian"
 
     def load(self, generator: str, seconds: float, *extra: str) -> dict[str, Any]:
-        """Run a generator against it, and take what it found."""
+        """Run a generator against it, and take what it found: in one slice, where it has them."""
+        command = self.command(generator, seconds, *extra)
+        done = subprocess.run(
+            command, input=b"\n", cwd=ROOT, capture_output=True, check=False, timeout=600
+        )
+        if done.returncode:
+            raise SystemExit(f"{generator}: {done.stderr.decode()[-4000:]}")
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def command(self, generator: str, seconds: float, *extra: str) -> list[str]:
         command = [sys.executable, "-m", f"benchmarks.{generator}", "--url", self.url]
         command += ["--prepared", str(self.prepared), "--pid", str(self.pid)]
         command += ["--speech", self.speech, "--seconds", str(seconds)]
-        command += ["--core", str(GENERATOR_CORE), *extra]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=180)
-        if done.returncode:
-            raise SystemExit(f"{generator}: {done.stderr.decode()[-4000:]}")
-        return json.loads(done.stdout)
+        return [*command, "--core", str(GENERATOR_CORE), *extra]
 
 
 def free_port() -> int:
@@ -79,7 +86,7 @@ def process(
     ready: Callable[[], bool],
     environment: dict[str, str] | None = None,
 ) -> Iterator[int]:
-    """Pinned to the server's core with everything it starts; killed in the end."""
+    """Pinned to the server's core with everything it starts; all killed in the end."""
     with log.open("ab") as out:
         started = subprocess.Popen(
             ["taskset", "-c", str(SERVER_CORE), *command],
@@ -96,7 +103,7 @@ def process(
             time.sleep(0.05)
         yield started.pid
     finally:
-        started.kill()
+        end(started.pid)
         started.wait()
 
 

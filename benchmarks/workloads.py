@@ -2,93 +2,102 @@
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.filling import fill_feed, fill_log, fill_webs, written
 from benchmarks.generator import memory_kb
 from benchmarks.serving import Served, bare, house, prepare
+from benchmarks.turns import Opening, in_turn, middle, paired
 
 Found = dict[str, Any]
+Beside = Mapping[str, Callable[[Path, Path], AbstractContextManager[Served]]]  # peers
 PAIRS, MEMBERS = 100, 1000
 IDLE = 5_000
 FOLLOWERS, ONLINE = 1_000_000, 2_000
 STORM, EACH, LOGGED = 5_000, 20, 4  # devices, conversations of each, messages in each
-LARGE, FILL_S = 10_000_000, 120.0  # as many as the time allows
-ROUNDS = 2  # ours and the limit in turn; the medians count
-
-
-def middle(runs: list[Found]) -> Found:
-    return {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+SILENT, TALKING = 1_000, 10  # devices that never read; pairs that talk meanwhile
+SMALL, LARGE = 10_000, 10_000_000
+FILL_S = 420.0  # fewer messages, if they take longer
+CALIBRATE_S = 3.0
 
 
 def ratio(ours: Found, limit: Found, key: str) -> float:
     return round(ours[key] / limit[key], 2)
 
 
-def talk(
-    folder: Path, seconds: float, rate: float = 0.0, rounds: int = ROUNDS
-) -> tuple[Found, Found]:
+def compared(slices: dict[str, list[Found]], ratios: dict[str, tuple[str, str, str]]) -> Found:
+    """`ratios`: each one's name, whose figure, by whose, and which."""
+    found: Found = {"ours": middle(slices["ours"]), "limit": middle(slices["limit"])}
+    found["ratios"] = {
+        name: paired(slices[whose], slices[by], key) for name, (whose, by, key) in ratios.items()
+    }
+    for peer in slices.keys() - {"ours", "limit"}:
+        found.setdefault("peers", {})[peer] = middle(slices[peer])
+        found["ratios"][f"of_{peer}"] = paired(slices["ours"], slices[peer], "per_s")
+        by_cpu = paired(slices[peer], slices["ours"], "server_us")
+        found["ratios"][f"of_{peer}_by_cpu"] = by_cpu
+    return found
+
+
+def talking(
+    folder: Path, seconds: float, rate: float = 0.0, beside: Beside | None = None
+) -> dict[str, list[Found]]:
     """W1 or, at a rate, W4: against the durable limit."""
     data = folder / "pairs"
+    folder.mkdir(exist_ok=True)
     prepared = prepare(data, users=2 * PAIRS, pairs=PAIRS)
-    paced = ["--rate", str(rate)]
-    ours, limit = [], []
-    for _ in range(rounds):
-        with bare(prepared) as server:
-            limit.append(server.load("w1", seconds, *paced))
-        with house(data, prepared) as server:
-            ours.append(server.load("w1", seconds, *paced))
-    return middle(ours), middle(limit)
+    servers = {"limit": lambda: bare(prepared), "ours": lambda: house(data, prepared)}
+    servers |= opened(beside, folder, prepared)
+    return in_turn(servers, "w1", "--rate", str(rate), seconds=seconds)
 
 
-def w1(folder: Path, seconds: float) -> Found:
-    ours, limit = talk(folder, seconds)
-    return {
-        "ours": ours,
-        "limit": limit,
-        "ratios": {
-            "of_limit": ratio(ours, limit, "per_s"),
-            "of_limit_by_cpu": ratio(limit, ours, "server_us"),
+def opened(beside: Beside | None, folder: Path, prepared: Path) -> dict[str, Opening]:
+    return {name: partial(peer, folder, prepared) for name, peer in (beside or {}).items()}
+
+
+def w1(folder: Path, seconds: float, beside: Beside | None = None) -> Found:
+    return compared(
+        talking(folder, seconds, beside=beside),
+        {
+            "of_limit": ("ours", "limit", "per_s"),
+            "of_limit_by_cpu": ("limit", "ours", "server_us"),
         },
-    }
+    )
 
 
-def w4(folder: Path, seconds: float) -> Found:
-    rate = talk(folder, seconds, rounds=1)[0]["per_s"] / 4
-    ours, limit = talk(folder, seconds, rate)
-    return {
-        "rate": rate,
-        "ours": ours,
-        "limit": limit,
-        "ratios": {"p50": ratio(ours, limit, "p50_ms"), "p99": ratio(ours, limit, "p99_ms")},
-    }
+def w4(folder: Path, seconds: float, beside: Beside | None = None) -> Found:
+    del beside
+    rate = middle(talking(folder / "full", CALIBRATE_S)["ours"])["per_s"] / 4
+    found = compared(
+        talking(folder, seconds, rate),
+        {"p50": ("ours", "limit", "p50_ms"), "p99": ("ours", "limit", "p99_ms")},
+    )
+    return {"rate": rate} | found
 
 
-def w2(folder: Path, seconds: float) -> Found:
+def w2(folder: Path, seconds: float, beside: Beside | None = None) -> Found:
     data = folder / "group"
     prepared = prepare(data, users=MEMBERS, group=MEMBERS)
-    ours, limit = [], []
-    for _ in range(ROUNDS):
-        with bare(prepared, durable=False) as server:
-            limit.append(server.load("w2", seconds))
-        with house(data, prepared) as server:
-            ours.append(server.load("w2", seconds))
-    mine, bound = middle(ours), middle(limit)
-    return {
-        "ours": mine,
-        "limit": bound,
-        "ratios": {
-            "of_limit": ratio(mine, bound, "per_s"),
-            "of_limit_by_cpu": ratio(bound, mine, "server_us"),
-            "last_member_p99": ratio(mine, bound, "p99_ms"),
+    servers = {
+        "limit": lambda: bare(prepared, durable=False),
+        "ours": lambda: house(data, prepared),
+    } | opened(beside, folder, prepared)
+    return compared(
+        in_turn(servers, "w2", seconds=seconds, slice_s=2.0),
+        {
+            "of_limit": ("ours", "limit", "per_s"),
+            "of_limit_by_cpu": ("limit", "ours", "server_us"),
+            "last_member_p99": ("ours", "limit", "p99_ms"),
         },
-    }
+    )
 
 
-def w3(folder: Path, seconds: float) -> Found:
+def w3(folder: Path, seconds: float, beside: Beside | None = None) -> Found:
     """Connected, greeted, caught up once with a cursor, and silent."""
     data = folder / "idle"
     prepared = prepare(data, users=IDLE, pairs=IDLE // 2)
@@ -103,15 +112,21 @@ def w3(folder: Path, seconds: float) -> Found:
         limit = weigh(server)
     with house(data, prepared) as server:
         ours = weigh(server)
-    return {
+    found: Found = {
         "ours": ours,
         "limit": limit,
         "ratios": {"of_limit": ratio(ours, limit, "kb_per_connection")},
         "must": {"kb_per_connection": 20},
     }
+    for name, opening in opened(beside, folder, prepared).items():
+        with opening() as server:
+            found.setdefault("peers", {})[name] = theirs = weigh(server)
+            found["ratios"][f"of_{name}"] = ratio(ours, theirs, "kb_per_connection")
+    return found
 
 
-def w5(folder: Path, seconds: float) -> Found:
+def w5(folder: Path, seconds: float, beside: Beside | None = None) -> Found:
+    del beside
     data = folder / "feed"
     prepared = prepare(data, users=ONLINE + 1)
     conv = fill_feed(data, prepared, FOLLOWERS)
@@ -129,7 +144,8 @@ def w5(folder: Path, seconds: float) -> Found:
     }
 
 
-def w6(folder: Path, seconds: float) -> Found:
+def w6(folder: Path, seconds: float, beside: Beside | None = None) -> Found:
+    del beside
     data = folder / "storm"
     prepared = prepare(data, users=STORM + 4, pairs=2)
     fill_webs(data, prepared, STORM, EACH, LOGGED)
@@ -138,37 +154,58 @@ def w6(folder: Path, seconds: float) -> Found:
     return {"ours": ours, "limit": {}, "ratios": {}, "must": {"caught_up_s": 15}}
 
 
-def w7(folder: Path, seconds: float) -> Found:
-    found: Found = {}
-    for name, messages in (("small", 10_000), ("large", LARGE)):
+def w7(folder: Path, seconds: float, beside: Beside | None = None) -> Found:
+    """`limit` is the small store."""
+    del beside
+    servers: dict[str, Opening] = {}
+    fillings = {}
+    for name, messages in (("limit", SMALL), ("ours", LARGE)):
         data = folder / name
         prepared = prepare(data, users=2 * PAIRS, pairs=PAIRS)
-        filling = fill_log(data, prepared, messages, FILL_S)
-        with house(data, prepared) as server:
-            pages = server.load("w7", seconds)
-            sends = server.load("w1", seconds)
-        found[name] = {"messages": filling.messages, "fill_s": filling.seconds}
-        found[name] |= {"sends": sends, "pages": pages}
-    small, large = found["small"], found["large"]
-    return {
-        "ours": large,
-        "limit": small,
-        "ratios": {
-            "sends": ratio(large["sends"], small["sends"], "per_s"),
-            "sends_by_cpu": ratio(small["sends"], large["sends"], "server_us"),
-            "pages": ratio(large["pages"], small["pages"], "per_s"),
-            "pages_by_cpu": ratio(small["pages"], large["pages"], "server_us"),
-        },
-    }
+        fillings[name] = asdict(fill_log(data, prepared, messages, FILL_S))
+        servers[name] = partial(house, data, prepared)
+    pages = in_turn(servers, "w7", seconds=seconds)
+    sends = in_turn(servers, "w1", seconds=seconds)
+    ratios = {}
+    for figure, slices in (("sends", sends), ("pages", pages)):
+        ratios[figure] = paired(slices["ours"], slices["limit"], "per_s")
+        ratios[f"{figure}_by_cpu"] = paired(slices["limit"], slices["ours"], "server_us")
+    large, small = (
+        fillings[name] | {"sends": middle(sends[name]), "pages": middle(pages[name])}
+        for name in ("ours", "limit")
+    )
+    return {"ours": large, "limit": small, "ratios": ratios}
 
 
-WORKLOADS: dict[str, Callable[[Path, float], Found]] = {
+WORKLOADS: dict[str, Callable[[Path, float, Beside | None], Found]] = {
     "W1": w1, "W2": w2, "W3": w3, "W4": w4, "W5": w5, "W6": w6, "W7": w7,
 }  # fmt: skip
 
 
-def carriages(folder: Path, seconds: float) -> Found:
+def silent(folder: Path, seconds: float, beside: Beside | None = None) -> Found:
+    """Devices that never read: the server's memory and the others, before and meanwhile."""
+    del beside
+    data = folder / "silent"
+    users = 2 * (SILENT + TALKING + 1)
+    prepared = prepare(data, users=users, pairs=users // 2, group=SILENT + 1)
+    with house(data, prepared) as server:
+        ours = server.load("silent", seconds)
+    before, meanwhile = ours["others_without"], ours["others_meanwhile"]
+    return {
+        "ours": ours,
+        "limit": {},
+        "ratios": {
+            "others_p50": ratio(meanwhile, before, "p50_ms"),
+            "others_p99": ratio(meanwhile, before, "p99_ms"),
+            "memory": round(ours["most_kb"] / ours["full_kb"], 3),
+        },
+        "must": {"holes": 0, "short": 0},
+    }
+
+
+def carriages(folder: Path, seconds: float, beside: Beside | None = None) -> Found:
     """Ways to carry the socket, in memory: see docs/adr/0002."""
+    del beside
     prepared = prepare(folder / "pairs", users=2 * PAIRS, pairs=PAIRS)
     found: Found = {}
     for way in ("picows", "uvicorn-picows", "uvicorn-sansio"):

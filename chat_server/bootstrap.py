@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from secrets import token_urlsafe
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
@@ -42,6 +43,7 @@ from chat_server.ports.clock import Clock
 from chat_server.ports.search import SearchIndex
 from chat_server.ports.store import Store
 from chat_server.settings import Settings
+from chat_server.transport.allowances import door, paces, reception, socket_limits
 from chat_server.transport.health import Check
 from chat_server.transport.http.app import build_http
 from chat_server.transport.http.use_cases import UseCases
@@ -53,6 +55,8 @@ from chat_server.usecases.assist.turns import BotTurns
 from chat_server.usecases.banking.bank_events import BankEvents
 from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.compliance.consents import Consents, ForgetWithdrawn
+from chat_server.usecases.contacts.change import ChangeTie
+from chat_server.usecases.contacts.open import open_contacts
 from chat_server.usecases.files.downloads import Downloads
 from chat_server.usecases.files.expiry import ExpireMedia
 from chat_server.usecases.files.uploads import Uploads
@@ -68,7 +72,6 @@ from chat_server.usecases.marketing.next_offer import NextOffer
 from chat_server.usecases.marketing.observe import ObserveFacts
 from chat_server.usecases.media import Media
 from chat_server.usecases.messaging.act import Windows
-from chat_server.usecases.messaging.pace import Pace
 from chat_server.usecases.messaging.search import Search
 from chat_server.usecases.messaging.seats import SeatMembers
 from chat_server.usecases.public_accounts.articles import ReadArticle
@@ -130,7 +133,7 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
             passwords=passwords,
             add_person=AddPerson(store.people, passwords, clock),
             add_branch=AddBranch(store.people, clock),
-            assign_manager=AssignManager(store.people, store.conversations, bus, clock),
+            assign_manager=AssignManager(store.people, ChangeTie(store, bus, clock), clock),
             register_account=RegisterAccount(store.accounts, store.conversations, clock),
             accounts=Accounts(store, bus, clock),
             broadcasts=Broadcasts(store.accounts, store.people, blobs, clock, new_uuid7),
@@ -153,7 +156,7 @@ class House:
     turns: BotTurns
 
     async def take_bank_history(self) -> None:
-        """Tell and observe what the bank's outbox holds already; none of it is an occasion."""
+        """Observe what the bank's outbox holds already; none of it is news, or an occasion."""
         changes = self.rooms.store.changes
         position = await changes.cursor(BANK_CONSUMER)
         while events := await self.bank.events(position, PAGE):
@@ -263,9 +266,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 authenticate=tokens.verify,
                 submit=SubmitCard(store, values, clock, hash_body),
                 hash_body=hash_body,
-                pace=Pace(settings.send_burst, settings.send_rate),
+                paces=paces(settings),
+                limits=socket_limits(settings),
                 windows=Windows(settings.edit_s, settings.recall_s, settings.staff_recall_s),
-                origins=settings.allowed_origins,
+                door=door(
+                    settings, clock, origins=settings.allowed_origins, only_here=settings.demo
+                ),
                 registry=registry,
             ),
             http=build_http(
@@ -274,6 +280,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 registry=registry,
                 web_dist=settings.web_dist,
                 allowed_origins=settings.allowed_origins,
+                reception=reception(
+                    settings, clock, origins=settings.allowed_origins, only_here=settings.demo
+                ),
             ),
             checks=checks,
             rooms=rooms,
@@ -311,6 +320,14 @@ def _use_cases(rooms: Rooms, tokens: AccessTokens) -> UseCases:
         own_customers=OwnCustomers(store.people),
         groups=open_groups(
             store, clock, new_uuid7, rooms.hash_body, link_key=settings.token_key.reveal().encode()
+        ),
+        contacts=open_contacts(
+            store,
+            bus,
+            clock,
+            token_urlsafe,
+            rooms.hash_body,
+            ticket_key=settings.token_key.reveal().encode(),
         ),
         consents=rooms.consents,
         accounts=rooms.accounts,

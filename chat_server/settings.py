@@ -23,6 +23,7 @@ import msgspec
 from msgspec import Meta
 
 from chat_server.domain.errors import ConfigError
+from chat_server.domain.pacing import LimitSettings
 
 PREFIX = "ELIAN_"
 _CONFIG = "ELIAN_CONFIG"
@@ -57,7 +58,7 @@ class Secret:
         return hash(self._text)
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class Settings(LimitSettings, frozen=True, kw_only=True):
     """One field for each setting; an empty URL is filled in from `data` when it is loaded."""
 
     data: Annotated[Path, Meta(description="folder of everything that is kept")] = Path("data")
@@ -112,10 +113,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(description="life of an unused log-in", ge=1, le=365)
     ] = 30
 
-    send_burst: Annotated[int, Meta(description="sends that one person may do at once", ge=1)] = 300
-    send_rate: Annotated[
-        int, Meta(description="sends a second that one person may keep up", ge=1)
-    ] = 20
     edit_s: Annotated[
         int, Meta(description="how long one's own message may be edited", ge=0, le=86_400)
     ] = 900
@@ -259,6 +256,7 @@ def _settings(given: Mapping[str, _Given]) -> Settings:
     values = {name: _converted(name, each) for name, each in given.items()}
     settings = _completed(Settings(**values))
     _check_loopback(settings)
+    _check_proxies(settings)
     _check_workers(settings)
     return settings
 
@@ -320,6 +318,14 @@ def _check_loopback(settings: Settings) -> None:
             f"host {settings.host}: demonstration mode has known passwords and shows SMS, so it "
             "listens on this machine only; use --host 127.0.0.1"
         )
+
+
+def _check_proxies(settings: Settings) -> None:
+    for each in settings.trusted_proxies:
+        try:
+            ipaddress.ip_network(each)
+        except ValueError as exc:
+            raise ConfigError(f"trusted_proxies: {exc}") from exc
 
 
 def _check_workers(settings: Settings) -> None:

@@ -18,11 +18,15 @@ from chat_server.delivery.indexer import Indexer
 from chat_server.domain.facts import Fact
 from chat_server.domain.publishing import Article, MenuButton, PublicAccount
 from chat_server.ports.bus import Signal
+from chat_server.ports.clock import Clock
 from chat_server.ports.notify import SmsMessage
 from chat_server.ports.store import Store
+from chat_server.transport.http.reception import Reception
 from chat_server.transport.http.use_cases import UseCases
 from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.compliance.consents import Consents
+from chat_server.usecases.contacts.change import ChangeTie
+from chat_server.usecases.contacts.open import open_contacts
 from chat_server.usecases.files.downloads import Downloads
 from chat_server.usecases.files.expiry import ExpireMedia
 from chat_server.usecases.files.uploads import Uploads
@@ -36,6 +40,7 @@ from chat_server.usecases.identity.people import AddBranch, AddPerson, NewPerson
 from chat_server.usecases.identity.refresh import RefreshTokens
 from chat_server.usecases.identity.tokens import AccessTokens
 from chat_server.usecases.media import Media
+from chat_server.usecases.messaging.pace import Pace
 from chat_server.usecases.messaging.search import Search
 from chat_server.usecases.messaging.send import body_hasher
 from chat_server.usecases.public_accounts.articles import ReadArticle
@@ -127,7 +132,7 @@ class FrontDesk:
         self.tokens = AccessTokens(KEY, clock)
         self.add_person = AddPerson(store.people, self.passwords, clock)
         self.add_branch = AddBranch(store.people, clock)
-        self.assign = AssignManager(store.people, store.conversations, self.bus, clock)
+        self.assign = AssignManager(store.people, ChangeTie(store, self.bus, clock), clock)
         self.register = RegisterAccount(store.accounts, store.conversations, clock)
         self.publish = PublishBroadcast(store.accounts, store.messages, clock)
         self.expire_media = ExpireMedia(store, self.blobs, clock)
@@ -157,6 +162,9 @@ class FrontDesk:
             people=People(store.people, store.conversations, store.accounts, clock),
             own_customers=OwnCustomers(store.people),
             groups=open_groups(store, clock, new_id, body_hasher(KEY), link_key=KEY),
+            contacts=open_contacts(
+                store, self.bus, clock, new_id, body_hasher(KEY), ticket_key=KEY
+            ),
             consents=Consents(store.consents, store.people, clock),
             accounts=Accounts(store, self.bus, clock),
             broadcasts=Broadcasts(store.accounts, store.people, self.blobs, clock, new_id),
@@ -192,6 +200,12 @@ class FrontDesk:
         await Indexer(self.store.changes, self.index, self.clock, idle_s=1).catch_up()
         for change in await self.store.changes.changes(0, 1000):
             await self.publish.on_change(change)
+
+
+def wide_reception(clock: Clock) -> Reception:
+    """Slows nobody down."""
+    wide = Pace(10**9, 10**9)
+    return Reception(clock, person=wide, staff=wide, address=wide)
 
 
 @pytest.fixture

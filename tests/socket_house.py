@@ -31,11 +31,12 @@ from chat_server.domain.message import Appended, Draft, EventKind
 from chat_server.domain.people import DeviceSession, Person, StaffRole
 from chat_server.domain.publishing import PublicAccount
 from chat_server.ports.store import Store
+from chat_server.transport.door import Door
 from chat_server.transport.limits import SocketLimits
 from chat_server.transport.websocket import SocketRoom
 from chat_server.usecases.identity.tokens import AccessTokens
 from chat_server.usecases.messaging.act import Windows
-from chat_server.usecases.messaging.pace import Pace
+from chat_server.usecases.messaging.pace import Pace, Paces
 from chat_server.usecases.messaging.send import body_hasher
 
 KEY = b"0123456789abcdef" * 2
@@ -190,6 +191,7 @@ async def open_house(
     pace: Pace | None = None,
     windows: Windows | None = None,
     origins: tuple[str, ...] = (),
+    door: Door | None = None,
 ) -> AsyncIterator[House]:
     clock = SystemClock()
     async with open_store(store_url, clock=clock) as store:
@@ -211,9 +213,9 @@ async def open_house(
             submit=submit,
             hash_body=body_hasher(KEY),
             limits=limits or SocketLimits(),
-            pace=pace,
+            paces=pace and Paces(person=pace, staff=pace, device=pace, staff_device=pace),
             windows=windows,
-            origins=origins,
+            door=door or Door(origins=origins),
             registry=CollectorRegistry(),
         )
         await room.start()

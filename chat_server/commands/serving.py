@@ -17,6 +17,7 @@ from chat_server.bootstrap import House, open_house
 from chat_server.commands.logs import set_up_logs
 from chat_server.demo.load import load_demo
 from chat_server.settings import Settings
+from chat_server.transport.http.line import http_line
 
 
 def serve_on(settings: Settings, listener: socket.socket, *, welcome: str) -> bool:
@@ -36,7 +37,9 @@ async def _load(settings: Settings) -> None:
         await load_demo(house, typer.echo)
 
 
-async def _serve(settings: Settings, listener: socket.socket, welcome: str = "") -> None:
+async def _serve(
+    settings: Settings, listener: socket.socket, welcome: str = "", parent: int | None = None
+) -> None:
     async with open_house(settings) as house:
         if welcome:
             if settings.demo:
@@ -45,8 +48,9 @@ async def _serve(settings: Settings, listener: socket.socket, welcome: str = "")
         server = _Server(
             uvicorn.Config(
                 house.http,
-                http="httptools",
+                http=http_line(),
                 ws=house.socket.protocol_class,
+                proxy_headers=False,  # whose word is taken is ours to decide
                 lifespan="off",
                 log_config=None,
                 access_log=False,
@@ -57,14 +61,23 @@ async def _serve(settings: Settings, listener: socket.socket, welcome: str = "")
         )
         async with asyncio.TaskGroup() as tasks:
             background = tasks.create_task(house.run())
-            await _until_stopped(server, house, listener)
+            await _until_stopped(server, house, listener, parent)
             background.cancel()
 
 
-async def _until_stopped(server: uvicorn.Server, house: House, listener: socket.socket) -> None:
+async def _until_stopped(
+    server: uvicorn.Server, house: House, listener: socket.socket, parent: int | None
+) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.handle_exit, number, None)
+    if parent is not None:
+
+        def orphaned() -> None:
+            loop.remove_reader(parent)
+            server.handle_exit(signal.SIGTERM, None)
+
+        loop.add_reader(parent, orphaned)
     await house.socket.start()
     await server.serve(sockets=[listener])
     await house.socket.stop()
@@ -80,7 +93,8 @@ class _Server(uvicorn.Server):
 
 def _serve_in_processes(settings: Settings, listener: socket.socket) -> bool:
     """Fork before any loop or thread: the children share the listening socket."""
-    children = [_fork(settings, listener) for _ in range(settings.workers)]
+    lifeline = os.pipe()
+    children = [_fork(settings, listener, lifeline) for _ in range(settings.workers)]
 
     def pass_on(number: int, _: object) -> None:
         for child in children:
@@ -98,9 +112,12 @@ def _serve_in_processes(settings: Settings, listener: socket.socket) -> bool:
     return not failed
 
 
-def _fork(settings: Settings, listener: socket.socket) -> int:
+def _fork(settings: Settings, listener: socket.socket, lifeline: tuple[int, int]) -> int:
+    """Nobody ever writes into the lifeline: it ends when the parent does, however that came."""
     child = os.fork()
     if child:
         return child
-    uvloop.run(_serve(settings, listener))
+    parent_end, ours = lifeline[1], lifeline[0]
+    os.close(parent_end)
+    uvloop.run(_serve(settings, listener, parent=ours))
     os._exit(0)

@@ -30,7 +30,9 @@ class Outlet:
 class Outbox:
     """`write` takes bytes at once; `unsent` tells how many of them have not left yet."""
 
-    __slots__ = ("_frames", "_limit", "_outlet", "_unsent", "_unsent_then", "_write", "closed")
+    __slots__ = (
+        "_frames", "_held", "_limit", "_outlet", "_unsent", "_unsent_then", "_write", "closed",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -42,6 +44,7 @@ class Outbox:
         self._outlet, self._write, self._unsent = outlet, write, unsent
         self._limit = limit
         self._frames: list[bytes] = []
+        self._held = False
         self._unsent_then = 0  # at most this much is unsent, our own frames included
         self.closed = False
 
@@ -76,11 +79,21 @@ class Outbox:
         return self._unsent_then
 
     def flush(self) -> None:
+        if self._held:
+            return
         frames, self._frames = self._frames, []
         if frames and not self.closed:
             self._write(frames[0] if len(frames) == 1 else b"".join(frames))
 
+    def hold(self) -> None:
+        """Enough waits below. Kept here, a frame is the same object for all its receivers."""
+        self._held = True
+
+    def release(self) -> None:
+        self._held = False
+        self.flush()
+
     def close(self) -> None:
         """Nothing leaves any more; what is put in is dropped."""
-        self.flush()
+        self.release()
         self.closed = True

@@ -17,9 +17,11 @@ PATH = "/v1/ws"
 
 
 class Refusal(Exception):
-    def __init__(self, status: HTTPStatus, message: str) -> None:
+    def __init__(
+        self, status: HTTPStatus, message: str, *, retry_after_s: float | None = None
+    ) -> None:
         super().__init__(message)
-        self.status, self.message = status, message
+        self.status, self.message, self.retry_after_s = status, message, retry_after_s
 
 
 class Welcomed(msgspec.Struct, frozen=True):

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from http import HTTPStatus
+import math
+import socket
 from typing import TYPE_CHECKING, Any
 
 from picows import (
@@ -25,7 +26,7 @@ from picows import (
 )
 from picows.picows import WSProtocol  # type: ignore[attr-defined] # not in its stubs
 
-from chat_server.transport.handshake import Refusal, examine
+from chat_server.transport.handshake import Refusal
 from chat_server.wire.close_codes import CloseCode
 from chat_server.wire.codec import BINARY, TEXT, framed
 from chat_server.wire.frames import MAX_FRAME
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 _READ_BUFFER = 2048  # grows with what comes
 _WRITE_HIGH, _WRITE_LOW = 64 * 1024, 16 * 1024
+# left alone, the kernel gives each socket megabytes: a thousand devices that do not read
+# would hold gigabytes. It takes twice this, for its own needs.
+_KERNEL_BYTES = 64 * 1024
 PONG = 0xA  # RFC 6455 §5.2
 _TEXT, _BINARY = WSMsgType.TEXT, WSMsgType.BINARY
 _OPCODES = {_TEXT: TEXT, _BINARY: BINARY}
@@ -82,6 +86,9 @@ class PicowsProtocol(WSProtocol):  # type: ignore[misc]
     def connection_made(self, transport: asyncio.Transport) -> None:
         self._siblings.add(self)
         transport.set_write_buffer_limits(high=_WRITE_HIGH, low=_WRITE_LOW)
+        line = transport.get_extra_info("socket")
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BYTES)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KERNEL_BYTES)
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
@@ -111,17 +118,16 @@ class PicowsProtocol(WSProtocol):  # type: ignore[misc]
 
     def _accept(self, request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
         room = self.room
+        peer = self.transport.underlying_transport.get_extra_info("peername")
         try:
-            if room.full:
-                return _refused(Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "come back later"))
             target = request.path.decode("ascii", "replace")
-            welcomed = examine(target, request.headers, room.origins)
+            welcomed = room.let_in(target, request.headers, peer[0] if peer else "")
         except Refusal as refusal:
             return _refused(refusal)
         # uvicorn has checked it; picows takes no list, which Firefox sends
         request.headers["Connection"] = "upgrade"
         named = {"Sec-WebSocket-Protocol": welcomed.protocol} if welcomed.protocol else None
-        self._line = _Line(self.transport)
+        self._line = _Line(self.transport, turned_away=room.full)
         self._line.connection = room.connect(self._line, welcomed.dialect, welcomed.bearer)
         return WSUpgradeResponseWithListener(
             WSUpgradeResponse.create_101_response(named), self._line
@@ -133,8 +139,8 @@ class _Line(WSListener):
 
     connection: Connection
 
-    def __init__(self, transport: WSTransport) -> None:
-        self._ws = transport
+    def __init__(self, transport: WSTransport, *, turned_away: bool) -> None:
+        self._ws, self._turned_away = transport, turned_away
         below = transport.underlying_transport
         self._below = below
         self.unsent = below.get_write_buffer_size
@@ -142,6 +148,10 @@ class _Line(WSListener):
         self._opcode = 0
 
     # --- from the socket
+
+    def on_ws_connected(self, transport: WSTransport) -> None:  # noqa: ARG002 - picows' signature
+        if self._turned_away:
+            self.connection.turn_away()
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:  # noqa: ARG002 - picows' signature
         kind = frame.msg_type
@@ -158,7 +168,7 @@ class _Line(WSListener):
             self._gather(kind, frame)
 
     def pause_writing(self) -> None:
-        """Nothing to do: the outbox counts what waits."""
+        self.connection.clogged()
 
     def resume_writing(self) -> None:
         self.connection.writable()
@@ -216,8 +226,10 @@ class _Line(WSListener):
 
 def _refused(refusal: Refusal) -> WSUpgradeResponseWithListener:
     message = refusal.message.encode()
+    wait_s = refusal.retry_after_s
+    headers = None if wait_s is None else {"Retry-After": str(math.ceil(wait_s))}
     return WSUpgradeResponseWithListener(
-        WSUpgradeResponse.create_error_response(refusal.status, message), None
+        WSUpgradeResponse.create_error_response(refusal.status, message, headers), None
     )
 
 

@@ -37,6 +37,8 @@ class SocketMetrics(Collector):
         yield _counter("delivered", "Events handed to devices here, once each.", tally.delivered)
         yield _counter("repaired", "Events no ring told of.", tally.repaired)
         yield _counter("refused", "Sends that were not appended.", tally.refused)
+        yield _counter("overloaded", "Sends refused before they were written.", room.turned_down)
+        yield _gauge("width", "Sends that may be in flight at once.", room.intake.width)
         lagged = room.lagged + sum(seat.lagged for seat in seats)
         yield _counter("lagging", "Times that push stopped for a device.", lagged)
         yield self._closes()

@@ -14,7 +14,8 @@ import uvicorn
 from prometheus_client import CollectorRegistry
 
 from chat_server.transport.http.app import build_http
-from tests.front_desk import FrontDesk, desk
+from chat_server.transport.http.line import http_line
+from tests.front_desk import FrontDesk, desk, wide_reception
 
 __all__ = ["desk"]
 
@@ -24,9 +25,17 @@ LOGIN = {"user": "zhangwei", "password": "demo-zhangwei", "device": "phone"}
 @pytest.fixture
 async def port(desk: FrontDesk, tmp_path: Path) -> AsyncIterator[int]:
     (tmp_path / "index.html").write_text("<title>customer</title>")
-    app = build_http(desk.cases, checks={}, registry=CollectorRegistry(), web_dist=tmp_path)
+    app = build_http(
+        desk.cases,
+        checks={},
+        registry=CollectorRegistry(),
+        web_dist=tmp_path,
+        reception=wide_reception(desk.clock),
+    )
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
+        server = uvicorn.Server(
+            uvicorn.Config(app, http=http_line(), log_level="error", lifespan="off", ws="none")
+        )
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started:  # noqa: ASYNC110 - uvicorn offers no event for it
             await asyncio.sleep(0.01)

@@ -17,6 +17,7 @@ from chat_server.transport.http.demo_phone import phone_routes
 from chat_server.transport.http.docs_page import docs_routes
 from chat_server.transport.http.guard import Guarded
 from chat_server.transport.http.measure import Measured
+from chat_server.transport.http.reception import Received, Reception
 from chat_server.transport.http.routes.table import ROUTES
 from chat_server.transport.http.serving import serve
 from chat_server.transport.http.use_cases import UseCases
@@ -30,9 +31,12 @@ def build_http(
     registry: CollectorRegistry,
     web_dist: Path,
     allowed_origins: Sequence[str] = (),
+    reception: Reception,
 ) -> Starlette:
     """`checks` are the parts that `/readyz` asks, by name."""
-    routes: list[BaseRoute] = [serve(route, cases) for route in ROUTES if cases.demo >= route.demo]
+    routes: list[BaseRoute] = [
+        serve(route, cases, reception) for route in ROUTES if cases.demo >= route.demo
+    ]
     routes += health_routes(checks, registry)
     routes += docs_routes()
     if cases.demo:
@@ -43,6 +47,7 @@ def build_http(
         middleware=[
             Middleware(Measured, registry=registry),
             Middleware(Guarded, allowed_origins=allowed_origins),
+            Middleware(Received, reception=reception),
         ],
         exception_handlers={HTTPException: on_error, Exception: on_error},
     )

@@ -18,28 +18,32 @@ from chat_server.domain.errors import (
     TooLong,
 )
 from chat_server.transport.http.answering import answer, on_error
-from chat_server.transport.http.routing import Address, Route, Signature
+from chat_server.transport.http.reception import Reception
+from chat_server.transport.http.routing import Address, Route, Signature, UserAgent
 from chat_server.transport.http.use_cases import UseCases
 from chat_server.usecases.identity.tokens import Claims
 
+_MAX_AGENT = 512  # characters of what a program says of itself
 _BODY_S = 30.0  # how long a body may take to arrive
 
 
-def serve(route: Route, cases: UseCases) -> StarletteRoute:
+def serve(route: Route, cases: UseCases, reception: Reception) -> StarletteRoute:
     """Who asks is checked before the body is read, and the body before the handler runs."""
 
     async def endpoint(request: Request) -> Response:
         try:
-            return answer(await _handled(request, route, cases), request.headers)
+            return answer(await _handled(request, route, cases, reception), request.headers)
         except Exception as exc:  # noqa: BLE001  an answer is owed; `on_error` logs it
             return await on_error(request, exc)
 
     return StarletteRoute(route.path, endpoint, methods=[route.method])
 
 
-async def _handled(request: Request, route: Route, cases: UseCases) -> Any:  # noqa: ANN401  its own
+async def _handled(request: Request, route: Route, cases: UseCases, reception: Reception) -> Any:  # noqa: ANN401  the handler's own
     signature = route.signature
     claims = await _authenticated(request, cases) if route.roles else None
+    if claims:
+        reception.admit(claims)
     if claims and claims.role not in route.roles:
         raise Forbidden
     arguments = _handed_in(request, signature, cases, claims) | _parameters(request, signature)
@@ -64,6 +68,7 @@ def _handed_in(
         signature.use_cases: cases,
         signature.claims: claims,
         signature.address: address,
+        signature.user_agent: UserAgent(request.headers.get("user-agent", "")[:_MAX_AGENT]),
     }
     return {name: value for name, value in given.items() if name}
 

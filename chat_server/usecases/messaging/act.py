@@ -68,7 +68,7 @@ class ActOnMessage:
         """
         standing = await self._standings.find(sender.user, deed.conv)
         standing.membership.may_send()
-        self._send.take_pace(sender)
+        self._send.take_pace(sender, deed.conv)
         action = deed.action
         if await self._store.messages.find(deed.conv, sender.user, deed.mid) is None:
             target = await self._references.readable(standing.membership, action.target)

@@ -7,6 +7,7 @@ known to the store.
 from __future__ import annotations
 
 from chat_server.domain.errors import Forbidden, NotAuthenticated, SessionRevoked
+from chat_server.domain.people import StaffRole
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import DeviceStore, PeopleStore
 from chat_server.usecases.identity.tokens import Claims
@@ -31,4 +32,9 @@ class AdmitDevice:
         person = await self._people.person(claims.user)
         if person is None:
             raise NotAuthenticated("no such person")
-        return Sender(person.user, unlimited=person.unlimited)
+        return Sender(
+            person.user,
+            device,
+            staff=person.role is not StaffRole.CUSTOMER,
+            unlimited=person.unlimited,
+        )

@@ -30,7 +30,7 @@ from chat_server.domain.message import Appended, Draft, EventKind, Refers
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import DialogueStore, MessageStore
 from chat_server.usecases.messaging.enclose import Enclosures, digests
-from chat_server.usecases.messaging.pace import Buckets, Pace
+from chat_server.usecases.messaging.pace import Paces, Pacing, Writer
 from chat_server.usecases.messaging.refer import References
 from chat_server.usecases.messaging.standing import Standing, Standings
 
@@ -41,8 +41,7 @@ _encode = msgspec.json.Encoder().encode
 _WORDS: Mapping[type, Sequence[str]] = {Link: ("title",), Location: ("title", "address")}
 
 
-class Sender(msgspec.Struct, frozen=True):
-    user: str
+class Sender(Writer, frozen=True):
     unlimited: bool = False  # load-test users: no rate limit
 
 
@@ -80,7 +79,7 @@ class SendMessage:
         standings: Standings,
         clock: Clock,
         hash_body: HashBody,
-        pace: Pace | None = None,
+        paces: Paces | None = None,
         *,
         references: References,
         enclosures: Enclosures,
@@ -89,7 +88,7 @@ class SendMessage:
         self._standings, self._clock = standings, clock
         self._hash_body = hash_body
         self._references, self._enclosures = references, enclosures
-        self._buckets = Buckets(pace or Pace())
+        self._pacing = Pacing(paces or Paces())
 
     def at_once(self, sender: Sender, letter: Letter) -> Posted | None:
         """None, with nothing done: the store must be asked first, so call instead."""
@@ -112,10 +111,10 @@ class SendMessage:
         await self._refuse_codes(sender, text)
         return _masked(text)
 
-    def take_pace(self, sender: Sender) -> None:
+    def take_pace(self, sender: Sender, conv: str) -> None:
         """Raises RateLimited: whatever one appends counts."""
         if not sender.unlimited:
-            self._buckets.take(sender.user, self._clock.now_ms())
+            self._pacing.take(sender, conv, self._clock.now_ms())
 
     async def _refuse_codes(self, sender: Sender, body: ClientBody) -> None:
         if _may_be_code(body):
@@ -154,7 +153,7 @@ class SendMessage:
             raise InvalidValue("menu buttons belong to public accounts")
         _refuse_about(body)
         if not sender.unlimited:
-            self._buckets.take(sender.user, now)
+            self._pacing.take(sender, letter.conv, now)
         received = _encode(body)
         kept = enclosed or _masked(body)
         changed = None if kept is body else _encode(kept)

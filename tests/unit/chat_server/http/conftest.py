@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 
 from chat_server.transport.http.app import build_http
-from tests.front_desk import FrontDesk, desk
+from tests.front_desk import FrontDesk, desk, wide_reception
 
 __all__ = ["desk"]
 
@@ -36,6 +36,7 @@ def app(desk: FrontDesk, web_dist: Path) -> Starlette:
         registry=CollectorRegistry(),
         web_dist=web_dist,
         allowed_origins=["https://partner.example"],
+        reception=wide_reception(desk.clock),
     )
 
 

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from chat_server.domain.errors import StoreUnavailable
 from chat_server.transport.http.app import build_http
 from chat_server.transport.http.routes.table import ROUTES
-from tests.front_desk import FrontDesk
+from tests.front_desk import FrontDesk, wide_reception
 from tests.unit.chat_server.http.conftest import URL
 
 AsUser = Callable[..., Awaitable[httpx2.AsyncClient]]
@@ -176,7 +176,11 @@ async def test_nothing_beside_the_web_app_is_served(http: httpx2.AsyncClient, pa
 
 async def test_an_unbuilt_web_app_says_what_to_do(desk: FrontDesk, tmp_path: Path) -> None:
     app = build_http(
-        desk.cases, checks={}, registry=CollectorRegistry(), web_dist=tmp_path / "none"
+        desk.cases,
+        checks={},
+        registry=CollectorRegistry(),
+        web_dist=tmp_path / "none",
+        reception=wide_reception(desk.clock),
     )
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url=URL) as http:
@@ -195,6 +199,7 @@ async def test_outside_demonstration_mode_there_is_no_phone(
         checks={},
         registry=CollectorRegistry(),
         web_dist=web_dist,
+        reception=wide_reception(desk.clock),
     )
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url=URL) as http:
