@@ -69,11 +69,12 @@ class MediaScanner(Protocol):
 
 
 class Look(msgspec.Struct, frozen=True):
-    """How a picture looks the right way up, and a small copy without its camera's notes."""
+    """How a picture looks the right way up; a small copy and itself, without a camera's notes."""
 
     width: int
     height: int
     thumbnail: bytes  # JPEG
+    clean: bytes
 
 
 class PictureReader(Protocol):

@@ -40,6 +40,6 @@ class ProcessPictureReader:
             reason = complaint[-40:].decode(errors="replace")
             _log.info("picture_not_drawn", bytes=len(content), reason=reason)
             return None
-        size, _, thumbnail = told.partition(b"\n")
-        width, height = json.loads(size)
-        return Look(width, height, thumbnail)
+        size, _, pictures = told.partition(b"\n")
+        width, height, small = json.loads(size)
+        return Look(width, height, pictures[:small], pictures[small:])

@@ -142,15 +142,18 @@ class Uploads:
         head = await self._head(upload)
         await self._refuse_harm(upload, digest, head)
         medium = Medium(digest, sniff(head), upload.size, self._clock.now_ms())
+        clean = b""
         if medium.mime in PICTURES and medium.size <= MAX_LOOK:
-            medium = await self._drawn_small(upload, medium)
+            medium, clean = await self._drawn_small(upload, medium)
         # Known before it is there: what nobody knows of is removed, what is known is spared.
         await self._put(medium)
-        await self._drafts.keep(upload.upload_id)
-        media = [digest, medium.thumbnail] if medium.thumbnail else [digest]
+        await (self._blobs.put(clean) if clean else self._drafts.keep(upload.upload_id))
+        media = [medium.digest, medium.thumbnail] if medium.thumbnail else [medium.digest]
         await self._store.uploads.finish_upload(
-            upload.upload_id, media, self._fact("media_uploaded", upload, digest)
+            upload.upload_id, media, self._fact("media_uploaded", upload, medium.digest)
         )
+        if clean:
+            await self._drafts.drop(upload.upload_id)
         return medium
 
     async def _head(self, upload: Upload) -> bytes:
@@ -168,17 +171,22 @@ class Uploads:
         await self._forget(upload)
         raise MediaRefused("programs are not taken" if harm == "program" else "")
 
-    async def _drawn_small(self, upload: Upload, medium: Medium) -> Medium:
+    async def _drawn_small(self, upload: Upload, medium: Medium) -> tuple[Medium, bytes]:
+        """With its size and small copy; and its bytes, where the camera's notes had to go."""
         async with self._looks:
-            parts = [part async for part in self._drafts.read(upload.upload_id)]
-            look = await self._pictures.look(b"".join(parts))
+            content = b"".join([part async for part in self._drafts.read(upload.upload_id)])
+            look = await self._pictures.look(content)
         if look is None:
-            return medium
+            return medium, b""
         small = hashlib.sha256(look.thumbnail).hexdigest()
         size = len(look.thumbnail)
         await self._put(Medium(small, "image/jpeg", size, medium.touched_ms))
         await self._blobs.put(look.thumbnail)
-        return replace(medium, width=look.width, height=look.height, thumbnail=small)
+        medium = replace(medium, width=look.width, height=look.height, thumbnail=small)
+        if look.clean == content:
+            return medium, b""
+        digest = hashlib.sha256(look.clean).hexdigest()
+        return replace(medium, digest=digest, size=len(look.clean)), look.clean
 
     async def _put(self, medium: Medium) -> None:
         if not await self._store.media.put_medium(medium):

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from io import BytesIO
 
 import pytest
+from PIL import Image
+from PIL.ExifTags import Base
 
 from chat_server.domain.errors import (
     InvalidValue,
@@ -18,7 +21,7 @@ from chat_server.domain.ids import direct_conversation
 from chat_server.domain.media import MAX_MEDIUM, Medium
 from chat_server.usecases.files.uploads import PACE
 from tests.front_desk import FrontDesk
-from tests.unit.chat_server.files.pictures import PDF, PROGRAM, picture
+from tests.unit.chat_server.files.pictures import PDF, PROGRAM, picture, taken_at_home
 
 TALK = direct_conversation("wangfang", "zhangwei")
 HOUR = 3600
@@ -144,6 +147,28 @@ async def test_the_thumbnail_is_upright_and_says_nothing_of_the_camera(desk: Fro
     assert small is not None
     assert b"Exif" not in small
     assert b"Camera" not in small
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+async def test_a_picture_does_not_tell_where_it_was_taken(desk: FrontDesk, kind: str) -> None:
+    content = picture(60, 40, kind, **taken_at_home(orientation=6))
+    assert b"N39.9" in content
+    medium = await bring(desk, content)
+    kept = await desk.blobs.get(medium.digest)
+    assert kept is not None
+    assert medium.size == len(kept)
+    assert (medium.width, medium.height) == (40, 60)
+    assert b"N39.9" not in kept
+    with Image.open(BytesIO(kept)) as shown, Image.open(BytesIO(content)) as taken:
+        assert dict(shown.getexif()) == {Base.Orientation: 6}
+        assert shown.tobytes() == taken.tobytes()
+    assert (await bring(desk, kept)).digest == medium.digest
+
+
+async def test_nothing_hides_behind_the_end_of_a_picture(desk: FrontDesk) -> None:
+    second = picture(8, 8, "JPEG", **taken_at_home())
+    medium = await bring(desk, picture(60, 40, "JPEG", progressive=True, comment=b"N39.9") + second)
+    assert await desk.blobs.get(medium.digest) == picture(60, 40, "JPEG", progressive=True)
 
 
 async def test_the_same_bytes_of_two_people_are_one_blob_of_both(desk: FrontDesk) -> None:
