@@ -11,18 +11,29 @@ import asyncio
 import json
 import os
 import resource
+import sys
 import time
 from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import picows
 import uvloop
 
-from benchmarks.speech import SPEECHES, Heard, Speech
+from benchmarks.processes import cpu_of, memory_kb
+from benchmarks.speech import Elian, Heard, SocketIo, Speech
+from benchmarks.xmpp import Xmpp, XmppInRoom, XmppOverTcp, split
 
+SPEECHES: dict[str, type[Speech]] = {
+    "elian": Elian, "socketio": SocketIo,
+    "xmpp": Xmpp, "xmpp-room": XmppInRoom, "xmpp-tcp": XmppOverTcp,
+}  # fmt: skip
+__all__ = ["memory_kb"]
 AT_ONCE = 200  # connections being made
-WARM_S = 1.0
+WARM_S = 0.3  # of each slice
+DRAIN_S = 20.0
 CONNECT_S = 30.0
 
 
@@ -30,7 +41,7 @@ class Device(picows.WSListener):
     """One connection. `on_heard` takes every frame but the answer to the opening."""
 
     on_heard: Callable[[Heard], None]
-    transport: picows.WSTransport
+    transport: picows.WSTransport | _Stream
 
     def __init__(self, speech: Speech, user: str) -> None:
         self.speech, self.user = speech, user
@@ -43,15 +54,14 @@ class Device(picows.WSListener):
             self.take(self.speech.hear(frame.get_payload_as_bytes()))
 
     def take(self, heard: Heard) -> None:
-        if heard.type == "welcome":
-            self.welcomed.set_result(None)
-        elif heard.type == "connected":
-            self.say(self.speech.greeting(self.user))
-        elif heard.type == "ping":  # Engine.IO has its own
-            self.say([b"3"])
+        if heard.reply:
+            self.say(heard.reply)
+        elif heard.type == "welcome":
+            if not self.welcomed.done():
+                self.welcomed.set_result(None)
         elif heard.type in {"error", "lagging"}:
             raise SystemExit(f"the server answered {heard}")
-        else:
+        elif heard.type:
             self.on_heard(heard)
 
     def on_ws_disconnected(self, transport: picows.WSTransport) -> None:
@@ -64,17 +74,42 @@ class Device(picows.WSListener):
             self.transport.send(picows.WSMsgType.TEXT, frame)
 
 
+class _Stream(asyncio.Protocol):
+    """A device's line without WebSocket: what comes is cut into elements."""
+
+    def __init__(self, device: Device) -> None:
+        self._device, self._buffer = device, bytearray()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        for element in split(self._buffer):
+            self._device.take(self._device.speech.hear(element))
+
+    def send(self, _: picows.WSMsgType, frame: bytes) -> None:
+        self._transport.write(frame)
+
+
 def nothing(_: Heard) -> None:
     """For devices that only listen."""
 
 
 async def connect(
-    url: str, speech: Speech, user: dict[str, str], kind: type[Device] = Device
+    url: str, kind_of_speech: type[Speech], user: dict[str, str], kind: type[Device] = Device
 ) -> Device:
-    headers = {"Sec-WebSocket-Protocol": speech.subprotocol} if speech.subprotocol else None
+    speech = kind_of_speech()
     device = kind(speech, user["user"])
     device.on_heard = nothing
-    device.transport, _ = await picows.ws_connect(lambda: device, url, extra_headers=headers)
+    if speech.stream:
+        where = urlsplit(url)
+        make = partial(_Stream, device)
+        loop = asyncio.get_running_loop()
+        _, device.transport = await loop.create_connection(make, where.hostname, where.port)
+    else:
+        headers = {"Sec-WebSocket-Protocol": speech.subprotocol} if speech.subprotocol else None
+        device.transport, _ = await picows.ws_connect(lambda: device, url, extra_headers=headers)
     device.say(speech.opening(user))
     async with asyncio.timeout(CONNECT_S):
         await device.welcomed
@@ -110,26 +145,6 @@ class Watch:
         }
 
 
-def cpu_of(pid: int) -> float:
-    """Seconds of work so far, of the process and those it started: steadier than the clock."""
-    ticks, left = 0, [pid]
-    while left:
-        one = left.pop()
-        try:
-            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-            children = Path(f"/proc/{one}/task/{one}/children").read_text().split()
-        except OSError:
-            continue
-        ticks += int(fields[11]) + int(fields[12])
-        left += map(int, children)
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def memory_kb(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
-
-
 def spread(took: list[float]) -> dict[str, float]:
     """Seconds in, milliseconds out."""
     took = sorted(took)
@@ -145,10 +160,40 @@ def allow_many_sockets() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+Found = dict[str, Any]
+Slice = Callable[[], Coroutine[Any, Any, Found]]
+
+
 def generate(
-    doc: str | None, main: Callable[[argparse.Namespace], Coroutine[Any, Any, dict[str, Any]]]
+    doc: str | None, main: Callable[[argparse.Namespace], Coroutine[Any, Any, Found]]
 ) -> None:
     """Run one generator's `main`, and print what it found."""
+
+    async def run(asked: argparse.Namespace) -> None:
+        tell(await main(asked))
+
+    _run(_asked(doc), run)
+
+
+def generate_slices(
+    doc: str | None, prepare: Callable[[argparse.Namespace], Coroutine[Any, Any, Slice]]
+) -> None:
+    """Connect once and say `{}`; then one slice for each line that comes in, until the end."""
+
+    async def run(asked: argparse.Namespace) -> None:
+        one_slice = await prepare(asked)
+        tell({})
+        while await asyncio.to_thread(sys.stdin.readline):
+            tell(await one_slice())
+
+    _run(_asked(doc), run)
+
+
+def tell(found: Found) -> None:
+    print(json.dumps(found), flush=True)
+
+
+def _asked(doc: str | None) -> argparse.Namespace:
     asks = argparse.ArgumentParser(description=doc)
     asks.add_argument("--url", required=True)
     asks.add_argument("--prepared", type=Path, required=True)
@@ -158,13 +203,19 @@ def generate(
     asks.add_argument("--rate", type=float, default=0.0, help="sends a second; 0: full speed")
     asks.add_argument("--speech", default="elian", choices=SPEECHES)
     asked = asks.parse_args()
-    asked.speech = SPEECHES[asked.speech]()
+    asked.speech = SPEECHES[asked.speech]
     asked.house = json.loads(asked.prepared.read_text())
+    return asked
+
+
+def _run(
+    asked: argparse.Namespace, work: Callable[[argparse.Namespace], Coroutine[Any, Any, None]]
+) -> None:
     allow_many_sockets()
     os.sched_setaffinity(0, {asked.core})
 
     async def run() -> None:
-        print(json.dumps(await main(asked)), flush=True)
+        await work(asked)
         os._exit(0)  # nobody waits for thousands of closing handshakes
 
     uvloop.run(run())

@@ -6,12 +6,14 @@ Each is installed into the run's own folder, listens on this machine only, and i
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
 
+from benchmarks.ejabberd import ejabberd
 from benchmarks.serving import ROOT, Served, free_port, listening, process
+from benchmarks.workloads import Beside
 
 SOCKETIO = "socket.io@4"
 
@@ -31,15 +33,13 @@ def socketio(folder: Path, prepared: Path) -> Iterator[Served]:
         yield Served(url, pid, prepared, "socketio")
 
 
-def _loaded(generator: str, prepared: str) -> Callable[[Path, float], dict[str, Any]]:
-    def run(folder: Path, seconds: float) -> dict[str, Any]:
-        with socketio(folder, folder / prepared) as server:
-            return server.load(generator, seconds)
-
-    return run
-
-
-PEERS: dict[str, dict[str, Callable[[Path, float], dict[str, Any]]]] = {
-    "W1": {"socketio": _loaded("w1", "pairs.json")},
-    "W2": {"socketio": _loaded("w2", "group.json")},
+PEERS: dict[str, Beside] = {
+    "W1": {
+        "socketio": socketio,
+        "ejabberd-ws": partial(ejabberd, speech="xmpp"),
+        "ejabberd-tcp": partial(ejabberd, speech="xmpp-tcp"),
+        "ejabberd-ws-mam": partial(ejabberd, speech="xmpp", archive=True),
+    },
+    "W2": {"socketio": socketio, "ejabberd-ws": partial(ejabberd, speech="xmpp-room")},
+    "W3": {"socketio": socketio, "ejabberd-ws": partial(ejabberd, speech="xmpp")},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -11,22 +12,23 @@ TEXT = "x" * 200
 
 
 class Heard(msgspec.Struct):
-    """One frame of the server's; `mid` names the message it is about."""
+    """One frame of the server's; `mid` names the message it is about, `reply` is said at once."""
 
     type: str
     mid: str = ""
     code: str = ""
     head: int = 0
+    reply: Sequence[bytes] = ()
 
 
 class Speech(Protocol):
+    """Of one connection."""
+
     subprotocol: str
+    stream: bool  # over TCP alone, instead of WebSocket
 
     def opening(self, user: dict[str, str]) -> list[bytes]:
-        """What is said once connected."""
-
-    def greeting(self, user: str) -> list[bytes]:
-        """What is said to `connected`, by those who have to wait for that."""
+        """What is said once connected; in the end a `welcome` is heard."""
 
     def message(self, user: str, conv: str, mid: str) -> list[bytes]:
         """A text of 200 bytes, as frames."""
@@ -41,14 +43,11 @@ class Elian:
     """Ours, and the bare limit's."""
 
     subprotocol = "elian.v1"
+    stream = False
 
     def opening(self, user: dict[str, str]) -> list[bytes]:
         hello = {"type": "hello", "device": user["device"], "token": user["token"]}
         return [json.dumps(hello).encode()]
-
-    def greeting(self, user: str) -> list[bytes]:
-        del user
-        return []
 
     def message(self, user: str, conv: str, mid: str) -> list[bytes]:
         del user
@@ -60,16 +59,15 @@ class Elian:
 
 
 class SocketIo:
-    """Socket.IO 4 over Engine.IO 4, WebSocket only; see `peers/socketio_server.js`."""
+    """Socket.IO 4 over Engine.IO 4, WebSocket only; see `socketio_server.js`."""
 
     subprotocol = ""
+    stream = False
+    _user = ""
 
     def opening(self, user: dict[str, str]) -> list[bytes]:
-        del user
+        self._user = user["user"]
         return [b"40"]
-
-    def greeting(self, user: str) -> list[bytes]:
-        return [f'42["hello","{user}"]'.encode()]
 
     def message(self, user: str, conv: str, mid: str) -> list[bytes]:
         del user
@@ -78,13 +76,10 @@ class SocketIo:
 
     def hear(self, payload: bytes) -> Heard:
         if payload == b"2":
-            return Heard("ping")
+            return Heard("", reply=[b"3"])  # Engine.IO's own ping
         if payload.startswith(b"40"):
-            return Heard("connected")
+            return Heard("", reply=[f'42["hello","{self._user}"]'.encode()])
         if payload.startswith(b"42["):
             name, said = json.loads(payload[2:])
             return Heard(name, mid=said.get("mid", ""))
-        return Heard("other")
-
-
-SPEECHES: dict[str, type[Speech]] = {"elian": Elian, "socketio": SocketIo}
+        return Heard("")

@@ -8,9 +8,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import time
-from typing import Any
 
-from benchmarks.generator import WARM_S, Device, Watch, connect_all, generate, spread
+from benchmarks.generator import (
+    DRAIN_S,
+    WARM_S,
+    Device,
+    Found,
+    Slice,
+    Watch,
+    connect_all,
+    generate_slices,
+    spread,
+)
 from benchmarks.speech import Heard
 
 WINDOW = 8
@@ -19,6 +28,7 @@ WINDOW = 8
 class Load:
     def __init__(self, rate: float) -> None:
         self.rate, self.count = rate, 0
+        self.going = True
         self.took: list[float] = []
         self.base = f"{int(time.time() * 1000):012x}-"
 
@@ -46,7 +56,7 @@ class Pair:
             return
         self.once.remove(mid)
         self.load.took.append(time.perf_counter() - self.sent.pop(mid))
-        if not self.load.rate:
+        if not self.load.rate and self.load.going:
             self.send()
 
 
@@ -59,7 +69,7 @@ async def pace(pairs: list[Pair], rate: float) -> None:
         await asyncio.sleep(0.001)
 
 
-async def main(asked: argparse.Namespace) -> dict[str, Any]:
+async def main(asked: argparse.Namespace) -> Slice:
     talking = {user for one, other, _ in asked.house["pairs"] for user in (one, other)}
     users = [user for user in asked.house["users"] if user["user"] in talking]
     devices = await connect_all(asked, users)
@@ -69,19 +79,28 @@ async def main(asked: argparse.Namespace) -> dict[str, Any]:
         pair = Pair(devices[one], conv, load)
         devices[one].on_heard = devices[other].on_heard = pair.heard
         pairs.append(pair)
-    pacing = asyncio.create_task(pace(pairs, asked.rate)) if asked.rate else None
-    for pair in pairs if not asked.rate else ():
-        for _ in range(WINDOW):
-            pair.send()
-    await asyncio.sleep(WARM_S)
-    load.took.clear()
-    watch = Watch(asked.pid)
-    await asyncio.sleep(asked.seconds)
-    told = watch.told(len(load.took))
-    if pacing:
-        pacing.cancel()
-    return told | spread(load.took)
+
+    async def one_slice() -> Found:
+        load.going = True
+        pacing = asyncio.create_task(pace(pairs, load.rate)) if load.rate else None
+        for pair in pairs if not load.rate else ():
+            for _ in range(WINDOW):
+                pair.send()
+        await asyncio.sleep(WARM_S)
+        load.took.clear()
+        watch = Watch(asked.pid)
+        await asyncio.sleep(asked.seconds)
+        told = watch.told(len(load.took)) | spread(load.took)
+        load.going = False
+        if pacing:
+            pacing.cancel()
+        async with asyncio.timeout(DRAIN_S):
+            while any(pair.sent for pair in pairs):  # noqa: ASYNC110 - on what is timed, no more work
+                await asyncio.sleep(0.01)
+        return told
+
+    return one_slice
 
 
 if __name__ == "__main__":
-    generate(__doc__, main)
+    generate_slices(__doc__, main)

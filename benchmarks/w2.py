@@ -5,11 +5,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import time
-from typing import Any
 
 import picows
 
-from benchmarks.generator import WARM_S, Device, Watch, connect_all, generate, spread
+from benchmarks.generator import (
+    DRAIN_S,
+    WARM_S,
+    Device,
+    Found,
+    Slice,
+    Watch,
+    connect_all,
+    generate_slices,
+    spread,
+)
 from benchmarks.speech import Heard
 
 
@@ -29,6 +38,7 @@ class Room:
     def __init__(self, writer: Device, listeners: int, conv: str) -> None:
         self.writer, self.listeners, self.conv = writer, listeners, conv
         self.took: list[float] = []
+        self.going = True
         self.count = self.left = 0
         self.base = f"{int(time.time() * 1000):012x}-"
 
@@ -47,10 +57,11 @@ class Room:
         self.left -= 1
         if not self.left:
             self.took.append(time.perf_counter() - self.at)
-            self.send()
+            if self.going:
+                self.send()
 
 
-async def main(asked: argparse.Namespace) -> dict[str, Any]:
+async def main(asked: argparse.Namespace) -> Slice:
     group = asked.house["group"]
     members = set(group["members"])
     users = [user for user in asked.house["users"] if user["user"] in members]
@@ -59,14 +70,24 @@ async def main(asked: argparse.Namespace) -> dict[str, Any]:
     devices[0].on_heard = room.heard
     for device in devices[1:]:
         device.room = room
-    room.send()
-    await asyncio.sleep(WARM_S)
-    room.took.clear()
-    watch = Watch(asked.pid)
-    await asyncio.sleep(asked.seconds)
-    told = watch.told(len(room.took) * room.listeners)
-    return told | {"messages": len(room.took)} | spread(room.took)
+
+    async def one_slice() -> Found:
+        room.going = True
+        room.send()
+        await asyncio.sleep(WARM_S)
+        room.took.clear()
+        watch = Watch(asked.pid)
+        await asyncio.sleep(asked.seconds)
+        told = watch.told(len(room.took) * room.listeners)
+        told |= {"messages": len(room.took)} | spread(room.took)
+        room.going = False
+        async with asyncio.timeout(DRAIN_S):
+            while room.left:  # noqa: ASYNC110 - on what is timed, no more work
+                await asyncio.sleep(0.01)
+        return told
+
+    return one_slice
 
 
 if __name__ == "__main__":
-    generate(__doc__, main)
+    generate_slices(__doc__, main)

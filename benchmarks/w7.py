@@ -7,23 +7,30 @@ import asyncio
 import json
 import random
 import time
-from typing import Any
 
-from benchmarks.generator import Watch, connect_all, generate, spread
+from benchmarks.generator import (
+    WARM_S,
+    Device,
+    Found,
+    Slice,
+    Watch,
+    connect_all,
+    generate_slices,
+    spread,
+)
 from benchmarks.speech import Heard
 
 READERS, PAGE = 8, 50
 
 
-async def main(asked: argparse.Namespace) -> dict[str, Any]:
+async def main(asked: argparse.Namespace) -> Slice:
     pairs = asked.house["pairs"][:READERS]
     names = {one for one, _, _ in pairs}
     users = [user for user in asked.house["users"] if user["user"] in names]
     devices = await connect_all(asked, users)
     chance, took = random.Random(7), []
 
-    async def read(user: str, conv: str) -> None:
-        device = devices[user]
+    async def read(device: Device, conv: str) -> None:
         heads: asyncio.Queue[int] = asyncio.Queue()
 
         def heard(frame: Heard) -> None:
@@ -39,16 +46,20 @@ async def main(asked: argparse.Namespace) -> dict[str, Any]:
             head = await heads.get()
             took.append(time.perf_counter() - begun)
 
-    reading = [asyncio.create_task(read(one, conv)) for one, _, conv in pairs]
-    await asyncio.sleep(0.5)
-    took.clear()
-    watch = Watch(asked.pid)
-    await asyncio.sleep(asked.seconds)
-    told = watch.told(len(took)) | spread(took)
-    for task in reading:
-        task.cancel()
-    return told
+    async def one_slice() -> Found:
+        reading = [asyncio.create_task(read(devices[one], conv)) for one, _, conv in pairs]
+        await asyncio.sleep(WARM_S)
+        took.clear()
+        watch = Watch(asked.pid)
+        await asyncio.sleep(asked.seconds)
+        told = watch.told(len(took)) | spread(took)
+        for task in reading:
+            task.cancel()
+        await asyncio.sleep(WARM_S)  # what was asked last is answered
+        return told
+
+    return one_slice
 
 
 if __name__ == "__main__":
-    generate(__doc__, main)
+    generate_slices(__doc__, main)
