@@ -26,6 +26,7 @@ from chat_server.adapters.clock import SystemClock, new_uuid7
 from chat_server.adapters.open import (
     open_blobs,
     open_bus,
+    open_carriers,
     open_scanner,
     open_search,
     open_sms,
@@ -33,6 +34,7 @@ from chat_server.adapters.open import (
     open_store,
 )
 from chat_server.adapters.pictures.reader import ProcessPictureReader
+from chat_server.adapters.push.options import PushOptions
 from chat_server.delivery.indexer import Indexer
 from chat_server.delivery.relay import Item, Relay
 from chat_server.domain.facts import Change
@@ -67,6 +69,7 @@ from chat_server.usecases.identity.managers import AssignManager, OwnCustomers
 from chat_server.usecases.identity.passwords import Passwords
 from chat_server.usecases.identity.people import AddBranch, AddPerson, People
 from chat_server.usecases.identity.refresh import RefreshTokens
+from chat_server.usecases.identity.seen import NoteSeen
 from chat_server.usecases.identity.tokens import AccessTokens
 from chat_server.usecases.marketing.next_offer import NextOffer
 from chat_server.usecases.marketing.observe import ObserveFacts
@@ -74,6 +77,7 @@ from chat_server.usecases.media import Media
 from chat_server.usecases.messaging.act import Windows
 from chat_server.usecases.messaging.search import Search
 from chat_server.usecases.messaging.seats import SeatMembers
+from chat_server.usecases.notifying.open import Notifying, open_notifying
 from chat_server.usecases.public_accounts.articles import ReadArticle
 from chat_server.usecases.public_accounts.broadcasts import Broadcasts
 from chat_server.usecases.public_accounts.follow import Accounts
@@ -154,6 +158,7 @@ class House:
     bots: Bots
     bank_events: BankEvents
     turns: BotTurns
+    notifying: Notifying
 
     async def take_bank_history(self) -> None:
         """Observe what the bank's outbox holds already; none of it is news, or an occasion."""
@@ -182,6 +187,11 @@ class House:
             tasks.create_task(self.turns.run())
             tasks.create_task(self.rooms.expire_media.run())
             tasks.create_task(self.rooms.indexer.run())
+            tasks.create_task(self.notifying.watch.run())
+            tasks.create_task(self.notifying.tell.run())
+            rooms = self.rooms
+            seen = NoteSeen(rooms.store.devices, rooms.bus, rooms.clock, self.socket.sessions)
+            tasks.create_task(seen.run())
 
     def _relays(self) -> list[Relay[Change]]:
         """Facts have few readers and are read apart; of messages, bots want the service ones."""
@@ -251,6 +261,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             hash_body,
             account=BANK_ACCOUNT,
         )
+        notifying = await stack.enter_async_context(_notifying(settings, store, clock))
         tokens = AccessTokens(settings.token_key.reveal().encode(), clock, settings.access_token_s)
         checks: Mapping[str, Check] = {
             "store": store.ping,
@@ -275,7 +286,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 registry=registry,
             ),
             http=build_http(
-                _use_cases(rooms, tokens),
+                _use_cases(rooms, tokens, notifying),
                 checks=checks,
                 registry=registry,
                 web_dist=settings.web_dist,
@@ -292,11 +303,32 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             bank_events=BankEvents(
                 store, bots.herald, offers, clock, hash_body, account=BANK_ACCOUNT
             ),
+            notifying=notifying,
             turns=BotTurns(store, bots.bot, bots.herald, effects, values, clock, hash_body),
         )
 
 
-def _use_cases(rooms: Rooms, tokens: AccessTokens) -> UseCases:
+@asynccontextmanager
+async def _notifying(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[Notifying]:
+    options = PushOptions(
+        keys=settings.data / "secrets",
+        contact=settings.push_contact,
+        services=settings.push_services,
+        loopback=settings.push_loopback,
+    )
+    urls = settings.push_url, settings.vendor_push_url
+    async with open_carriers(*urls, clock=clock, options=options) as carriers:
+        yield open_notifying(
+            store,
+            carriers,
+            clock,
+            after_s=settings.push_after_s,
+            life_s=settings.push_life_s,
+            rate=settings.push_rate,
+        )
+
+
+def _use_cases(rooms: Rooms, tokens: AccessTokens, notifying: Notifying) -> UseCases:
     settings, store, clock, bus = rooms.settings, rooms.store, rooms.clock, rooms.bus
     refresh_life_s = settings.refresh_token_days * 86_400
     return UseCases(
@@ -311,6 +343,7 @@ def _use_cases(rooms: Rooms, tokens: AccessTokens) -> UseCases:
             clock,
             new_uuid7,
             refresh_life_s=refresh_life_s,
+            most_devices=settings.devices_per_person,
         ),
         refresh=RefreshTokens(
             store.people, store.devices, tokens, bus, clock, refresh_life_s=refresh_life_s
@@ -345,6 +378,7 @@ def _use_cases(rooms: Rooms, tokens: AccessTokens) -> UseCases:
         ),
         downloads=Downloads(store, rooms.blobs, clock, settings.token_key.reveal().encode()),
         audit=ReadAudit(store.audit, store.people, clock),
+        notifications=notifying.ask,
         search=Search(rooms.index, store.conversations, store.people, clock),
         sms_inbox=open_sms_inbox(settings.sms_url, clock=clock) if settings.demo else None,
     )

@@ -15,11 +15,13 @@ from chat_server.adapters.memory.search import MemorySearchIndex
 from chat_server.adapters.memory.store import open_store
 from chat_server.adapters.pictures.reader import ProcessPictureReader
 from chat_server.delivery.indexer import Indexer
+from chat_server.domain.devices import PushAddress, PushKind
+from chat_server.domain.errors import InvalidValue
 from chat_server.domain.facts import Fact
 from chat_server.domain.publishing import Article, MenuButton, PublicAccount
 from chat_server.ports.bus import Signal
 from chat_server.ports.clock import Clock
-from chat_server.ports.notify import SmsMessage
+from chat_server.ports.notify import Carriage, PushNote, PushOutcome, SmsMessage
 from chat_server.ports.store import Store
 from chat_server.transport.http.reception import Reception
 from chat_server.transport.http.use_cases import UseCases
@@ -43,6 +45,7 @@ from chat_server.usecases.media import Media
 from chat_server.usecases.messaging.pace import Pace
 from chat_server.usecases.messaging.search import Search
 from chat_server.usecases.messaging.send import body_hasher
+from chat_server.usecases.notifying.open import open_notifying
 from chat_server.usecases.public_accounts.articles import ReadArticle
 from chat_server.usecases.public_accounts.broadcasts import Broadcasts
 from chat_server.usecases.public_accounts.follow import Accounts
@@ -117,6 +120,24 @@ class ListedHarm:
         return next((name for mark, name in self.known.items() if mark in whole), "")
 
 
+class ListedPushes:
+    """A notifier that keeps what it was given, and answers as a test tells it to."""
+
+    public_key = "BPublic"
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[PushAddress, PushNote]] = []
+        self.outcome = PushOutcome(Carriage.TAKEN)
+
+    def check(self, address: PushAddress) -> None:
+        if not address.endpoint.startswith("https://push.example/"):
+            raise InvalidValue("endpoint: not a push service that this server knows")
+
+    async def push(self, address: PushAddress, note: PushNote) -> PushOutcome:
+        self.sent.append((address, note))
+        return self.outcome
+
+
 class FrontDesk:
     """`cases` is what HTTP is built of; the rest is what the command line does."""
 
@@ -136,6 +157,9 @@ class FrontDesk:
         self.register = RegisterAccount(store.accounts, store.conversations, clock)
         self.publish = PublishBroadcast(store.accounts, store.messages, clock)
         self.expire_media = ExpireMedia(store, self.blobs, clock)
+        self.carrier = ListedPushes()
+        carriers = dict.fromkeys(PushKind, self.carrier)
+        self.notifying = open_notifying(store, carriers, clock, after_s=5, life_s=86_400, rate=100)
         new_id = lambda: f"id-{next(ids)}"  # noqa: E731 - a callable port, given as one
         self.cases = UseCases(
             authenticate=Authenticate(self.tokens, store.devices),
@@ -173,6 +197,7 @@ class FrontDesk:
             uploads=Uploads(store, self.blobs, self.scanner, self.pictures, clock, new_id),
             downloads=Downloads(store, self.blobs, clock, KEY),
             audit=ReadAudit(store.audit, store.people, clock),
+            notifications=self.notifying.ask,
             search=Search(self.index, store.conversations, store.people, clock),
             sms_inbox=self.sms,
         )

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
-from chat_server.domain.errors import NotAMember, ReadOnly, Silenced
+from chat_server.domain.errors import NotAccepting, NotAMember, ReadOnly, Silenced
+from chat_server.domain.ids import is_direct
 
 
 class ConversationKind(StrEnum):
@@ -68,10 +69,12 @@ class Membership(msgspec.Struct, frozen=True):
     hidden_seq: int = 0  # not in the list until the log gets there
 
     def may_send(self) -> None:
-        """Raise NotAMember, Silenced or ReadOnly unless this person may write here."""
+        """Raise NotAMember, Silenced, NotAccepting or ReadOnly unless this person may write here."""
         if self.left_seq is not None:
             raise NotAMember
         if self.silenced:
+            if is_direct(self.conv):  # closed, see `contacts.py`
+                raise NotAccepting("they do not take messages from you now")
             raise Silenced("you were silenced in this group")
         if self.role is Role.FOLLOWER:
             raise ReadOnly

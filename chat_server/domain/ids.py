@@ -17,6 +17,7 @@ _PERSON = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}")
 MAX_MID = 64
 SERVICE_PREFIX = "s:"  # of every service conversation's id
 GROUP_PREFIX = "g:"
+FEED_PREFIX = "f:"
 TWO_SIDED = ("d:", "s:")  # direct and service: each side sees the other's marks
 
 
@@ -40,6 +41,10 @@ def is_account(user: str) -> bool:
 def direct_conversation(one: str, other: str) -> ConversationId:
     first, second = sorted((one, other))
     return ConversationId(f"d:{first}:{second}")
+
+
+def is_direct(conv: str) -> bool:
+    return conv.startswith("d:")
 
 
 def direct_peer(conv: str, user: str) -> str:

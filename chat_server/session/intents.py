@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -110,6 +110,19 @@ class ListStarred(msgspec.Struct, frozen=True, gc=False):
     request: str
 
 
+class WatchPeople(msgspec.Struct, frozen=True, gc=False):
+    """Be told who of these is there; replaces whom one watched before."""
+
+    users: Sequence[str]
+    request: str
+
+
+class Step(msgspec.Struct, frozen=True, gc=False):
+    """Somebody left this device alone, or is back at it."""
+
+    away: bool
+
+
 class Echo(msgspec.Struct, frozen=True, gc=False):
     request: str
 
@@ -129,5 +142,6 @@ class Hang(msgspec.Struct, frozen=True, gc=False):
 
 
 Own = Keep | Begin | Point | ListStarred
-Request = Post | Act | Press | CatchUp | TurnPage | ListMine | Move | Type | Own | Echo
+Attend = WatchPeople | Step
+Request = Post | Act | Press | CatchUp | TurnPage | ListMine | Move | Type | Own | Attend | Echo
 Intent = Join | Request | Refuse | Hang

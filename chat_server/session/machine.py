@@ -31,10 +31,12 @@ from chat_server.session.intents import (
     Press,
     Refuse,
     Request,
+    Step,
     TurnPage,
     Type,
+    WatchPeople,
 )
-from chat_server.wire import frames, own_frames
+from chat_server.wire import frames, own_frames, presence_frames
 from chat_server.wire.close_codes import CloseCode
 
 STRIKES = 20  # frames that made no sense before the connection is closed
@@ -135,6 +137,10 @@ class Session:
                 | own_frames.ListStars()
             ):
                 return _own(frame)
+            case presence_frames.Watch():
+                return WatchPeople(frame.users, frame.id)
+            case presence_frames.Appear():
+                return Step(frame.state == "away")
             case frames.Ping():
                 return Echo(frame.id)
             case frames.Hello():

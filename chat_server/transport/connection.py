@@ -162,7 +162,7 @@ class Connection:
         self._session.hang(code, reason)
         self._outbox.close()
         self._errands.stop()
-        self._room.fanout.leave(self.seat)
+        self._room.leave(self.seat)
         self._carrier.close(code, reason)
         if self._hushed and not self._gone:
             self._carrier.resume()  # to hear the device's own close frame
@@ -210,6 +210,8 @@ class Connection:
                     self.answer(frames.Pong(id=intent.request))
                 case intents.Keep() | intents.Begin() | intents.Point() | intents.ListStarred():
                     self._errands.keep_own(intent)
+                case intents.WatchPeople() | intents.Step():
+                    self._errands.attend(intent)
                 case intents.Press():
                     self._errands.press(intent)
                 case intents.TurnPage() | intents.CatchUp() | intents.ListMine():
@@ -257,6 +259,7 @@ class Connection:
             self._room.fanout.leave(self.seat)
             return
         self.answer(self._room.welcome(sender.user, join.device, session_id, join.request))
+        self._room.presence.came(self.seat)
         self.perform(self._session.joined())
         self.unhush("joining")
 

@@ -34,7 +34,7 @@ log = structlog.get_logger()
 class Errands:
     __slots__ = (
         "_asked", "_connection", "_drained", "_moves", "_moving", "_presses", "_room",
-        "_sends", "_stopped", "_typing", "device", "in_flight", "sender",
+        "_sends", "_steps", "_stopped", "_typing", "device", "in_flight", "sender",
     )  # fmt: skip
 
     def __init__(self, room: SocketRoom, connection: Connection) -> None:
@@ -46,7 +46,7 @@ class Errands:
         self._moves: dict[str, tuple[int, int]] = {}
         self._moving = Lane(room.spawn)
         self._presses = 0
-        self._typing = 0
+        self._typing = self._steps = 0
         self._stopped = False
         self._drained: asyncio.Event | None = None
 
@@ -59,7 +59,7 @@ class Errands:
         self.drained()
 
     def on_tick(self) -> None:
-        self._typing = 0
+        self._typing = self._steps = 0
 
     # --- sends
 
@@ -184,6 +184,15 @@ class Errands:
     async def _keep_own(self, intent: intents.Own) -> None:
         connection = self._connection
         connection.answer(await kept(self._room.use, self.sender, connection.dialect, intent))
+
+    def attend(self, intent: intents.Attend) -> None:
+        presence, seat = self._room.presence, self._connection.seat
+        if isinstance(intent, intents.WatchPeople):
+            self.ask(intent.request, partial(presence.watch, seat, intent.users))
+            return
+        self._steps += 1
+        if self._steps <= self._room.limits.typing_per_s:
+            presence.stepped(seat, away=intent.away)
 
     def ask(self, request: str, work: Callable[[], Awaitable[None]]) -> None:
         self._add(self._asked, request, partial(self._in_turn, work))

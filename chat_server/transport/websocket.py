@@ -12,12 +12,16 @@ from collections import Counter
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
+from secrets import token_hex
 
 import structlog
 from prometheus_client import CollectorRegistry
 
 from chat_server.delivery.fanout import Fanout
+from chat_server.delivery.presence import PresenceDesk
+from chat_server.delivery.seat import Seat
 from chat_server.domain.bodies import MAX_TEXT
+from chat_server.domain.errors import StoreUnavailable
 from chat_server.domain.message import Event, moves_members
 from chat_server.ports.bus import Bus, MessageStored, Signal
 from chat_server.ports.clock import Clock
@@ -33,6 +37,7 @@ from chat_server.transport.picows_protocol import PicowsProtocol, bound_to
 from chat_server.transport.reading_on import ReadingOn
 from chat_server.transport.socket_metrics import SocketMetrics
 from chat_server.transport.use_cases import Authenticate, SubmitCard, UseCases
+from chat_server.usecases.contacts.see import SeePresence
 from chat_server.usecases.messaging.act import ActOnMessage, Windows
 from chat_server.usecases.messaging.admit import AdmitDevice
 from chat_server.usecases.messaging.conversations import ListConversations
@@ -93,6 +98,15 @@ class SocketRoom:
             monotonic=self._loop.time,
             call_soon=self._loop.call_soon,
         )
+        self.presence = PresenceDesk(
+            self.fanout.roster,
+            bus,
+            store.sightings,
+            SeePresence(store),
+            clock,
+            monotonic=self._loop.time,
+            node=token_hex(8),
+        )
         self.use = self._use_cases(store, authenticate, submit, hash_body, paces, self._windows)
         self.connections: dict[Connection, None] = {}
         self.closed: Counter[CloseCode] = Counter()
@@ -121,6 +135,7 @@ class SocketRoom:
         gc.set_threshold(*_COLLECT)
         self.spawn(self.fanout.run())
         self.spawn(self._tick())
+        self.spawn(self.presence.run())
         self.spawn(self._measure())
 
     async def stop(self) -> None:
@@ -129,6 +144,8 @@ class SocketRoom:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        with suppress(StoreUnavailable):
+            await self.presence.close()
 
     async def drain(self) -> None:
         """As uvicorn shuts its connections down; again changes nothing."""
@@ -138,6 +155,10 @@ class SocketRoom:
 
     def drain_soon(self) -> None:
         self.spawn(self.drain())
+
+    def sessions(self) -> list[str]:
+        """Of the devices that are connected here."""
+        return [seat.session_id for seat in self.fanout.roster.all()]
 
     # --- for connections
 
@@ -154,9 +175,8 @@ class SocketRoom:
     def let_in(self, target: str, headers: Mapping[str, str], peer: str) -> Welcomed:
         """Raises Refusal."""
         if self.stopping or len(self.connections) >= self.limits.connections + _TOLD:
-            raise Refusal(
-                HTTPStatus.SERVICE_UNAVAILABLE, "come back later", retry_after_s=self.retry_after_s()
-            )
+            wait_s = self.retry_after_s()
+            raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "come back later", retry_after_s=wait_s)
         return self._door.let_in(target, headers, peer)
 
     def connect(self, carrier: Carrier, dialect: codec.Dialect, bearer: str) -> Connection:
@@ -164,8 +184,13 @@ class SocketRoom:
         self.connections[connection] = None
         return connection
 
+    def leave(self, seat: Seat) -> None:
+        """Again changes nothing."""
+        self.presence.left(seat)
+        self.fanout.leave(seat)
+
     def forget(self, connection: Connection) -> None:
-        self.fanout.leave(connection.seat)
+        self.leave(connection.seat)
         self.lagged += connection.seat.lagged
         self.connections.pop(connection, None)
 
@@ -263,6 +288,8 @@ class SocketRoom:
             return
         self.use.standings.on_signal(signal)
         self.fanout.on_signal(signal)
+        if type(signal) is not MessageStored:
+            self.presence.on_signal(signal)
 
     async def _tick(self) -> None:
         while True:

@@ -24,6 +24,7 @@ from chat_server.wire.own_frames import (
     StarMessage,
     WriteDraft,
 )
+from chat_server.wire.presence_frames import Appear, ContactsMoved, PresenceState, Watch
 from chat_server.wire.primitives import Answer, Conv, Id, Mid, Named, Request, Seq
 
 MAX_FRAME = 64 * 1024  # bytes
@@ -161,6 +162,8 @@ ClientFrame = (
     | WriteDraft
     | StarMessage
     | ListStars
+    | Watch
+    | Appear
     | Ping
 )
 
@@ -363,6 +366,8 @@ ServerFrame = (
     | Stars
     | Waiting
     | DeskMoved
+    | PresenceState
+    | ContactsMoved
     | Lagging
     | Error
     | Pong

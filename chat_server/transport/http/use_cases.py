@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chat_server.ports.notify import SmsInbox
 from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.compliance.consents import Consents
+from chat_server.usecases.contacts.open import ContactBook
 from chat_server.usecases.files.downloads import Downloads
 from chat_server.usecases.files.uploads import Uploads
 from chat_server.usecases.groups.open import Groups
@@ -17,6 +18,7 @@ from chat_server.usecases.identity.people import People
 from chat_server.usecases.identity.refresh import RefreshTokens
 from chat_server.usecases.media import Media
 from chat_server.usecases.messaging.search import Search
+from chat_server.usecases.notifying.asking import AskForPushes
 from chat_server.usecases.public_accounts.articles import ReadArticle
 from chat_server.usecases.public_accounts.broadcasts import Broadcasts
 from chat_server.usecases.public_accounts.follow import Accounts
@@ -33,6 +35,7 @@ class UseCases:
     people: People
     own_customers: OwnCustomers
     groups: Groups
+    contacts: ContactBook
     consents: Consents
     accounts: Accounts
     broadcasts: Broadcasts
@@ -42,6 +45,7 @@ class UseCases:
     downloads: Downloads
     audit: ReadAudit
     search: Search
+    notifications: AskForPushes
     sms_inbox: SmsInbox | None = None
 
     @property

@@ -1,36 +1,34 @@
-"""Account managers: who looks after whom, and the conversation that this opens."""
+"""Account managers: who looks after whom, and what this opens between the two."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
-from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
+from chat_server.domain.contacts import Tie
 from chat_server.domain.errors import Forbidden, InvalidValue
 from chat_server.domain.facts import Fact
 from chat_server.domain.ids import direct_conversation
 from chat_server.domain.people import Assignment, StaffRole
-from chat_server.ports.bus import Bus, MembershipChanged
 from chat_server.ports.clock import Clock
-from chat_server.ports.store import ConversationStore, PeopleStore
+from chat_server.ports.store import PeopleStore
+from chat_server.usecases.contacts.change import ChangeTie, Move
 from chat_server.usecases.identity.people import branch_names
 
 
 class AssignManager:
     """Gives a customer their primary account manager. Doing it again changes nothing."""
 
-    def __init__(
-        self, people: PeopleStore, conversations: ConversationStore, bus: Bus, clock: Clock
-    ) -> None:
-        self._people, self._conversations = people, conversations
-        self._bus, self._clock = bus, clock
+    def __init__(self, people: PeopleStore, ties: ChangeTie, clock: Clock) -> None:
+        self._people, self._ties, self._clock = people, ties, clock
 
     async def __call__(self, customer: str, manager: str, *, actor: str) -> None:
         """The conversation first: were we killed between, an assignment never lacks one."""
         branch = await self._checked(customer, manager)
         now = self._clock.now_ms()
-        await self._open(customer, manager, actor, now)
+        await self._open(customer, manager, actor)
         current = await self._people.assignment(customer)
         if current is None or current.manager != manager:
             fact = Fact("manager_assigned", actor, customer, now, {"manager": manager})
@@ -44,16 +42,17 @@ class AssignManager:
             raise InvalidValue(f"{manager!r} is not an account manager")
         return serving.branch
 
-    async def _open(self, customer: str, manager: str, actor: str, now: int) -> None:
-        conv = direct_conversation(customer, manager)
-        opened = await self._conversations.open_conversation(
-            Conversation(conv, ConversationKind.DIRECT),
-            [Membership(conv, user, Role.MEMBER) for user in (customer, manager)],
-            Fact("conversation_opened", actor, conv, now, {"kind": "direct"}),
-        )
-        if opened:
-            for user in (customer, manager):
-                self._bus.publish(MembershipChanged(conv, user))
+    async def _open(self, customer: str, manager: str, actor: str) -> None:
+        """They are contacts from now on, whatever was between them before."""
+
+        async def plan(tie: Tie) -> Move | None:
+            if tie.revision and tie.talks:
+                return None
+            sides = tuple(replace(side, blocks=False) for side in tie.sides)
+            reconciled = replace(tie, sides=sides).befriended(self._clock.now_ms())
+            return Move("conversation_opened", reconciled)
+
+        await self._ties(actor, customer, manager, plan)
 
 
 class OwnCustomer(msgspec.Struct, frozen=True):

@@ -7,10 +7,12 @@ from chat_server.domain.media import MAX_PICTURE
 from chat_server.domain.people import StaffRole
 from chat_server.transport.http.routes import (
     accounts,
+    contacts,
     demo,
     groups,
     identity,
     media,
+    notifying,
     searching,
     staff,
 )
@@ -23,7 +25,12 @@ _REVIEWERS: Roles = frozenset({StaffRole.REVIEWER})
 _ADMINISTRATORS: Roles = frozenset({StaffRole.ADMINISTRATOR})
 _DESK = _OPERATORS | _REVIEWERS | _ADMINISTRATORS
 _DECIDING = (errors.NotFound, errors.FourEyes, errors.AlreadyDecided, errors.VersionConflict)
-_LOGIN = (errors.NotAuthenticated, errors.RateLimited, errors.Overloaded)
+_LOGIN = (
+    errors.NotAuthenticated,
+    errors.RateLimited,
+    errors.Overloaded,
+    errors.TooManyDevices,
+)
 _REFRESH = (errors.NotAuthenticated, errors.SessionRevoked)
 _SEARCH = (errors.NotAMember, errors.TooLong, errors.RateLimited)
 _NO_SUCH = (errors.NotFound,)
@@ -42,6 +49,11 @@ _TICKETED = (errors.NotFound, errors.Forbidden)
 _UPLOAD = "/v1/media/uploads/{upload}"
 _FOLLOWED = "/v1/accounts/{account}/follow"
 _BROADCAST = "/v1/staff/broadcasts/{broadcast}"
+_FINDING = (errors.NotFound, errors.RateLimited)
+_ASKING = (errors.NotFound, errors.RateLimited, errors.Forbidden, errors.VersionConflict)
+_PARTING = (errors.NotFound, errors.BankDuty, errors.VersionConflict)
+_CONTACT = "/v1/contacts/{user}"
+_CONTACT_REQUEST = "/v1/contact-requests/{user}"
 
 ROUTES = (
     Route("POST", "/v1/login", identity.log_in, OPEN, _LOGIN),
@@ -52,7 +64,19 @@ ROUTES = (
     Route("GET", "/v1/people", identity.people, ANYONE, (errors.TooLong,)),
     Route("GET", "/v1/search", searching.search, ANYONE, _SEARCH),
     Route("GET", "/v1/devices", identity.devices, ANYONE),
+    Route("DELETE", "/v1/devices", identity.revoke_others, ANYONE),
+    Route(
+        "PATCH",
+        "/v1/devices/{session}",
+        identity.rename_device,
+        ANYONE,
+        (errors.NotFound, errors.TooLong),
+    ),
     Route("DELETE", "/v1/devices/{session}", identity.revoke_device, ANYONE, _NO_SUCH),
+    Route("GET", "/v1/notifications", notifying.notifications, ANYONE),
+    Route("PUT", "/v1/notifications", notifying.wish, ANYONE),
+    Route("PUT", "/v1/notifications/device", notifying.subscribe, ANYONE),
+    Route("DELETE", "/v1/notifications/device", notifying.unsubscribe, ANYONE),
     Route("GET", "/v1/consents", accounts.consents, CUSTOMERS),
     Route("PUT", "/v1/consents/{purpose}", accounts.change_consent, CUSTOMERS),
     Route("GET", "/v1/accounts", accounts.directory, ANYONE),
@@ -60,6 +84,21 @@ ROUTES = (
     Route("POST", _FOLLOWED, accounts.follow, CUSTOMERS, _NO_SUCH),
     Route("DELETE", _FOLLOWED, accounts.unfollow, CUSTOMERS, _NO_SUCH),
     Route("GET", "/v1/broadcasts/{broadcast}/articles/{index}", accounts.article, ANYONE, _NO_SUCH),
+    Route("GET", "/v1/contacts", contacts.contacts, ANYONE),
+    Route("PATCH", _CONTACT, contacts.note_contact, ANYONE, (*_NO_SUCH, *_RACED)),
+    Route("DELETE", _CONTACT, contacts.remove_contact, CUSTOMERS, _PARTING),
+    Route("PUT", f"{_CONTACT}/block", contacts.block_contact, CUSTOMERS, _PARTING),
+    Route("DELETE", f"{_CONTACT}/block", contacts.unblock_contact, CUSTOMERS, _RACED),
+    Route("POST", "/v1/contact-search", contacts.find_by_number, CUSTOMERS, _FINDING),
+    Route("POST", "/v1/contact-search/card", contacts.find_by_card, CUSTOMERS, _FINDING),
+    Route("GET", "/v1/contact-requests", contacts.contact_requests, CUSTOMERS),
+    Route("POST", "/v1/contact-requests", contacts.ask_contact, CUSTOMERS, _ASKING),
+    Route("POST", _CONTACT_REQUEST, contacts.accept_contact, CUSTOMERS, (*_NO_SUCH, *_RACED)),
+    Route("DELETE", _CONTACT_REQUEST, contacts.refuse_contact, CUSTOMERS, (*_NO_SUCH, *_RACED)),
+    Route("GET", "/v1/contact-card", contacts.own_card, CUSTOMERS, _RACED),
+    Route("POST", "/v1/contact-card", contacts.renew_card, CUSTOMERS, _RACED),
+    Route("GET", "/v1/privacy", contacts.privacy, ANYONE),
+    Route("PUT", "/v1/privacy", contacts.change_privacy, ANYONE),
     Route("POST", "/v1/groups", groups.create, _MANAGERS),
     Route("POST", "/v1/groups/look", groups.look_at_link, ANYONE, _LINKED),
     Route(

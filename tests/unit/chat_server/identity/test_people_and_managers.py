@@ -11,7 +11,7 @@ from chat_server.domain.errors import (
     TooLong,
 )
 from chat_server.domain.people import Branch
-from chat_server.ports.bus import MembershipChanged
+from chat_server.ports.bus import ContactsChanged, MembershipChanged
 from chat_server.usecases.identity.managers import OwnCustomer
 from chat_server.usecases.identity.people import Card, NewPerson
 from tests.front_desk import FrontDesk
@@ -75,6 +75,7 @@ async def test_assigning_a_manager_opens_their_conversation(desk: FrontDesk) -> 
     assert desk.signals == [
         MembershipChanged("d:lina:wangfang", "lina"),
         MembershipChanged("d:lina:wangfang", "wangfang"),
+        ContactsChanged(("lina", "wangfang")),
     ]
     assignment = await desk.store.people.assignment("lina")
     assert assignment is not None

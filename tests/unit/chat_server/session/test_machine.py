@@ -8,7 +8,7 @@ from chat_server.domain.bodies import Edit, Reaction, Recall, Text
 from chat_server.domain.message import Refers
 from chat_server.session import intents
 from chat_server.session.machine import EARLY, STRIKES, Session
-from chat_server.wire import frames
+from chat_server.wire import frames, presence_frames
 from chat_server.wire.close_codes import CloseCode
 
 HELLO = frames.Hello(device="phone", token="t", id="h")
@@ -44,6 +44,9 @@ TABLE = [
         frames.Submit(conv="c", mid="m", seq=4, action="ok", values={"a": "b"}, id="1"),
         intents.Press("c", "m", 4, "ok", {"a": "b"}, "1"),
     ),
+    (presence_frames.Watch(users=["a"], id="1"), intents.WatchPeople(["a"], "1")),
+    (presence_frames.Appear(state="away"), intents.Step(away=True)),
+    (presence_frames.Appear(state="online"), intents.Step(away=False)),
     (frames.Ping(id="1"), intents.Echo("1")),
 ]
 
