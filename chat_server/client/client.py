@@ -20,11 +20,13 @@ import msgspec
 from msgspec.structs import replace
 
 from chat_server.client.faults import ClientFault, Refused
+from chat_server.client.groups import Groups
 from chat_server.client.inbox import Inbox, list_conversations, sync
 from chat_server.client.journal import UNCERTAIN, Journal
 from chat_server.client.link import Link, Lost
 from chat_server.client.media import MediaRoad, Medium
 from chat_server.client.own import Own
+from chat_server.client.road import Road
 from chat_server.client.searching import Found, Kind, search
 from chat_server.client.staying import Staying
 from chat_server.domain.bodies import ClientBody, Emoji, File, Image, Text
@@ -72,7 +74,9 @@ class Client:
             inbox=self._inbox,
             journal=self._journal,
         )
-        self.media = MediaRoad(url, self._staying.access, self._staying.wait)
+        road = Road(url, self._staying.access, self._staying.wait)
+        self.media = MediaRoad(road)
+        self.groups = Groups(road)
         self._running: asyncio.Task[None] | None = None
         run, numbers = secrets.token_hex(6), count(1)
         self._new_mid = new_mid or (lambda: f"{run}-{next(numbers):08d}")
