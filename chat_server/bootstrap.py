@@ -24,21 +24,21 @@ from bank_bridge.open import open_bank
 from bots.open import Bots, open_bots
 from chat_server.adapters.clock import SystemClock, new_uuid7
 from chat_server.adapters.open import (
+    open_allowed_sms,
     open_blobs,
     open_bus,
     open_carriers,
     open_scanner,
     open_search,
-    open_sms,
     open_sms_inbox,
     open_store,
 )
 from chat_server.adapters.pictures.reader import ProcessPictureReader
-from chat_server.adapters.push.options import PushOptions
 from chat_server.delivery.indexer import Indexer
 from chat_server.delivery.relay import Item, Relay
 from chat_server.domain.facts import Change
 from chat_server.domain.ids import SERVICE_PREFIX
+from chat_server.domain.texting import SmsPurpose
 from chat_server.ports.blob import BlobStore
 from chat_server.ports.bus import Bus
 from chat_server.ports.clock import Clock
@@ -236,7 +236,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         rooms = await stack.enter_async_context(open_rooms(settings))
         store, clock, hash_body = rooms.store, rooms.clock, rooms.hash_body
-        sms = open_sms(settings.sms_url, clock=clock)
+        sms = open_allowed_sms(settings.sms_url, SmsPurpose.ONE_TIME_CODE, clock=clock)
         bank = await stack.enter_async_context(
             open_bank(
                 settings.bank_url,
@@ -261,7 +261,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             hash_body,
             account=BANK_ACCOUNT,
         )
-        notifying = await stack.enter_async_context(_notifying(settings, store, clock))
+        carriers = open_carriers(settings, settings.data / "secrets", clock=clock)
+        notifying = open_notifying(
+            store, await stack.enter_async_context(carriers), clock, settings
+        )
         tokens = AccessTokens(settings.token_key.reveal().encode(), clock, settings.access_token_s)
         checks: Mapping[str, Check] = {
             "store": store.ping,
@@ -305,26 +308,6 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             ),
             notifying=notifying,
             turns=BotTurns(store, bots.bot, bots.herald, effects, values, clock, hash_body),
-        )
-
-
-@asynccontextmanager
-async def _notifying(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[Notifying]:
-    options = PushOptions(
-        keys=settings.data / "secrets",
-        contact=settings.push_contact,
-        services=settings.push_services,
-        loopback=settings.push_loopback,
-    )
-    urls = settings.push_url, settings.vendor_push_url
-    async with open_carriers(*urls, clock=clock, options=options) as carriers:
-        yield open_notifying(
-            store,
-            carriers,
-            clock,
-            after_s=settings.push_after_s,
-            life_s=settings.push_life_s,
-            rate=settings.push_rate,
         )
 
 

@@ -19,6 +19,7 @@ from chat_server.domain.devices import PushAddress, PushKind
 from chat_server.domain.errors import InvalidValue
 from chat_server.domain.facts import Fact
 from chat_server.domain.publishing import Article, MenuButton, PublicAccount
+from chat_server.domain.reaching import ReachSettings
 from chat_server.ports.bus import Signal
 from chat_server.ports.clock import Clock
 from chat_server.ports.notify import Carriage, PushNote, PushOutcome, SmsMessage
@@ -159,7 +160,7 @@ class FrontDesk:
         self.expire_media = ExpireMedia(store, self.blobs, clock)
         self.carrier = ListedPushes()
         carriers = dict.fromkeys(PushKind, self.carrier)
-        self.notifying = open_notifying(store, carriers, clock, after_s=5, life_s=86_400, rate=100)
+        self.notifying = open_notifying(store, carriers, clock, ReachSettings())
         new_id = lambda: f"id-{next(ids)}"  # noqa: E731 - a callable port, given as one
         self.cases = UseCases(
             authenticate=Authenticate(self.tokens, store.devices),

@@ -6,18 +6,24 @@ for, so that nobody installs Redis to try the house in memory.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from chat_server.adapters.push.options import PushOptions
+from chat_server.adapters.sms.allowed import AllowedSms
+from chat_server.domain.devices import PushKind
 from chat_server.domain.errors import ConfigError
+from chat_server.domain.reaching import ReachSettings
+from chat_server.domain.texting import SmsPurpose
 from chat_server.ports.blob import BlobStore
 from chat_server.ports.bus import Bus
 from chat_server.ports.clock import Clock
 from chat_server.ports.media import MediaScanner
-from chat_server.ports.notify import SmsInbox, SmsSender
+from chat_server.ports.notify import Notifier, SmsInbox, SmsSender
 from chat_server.ports.search import SearchIndex
 from chat_server.ports.store import Store
 
@@ -43,6 +49,15 @@ SMS_SENDERS = {
     "file": "chat_server.adapters.sms.file:open_sms",
 }
 SMS_INBOXES = {"file": "chat_server.adapters.sms.file:open_sms"}
+BROWSER_PUSHES = {
+    "webpush": "chat_server.adapters.push.web:open_notifier",
+    "none": "chat_server.adapters.push.none:open_notifier",
+}
+VENDOR_PUSHES = {
+    "https": "chat_server.adapters.push.vendor:open_notifier",
+    "http": "chat_server.adapters.push.vendor:open_notifier",  # to this machine, in tests
+    "none": "chat_server.adapters.push.none:open_notifier",
+}
 SEARCHES = {
     "memory": "chat_server.adapters.memory.search:open_search",
     "sqlite": "chat_server.adapters.sqlite.search:open_search",
@@ -75,6 +90,42 @@ def open_blobs(url: str) -> BlobStore:
 def open_scanner(url: str) -> MediaScanner:
     scanner: MediaScanner = _opener("scanner", SCANNERS, url)(url)
     return scanner
+
+
+def open_browser_push(
+    url: str, *, clock: Clock, options: PushOptions
+) -> AbstractAsyncContextManager[Notifier]:
+    opener = _opener("push", BROWSER_PUSHES, url)
+    notifier: AbstractAsyncContextManager[Notifier] = opener(url, clock=clock, options=options)
+    return notifier
+
+
+def open_vendor_push(
+    url: str, *, clock: Clock, options: PushOptions
+) -> AbstractAsyncContextManager[Notifier]:
+    opener = _opener("vendor push", VENDOR_PUSHES, url)
+    notifier: AbstractAsyncContextManager[Notifier] = opener(url, clock=clock, options=options)
+    return notifier
+
+
+@asynccontextmanager
+async def open_carriers(
+    settings: ReachSettings, keys: Path, *, clock: Clock
+) -> AsyncIterator[Mapping[PushKind, Notifier]]:
+    """Who carries pushes, for each kind of address; their keys are made once in that folder."""
+    options = PushOptions(
+        keys, settings.push_contact, settings.push_services, settings.push_loopback
+    )
+    async with (
+        open_browser_push(settings.push_url, clock=clock, options=options) as web,
+        open_vendor_push(settings.vendor_push_url, clock=clock, options=options) as vendor,
+    ):
+        yield {PushKind.WEB: web, PushKind.VENDOR: vendor}
+
+
+def open_allowed_sms(url: str, purpose: SmsPurpose, *, clock: Clock) -> SmsSender:
+    """A sender for that purpose only; the house has no other."""
+    return AllowedSms(open_sms(url, clock=clock), purpose)
 
 
 def open_sms(url: str, *, clock: Clock) -> SmsSender:

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 from chat_server.adapters.memory.contacts import MemoryContactStore, MemorySightingStore
 from chat_server.adapters.memory.conversations import MemoryConversationStore
-from chat_server.adapters.memory.devices import MemoryDeviceStore
 from chat_server.adapters.memory.desk import MemoryDeskStore
+from chat_server.adapters.memory.devices import MemoryDeviceStore
 from chat_server.adapters.memory.groups import MemoryGroupStore
 from chat_server.adapters.memory.log import MemoryLog
 from chat_server.adapters.memory.media import MemoryMedia

@@ -25,8 +25,8 @@ from chat_server.adapters.mongodb.groups import MongoGroupStore
 from chat_server.adapters.mongodb.log import Log
 from chat_server.adapters.mongodb.media import MongoMedia
 from chat_server.adapters.mongodb.messages import MongoMessageStore
-from chat_server.adapters.mongodb.own import MongoOwnStore
 from chat_server.adapters.mongodb.notifying import MongoPushStore
+from chat_server.adapters.mongodb.own import MongoOwnStore
 from chat_server.adapters.mongodb.people import MongoPeopleStore
 from chat_server.adapters.mongodb.publishing import MongoPublicAccountStore
 from chat_server.adapters.mongodb.schema import migrate

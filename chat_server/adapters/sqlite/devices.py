@@ -130,7 +130,7 @@ class SqliteDeviceStore:
     async def subscribed(self, users: Iterable[str]) -> Sequence[DeviceSession]:
         asked, now_ms = msgspec.json.encode(list(users)).decode(), self._clock.now_ms()
         where = (
-            "WHERE user IN (SELECT value FROM json_each(?))"
+            "WHERE user IN (SELECT value FROM json_each(?))"  # noqa: S608 - our own words
             f" AND {_REACHED} ORDER BY created_ms, session_id"
         )
         return await self._points.ask(lambda conn: SESSIONS.all(conn, where, asked, now_ms))

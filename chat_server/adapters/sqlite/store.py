@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from chat_server.adapters.sqlite.connection import path_of, prepare
 from chat_server.adapters.sqlite.contacts import SqliteContactStore, SqliteSightingStore
 from chat_server.adapters.sqlite.conversations import SqliteConversationStore
-from chat_server.adapters.sqlite.devices import SqliteDeviceStore
 from chat_server.adapters.sqlite.desk import SqliteDeskStore
+from chat_server.adapters.sqlite.devices import SqliteDeviceStore
 from chat_server.adapters.sqlite.dialogues import SqliteDialogueStore
 from chat_server.adapters.sqlite.groups import SqliteGroupStore
 from chat_server.adapters.sqlite.media import SqliteMedia

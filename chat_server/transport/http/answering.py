@@ -12,9 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chat_server.domain.errors import ChatError, Malformed, NotFound
+from chat_server.domain.errors import ChatError, Malformed, NotFound, TooManyDevices
+from chat_server.transport.http.devices import device_item
 from chat_server.transport.http.downloading import NamedMedium, download
-from chat_server.transport.http.shapes import ErrorAnswer
+from chat_server.transport.http.shapes import DeviceItem, ErrorAnswer
 from chat_server.wire.error_table import fault_for
 
 log = structlog.get_logger()
@@ -42,8 +43,15 @@ def error_answer(exc: Exception) -> Response:
         headers["retry-after"] = str(math.ceil(retry_after_s))
     if fault.http == _UNAUTHENTICATED:
         headers["www-authenticate"] = "Bearer"
-    body = ErrorAnswer(fault.code, message, retry_after_s)
+    body = ErrorAnswer(fault.code, message, retry_after_s, _devices(exc))
     return Response(msgspec.json.encode(body), fault.http, headers, _JSON)
+
+
+def _devices(exc: Exception) -> list[DeviceItem] | msgspec.UnsetType:
+    """Only whoever gave the right password comes this far."""
+    if not isinstance(exc, TooManyDevices):
+        return msgspec.UNSET
+    return [device_item(each, current=False) for each in exc.devices]
 
 
 async def on_error(request: Request, exc: Exception) -> Response:

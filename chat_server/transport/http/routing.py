@@ -1,7 +1,7 @@
 """A route says once what it takes, gives and refuses; serving and OpenAPI both read that.
 
-A handler's signature is its contract: `UseCases`, `Claims` and `Address` are handed in; a
-struct is the JSON body, `bytes` a raw one; every other parameter is in the path if the
+A handler's signature is its contract: `UseCases`, `Claims`, `Address` and `UserAgent` are
+handed in; a struct is the JSON body, `bytes` a raw one; every other parameter is in the path if the
 path names it, else in the query.
 """
 
@@ -30,8 +30,10 @@ from chat_server.transport.http.use_cases import UseCases
 from chat_server.usecases.identity.tokens import Claims
 
 Address = NewType("Address", str)  # where a request came from
+UserAgent = NewType("UserAgent", str)  # what it says it is
 Handler = Callable[..., Awaitable[Any]]  # its own signature is the contract
 Roles = frozenset[StaffRole]
+_GIVEN = {UseCases, Claims, Address, UserAgent}
 
 OPEN: Roles = frozenset()  # no token asked
 ANYONE: Roles = frozenset(StaffRole)
@@ -46,6 +48,7 @@ class Signature:
     use_cases: str | None
     claims: str | None
     address: str | None
+    user_agent: str | None
     body: tuple[str, type] | None  # a struct, or `bytes`
     parameters: type[msgspec.Struct]  # path and query together
     answer: Any  # a type expression; None: no content
@@ -89,7 +92,7 @@ class Route:
 def _read(handler: Handler) -> Signature:
     hints = get_type_hints(handler, include_extras=True)
     answer = hints.pop("return")
-    given = {hint: name for name, hint in hints.items() if hint in {UseCases, Claims, Address}}
+    given = {hint: name for name, hint in hints.items() if hint in _GIVEN}
     body = next(((name, hint) for name, hint in hints.items() if _is_body(hint)), None)
     taken = {*given.values(), *(body[:1] if body else ())}
     defaults = inspect.signature(handler).parameters
@@ -104,6 +107,7 @@ def _read(handler: Handler) -> Signature:
         use_cases=given.get(UseCases),
         claims=given.get(Claims),
         address=given.get(Address),
+        user_agent=given.get(UserAgent),
         body=body,
         parameters=msgspec.defstruct(f"{handler.__name__}_parameters", fields, kw_only=True),
         answer=None if answer is type(None) else answer,

@@ -23,9 +23,12 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class LoginRequest(_Body, frozen=True):
+    """`instead_of`: the session of the device that goes when this would be one too many."""
+
     user: Name
     password: Annotated[str, Meta(min_length=1, max_length=256)]
     device: Name
+    instead_of: Annotated[str, Meta(max_length=64)] = ""
 
 
 class RefreshRequest(_Body, frozen=True):
@@ -97,11 +100,28 @@ class SearchAnswer(_Answer, frozen=True):
 
 
 class DeviceItem(_Answer, frozen=True):
+    """A logged-in device: what its person calls it, and what it said of itself at log-in.
+
+    `active` is when it was last there, as far as is known; `push`: it is told when offline.
+    """
+
     session: str
     device: str
+    name: str
+    kind: str  # phone, tablet, desk, program; empty: it did not say
+    browser: str
+    system: str
     created: int
     refreshed: int
+    active: int
+    push: bool
     current: bool
+
+
+class DeviceName(_Body, frozen=True):
+    """Empty: it is called by what it is."""
+
+    name: Annotated[str, Meta(max_length=200)]
 
 
 class ConsentItem(_Answer, frozen=True):
@@ -263,6 +283,9 @@ class SmsItem(_Answer, frozen=True):
 
 
 class ErrorAnswer(_Answer, frozen=True):
+    """`devices` come with `too_many_devices`: one of them is named when asking again."""
+
     code: str
     message: str
     retry_after: float | None = None
+    devices: Sequence[DeviceItem] | msgspec.UnsetType = msgspec.UNSET

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chat_server.domain.errors import NotFound, SessionRevoked
+from chat_server.domain.devices import MAX_NAME
+from chat_server.domain.errors import InvalidValue, NotFound, SessionRevoked, TooLong
 from chat_server.domain.facts import Fact
 from chat_server.domain.people import DeviceSession
 from chat_server.ports.bus import Bus, SessionEnded
@@ -28,7 +29,7 @@ class Authenticate:
 
 
 class Devices:
-    """Lists and ends the asker's own device sessions."""
+    """Lists, names and ends the asker's own device sessions."""
 
     def __init__(self, devices: DeviceStore, bus: Bus, clock: Clock) -> None:
         self._devices, self._bus, self._clock = devices, bus, clock
@@ -38,9 +39,32 @@ class Devices:
 
     async def revoke(self, user: str, session_id: str) -> None:
         """End it and ring, so that its socket closes; ended before: nothing more to do."""
+        await self._own(user, session_id)
+        await self._end(user, session_id)
+
+    async def revoke_others(self, user: str, staying: str) -> None:
+        """End all of them but this one."""
+        for session in await self._devices.sessions(user):
+            if session.session_id != staying:
+                await self._end(user, session.session_id)
+
+    async def rename(self, user: str, session_id: str, name: str) -> None:
+        """What the person calls it; without a name it is called by what it is."""
+        await self._own(user, session_id)
+        name = " ".join(name.split())
+        if len(name) > MAX_NAME:
+            raise TooLong(f"a name of at most {MAX_NAME} characters")
+        if not name.isprintable():
+            raise InvalidValue("a name is of letters, digits and signs that can be seen")
+        if not await self._devices.rename(session_id, name):
+            raise NotFound("no such device")
+
+    async def _own(self, user: str, session_id: str) -> None:
         session = await self._devices.session(session_id)
         if session is None or session.user != user:
             raise NotFound("no such device")
+
+    async def _end(self, user: str, session_id: str) -> None:
         now = self._clock.now_ms()
         fact = Fact(
             "session_revoked", user, user, now, {"session": session_id, "reason": "logged_out"}

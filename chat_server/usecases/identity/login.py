@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from chat_server.domain.errors import NotAuthenticated
+from chat_server.domain.devices import make_of
+from chat_server.domain.errors import NotAuthenticated, TooManyDevices
 from chat_server.domain.facts import Fact
 from chat_server.domain.ids import is_person_id
 from chat_server.domain.people import DeviceSession, Person
@@ -16,16 +17,21 @@ from chat_server.usecases.identity.grants import Grant, RefreshToken
 from chat_server.usecases.identity.passwords import Passwords
 from chat_server.usecases.identity.tokens import AccessTokens
 
+MOST_DEVICES = 5
 REFUSED = "wrong name or password"  # one answer, whichever it was
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """What somebody types, on which device, from where."""
+    """What somebody types, on which device, from where; `instead_of` is the session that goes
+    when this device would be one too many.
+    """
 
     user: str
     password: str
     device: str
     address: str
+    user_agent: str = ""
+    instead_of: str = ""
 
     def __repr__(self) -> str:
         return f"Credentials(user={self.user!r}, password='***', device={self.device!r})"
@@ -46,7 +52,9 @@ class LogIn:
         new_id: NewId,
         *,
         refresh_life_s: int,
+        most_devices: int = MOST_DEVICES,
     ) -> None:
+        self._most_devices = most_devices
         self._people, self._devices, self._audit = people, devices, audit
         self._passwords, self._tokens = passwords, tokens
         self._bus, self._clock, self._new_id = bus, clock, new_id
@@ -76,6 +84,7 @@ class LogIn:
     async def _start(self, person: Person, given: Credentials) -> Grant:
         now = self._clock.now_ms()
         refresh = RefreshToken.fresh(self._new_id())
+        make = make_of(given.user_agent)
         session = DeviceSession(
             session_id=refresh.session_id,
             user=person.user,
@@ -84,12 +93,11 @@ class LogIn:
             created_ms=now,
             refreshed_ms=now,
             expires_ms=now + self._refresh_life_ms,
+            kind=make.kind,
+            browser=make.browser,
+            system=make.system,
         )
-        detail = {"session": session.session_id, "device": given.device, "address": given.address}
-        fact = Fact("login_succeeded", person.user, person.user, now, detail)
-        former = await self._devices.start_session(session, fact)
-        if former is not None:
-            self._bus.publish(SessionEnded(former))
+        await self._let_in(session, given)
         access = self._tokens.issue(
             user=person.user,
             device=session.device,
@@ -97,3 +105,29 @@ class LogIn:
             role=person.role,
         )
         return Grant(access, str(refresh), self._tokens.life_s, person.user)
+
+    async def _let_in(self, session: DeviceSession, given: Credentials) -> None:
+        """Keep the session; whoever had to go for it is told."""
+        detail = {
+            "session": session.session_id,
+            "device": given.device,
+            "address": given.address,
+            "instead_of": given.instead_of,
+        }
+        user = session.user
+        fact = Fact("login_succeeded", user, user, session.created_ms, detail)
+        try:
+            former = await self._devices.start_session(
+                session, fact, limit=self._most_devices, instead_of=given.instead_of
+            )
+        except TooManyDevices as exc:
+            raise TooManyDevices(
+                f"logged in on {self._most_devices} devices already; one of them must go",
+                await self._devices.sessions(user),
+            ) from exc
+        if former is not None:
+            self._bus.publish(SessionEnded(former))
+        if given.instead_of:
+            named = await self._devices.session(given.instead_of)
+            if named is not None and named.user == user:
+                self._bus.publish(SessionEnded(named.session_id))

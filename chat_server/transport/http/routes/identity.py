@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from chat_server.transport.http.routing import Address
+from chat_server.transport.http.devices import device_item
+from chat_server.transport.http.routing import Address, UserAgent
 from chat_server.transport.http.shapes import (
     DeviceItem,
+    DeviceName,
     LanguageChoice,
     LoginRequest,
     Me,
@@ -18,9 +20,15 @@ from chat_server.usecases.identity.login import Credentials
 from chat_server.usecases.identity.tokens import Claims
 
 
-async def log_in(cases: UseCases, address: Address, body: LoginRequest) -> Tokens:
-    """Log in on a device. A wrong name and a wrong password look alike."""
-    given = Credentials(body.user, body.password, body.device, address)
+async def log_in(
+    cases: UseCases, address: Address, user_agent: UserAgent, body: LoginRequest
+) -> Tokens:
+    """Log in on a device. A wrong name and a wrong password look alike.
+
+    On more devices than one may have it is `too_many_devices`, with the list of them: the
+    same again with `instead_of` logs that one out, in the same step.
+    """
+    given = Credentials(body.user, body.password, body.device, address, user_agent, body.instead_of)
     return _tokens(await cases.log_in(given))
 
 
@@ -64,16 +72,18 @@ async def people(cases: UseCases, claims: Claims, ids: str) -> list[PersonCard]:
 
 async def devices(cases: UseCases, claims: Claims) -> list[DeviceItem]:
     """One's logged-in devices, newest first."""
-    return [
-        DeviceItem(
-            session=each.session_id,
-            device=each.device,
-            created=each.created_ms,
-            refreshed=each.refreshed_ms,
-            current=each.session_id == claims.session_id,
-        )
-        for each in await cases.devices.list(claims.user)
-    ]
+    found = await cases.devices.list(claims.user)
+    return [device_item(each, current=each.session_id == claims.session_id) for each in found]
+
+
+async def rename_device(cases: UseCases, claims: Claims, session: str, body: DeviceName) -> None:
+    """Call one of one's devices by a name."""
+    await cases.devices.rename(claims.user, session, body.name)
+
+
+async def revoke_others(cases: UseCases, claims: Claims) -> None:
+    """Log all of one's devices out but this one."""
+    await cases.devices.revoke_others(claims.user, claims.session_id)
 
 
 async def revoke_device(cases: UseCases, claims: Claims, session: str) -> None:
