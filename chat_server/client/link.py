@@ -9,9 +9,10 @@ from typing import NoReturn
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from chat_server.client.faults import Refused
+from chat_server.client.journal import Journal
 from chat_server.wire import frames
 
 SUBPROTOCOL = "elian.v1"
@@ -42,15 +43,20 @@ class Link:
     """`hear` gets every frame that arrives, in order, and before the answer is handed out."""
 
     def __init__(
-        self, socket: ClientConnection, hear: Callable[[frames.ServerFrame], object]
+        self,
+        socket: ClientConnection,
+        hear: Callable[[frames.ServerFrame], object],
+        journal: Journal,
     ) -> None:
-        self._socket, self._hear = socket, hear
+        self._socket, self._hear, self._journal = socket, hear, journal
         self._asked: dict[str, asyncio.Future[frames.ServerFrame]] = {}
         self._numbers = count(1)
         self._lost = False
 
     @classmethod
-    async def open(cls, url: str, hear: Callable[[frames.ServerFrame], object]) -> Link:
+    async def open(
+        cls, url: str, hear: Callable[[frames.ServerFrame], object], journal: Journal
+    ) -> Link:
         try:
             socket = await connect(
                 url,
@@ -60,9 +66,13 @@ class Link:
                 max_size=_MAX_FRAME,
                 proxy=None,
             )
+        except InvalidStatus as exc:
+            wait = exc.response.headers.get("Retry-After")
+            raise Lost(reason=f"retry_after={wait}" if wait else "InvalidStatus") from exc
         except (OSError, InvalidHandshake, EOFError, ConnectionClosed) as exc:
             raise Lost(reason=type(exc).__name__) from exc
-        return cls(socket, hear)
+        journal.opened()
+        return cls(socket, hear, journal)
 
     async def listen(self, room: Callable[[], Awaitable[None]]) -> NoReturn:
         """Until the link is lost. Waits for `room` before each frame."""
@@ -81,6 +91,7 @@ class Link:
         raise lost
 
     async def tell(self, frame: frames.ClientFrame) -> None:
+        self._journal.said(frame)
         try:
             await self._socket.send(_encode(frame), text=True)
         except ConnectionClosed as exc:
@@ -102,6 +113,9 @@ class Link:
             raise Refused(frame.code, frame.message, frame.retry_after)
         return frame
 
+    def cut(self) -> None:
+        self._socket.transport.abort()
+
     async def close(self) -> None:
         await self._socket.close()
 
@@ -110,6 +124,7 @@ class Link:
             frame = _decode(data)
         except msgspec.ValidationError:
             return  # a type of frame that a newer server has
+        self._journal.heard(frame)
         self._hear(frame)
         answer = self._asked.get(getattr(frame, "id", ""))
         if answer is not None and not answer.done():

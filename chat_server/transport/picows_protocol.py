@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from chat_server.transport.websocket import SocketRoom
 
 _READ_BUFFER = 2048  # grows with what comes
-_WRITE_HIGH, _WRITE_LOW = 64 * 1024, 16 * 1024
+_WRITE_HIGH, _WRITE_LOW = 16 * 1024, 4 * 1024  # beyond, the outbox keeps what waits
 # left alone, the kernel gives each socket megabytes: a thousand devices that do not read
 # would hold gigabytes. It takes twice this, for its own needs.
 _KERNEL_BYTES = 64 * 1024

@@ -290,9 +290,13 @@ async def test_one_device_has_so_many_sockets_and_no_more():
 async def test_a_full_house_says_come_back_later():
     async with open_house(limits=SocketLimits(connections=1)) as house:
         await house.device("ann")
-        with pytest.raises(InvalidStatus) as refused:
-            await house.connect()
-        assert refused.value.response.status_code == 503
+        reasons = []
+        for _ in range(5):
+            code, reason = await (await house.connect()).closed()
+            assert code == 1013
+            reasons.append(float(reason.removeprefix("retry_after=")))
+        assert 1.0 <= min(reasons) < max(reasons) <= 5.0
+        assert len(set(reasons)) == 5  # spread, so that they do not all come back at once
 
 
 async def test_frames_sent_before_the_welcome_are_done_after_it(house):
@@ -315,8 +319,19 @@ async def test_a_stopping_server_acks_what_is_in_flight_and_closes_with_1012(hou
     assert 1.0 <= float(reason.removeprefix("retry_after=")) <= 5.0
     acked = (await house.store.messages.head(DIRECT)).seq
     assert acked >= 1
-    with pytest.raises(InvalidStatus):
+    with pytest.raises(InvalidStatus) as refused:
         await house.connect()
+    assert refused.value.response.status_code == 503
+    assert 1 <= int(refused.value.response.headers["Retry-After"]) <= 5
+
+
+async def test_only_so_many_are_told_to_come_back_and_the_rest_by_http(monkeypatch):
+    monkeypatch.setattr("chat_server.transport.websocket._TOLD", 0)
+    async with open_house(limits=SocketLimits(connections=1)) as house:
+        await house.device("ann")
+        with pytest.raises(InvalidStatus) as refused:
+            await house.connect()
+        assert refused.value.response.status_code == 503
 
 
 async def test_a_store_that_is_away_at_hello_closes_with_1013(house, monkeypatch):
