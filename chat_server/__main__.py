@@ -11,6 +11,7 @@ from bank_bridge.contract import BankError
 from bots.cli import understand
 from chat_server.commands import bench, demo, neighbours, people, search, sms
 from chat_server.commands.doctor import doctor
+from chat_server.commands.history import check_history
 from chat_server.commands.schema import export_schema
 from chat_server.commands.serve import serve
 from chat_server.commands.settings import settings
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.command(epilog="Example: elian serve --demo --data /tmp/elian --port 8090")(serve)
 app.command(epilog="Example: elian doctor --data /srv/elian")(doctor)
+app.command("check-history", epilog="Example: elian check-history /tmp/run --json")(check_history)
 app.command()(settings)
 app.command(epilog="Example: elian understand 给李娜转500块")(understand)
 app.command("export-schema")(export_schema)

@@ -264,20 +264,12 @@ class Client:
         await self._insist(lambda link: link.tell(frames.Typing(conv=conv, on=on)))
 
     async def _until_acked(self, make: Callable[[str], frames.ClientFrame]) -> frames.Ack:
-        """Raises Refused once it is certain that nothing was stored."""
-        puts = 0
-
-        def put(request: str) -> frames.ClientFrame:
-            nonlocal puts
-            puts += 1
-            return make(request)
-
+        """Waits as long as the server asks; raises Refused for what waiting does not help."""
         while True:
             try:
-                return _expect(await self._insist(lambda link: link.ask(put)), frames.Ack)
+                return _expect(await self._insist(lambda link: link.ask(make)), frames.Ack)
             except Refused as exc:
-                too_fast_again = puts > 1 and exc.retry_after is not None  # a former put may stand
-                if exc.code not in UNCERTAIN and not too_fast_again:
+                if exc.code not in UNCERTAIN and exc.retry_after is None:
                     raise
                 await self._staying.wait(exc.retry_after or _SOON_S)
 

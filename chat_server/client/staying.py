@@ -56,6 +56,10 @@ class Staying:
             await self._changed.wait()
         return self._link
 
+    def drop(self) -> None:
+        if self._link is not None:
+            self._link.cut()
+
     async def gone(self, link: Link) -> None:
         """Until that link is no longer the present one."""
         while self._link is link:
@@ -94,12 +98,11 @@ class Staying:
     async def _one_link(self) -> None:
         """Always ends by raising why."""
         token = await self._access()
-        link = await Link.open(self._socket_url, self._inbox.hear)
+        link = await Link.open(self._socket_url, self._inbox.hear, self._journal)
         listening = asyncio.create_task(link.listen(self._inbox.room))
         reading = asyncio.create_task(self._inbox.read_on(link))
         try:
             await link.ask(lambda r: frames.Hello(device=self._device, token=token, id=r))
-            self._journal.write("connect")
             await self._inbox.catch_up(link)
             self._pause_s = FIRST_PAUSE_S
             self._link = link
@@ -118,7 +121,7 @@ class Staying:
         raise Lost
 
     async def _after(self, lost: Lost) -> None:
-        self._journal.write("close", code=lost.code, reason=lost.reason)
+        self._journal.closed(lost.code, lost.reason)
         if lost.code in _FOR_GOOD:
             self.end(f"the server closed for good: {lost}")
         elif lost.code == CloseCode.NOT_AUTHENTICATED:

@@ -9,8 +9,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from chat_server.client.client import Client
+from chat_server.history.check import check
+from chat_server.history.verdict import Verdict, in_words
 from chat_server.wire import frames
-from tests.integration.reading import Journal, read_journal
 
 WITH_ZHANGWEI, WITH_LINA = "d:wangfang:zhangwei", "d:lina:wangfang"
 NO_PACE = {"ELIAN_SEND_BURST": "1000000", "ELIAN_SEND_RATE": "1000000"}
@@ -20,8 +21,8 @@ UNACKED = 16  # sends that one device has under way
 class Talker:
     """One device of one person. `acks` are of its own sends, by (conv, mid)."""
 
-    def __init__(self, client: Client, convs: Sequence[str], journal: Path) -> None:
-        self.client, self.convs, self.journal = client, convs, journal
+    def __init__(self, client: Client, convs: Sequence[str]) -> None:
+        self.client, self.convs = client, convs
         self.acks: dict[tuple[str, str], frames.Ack] = {}
         self.said: dict[tuple[str, str], str] = {}
         self.heard: list[frames.Event] = []
@@ -76,7 +77,7 @@ async def device(
     journal = folder / f"{user}-{name}.jsonl"
     opened = Client(url, user, f"demo-{user}", name, from_start=True, journal=journal)
     async with AsyncExitStack() as stack:
-        talker = Talker(opened, convs, journal)
+        talker = Talker(opened, convs)
         listening = asyncio.create_task(talker.listen())
         stack.callback(listening.cancel)
         await stack.enter_async_context(opened)
@@ -93,19 +94,18 @@ async def all_caught_up(talkers: Sequence[Talker]) -> None:
     await asyncio.gather(*(talker.caught_up(heads) for talker in talkers))
 
 
-def journals_of(talkers: Sequence[Talker]) -> Sequence[Journal]:
-    """What story 1 is about; other conversations of these people are left out."""
-    return [_about(read_journal(talker.journal), talker.convs) for talker in talkers]
+async def read_back(talkers: Sequence[Talker]) -> None:
+    """The end of the histories: all is quiet."""
+    await all_caught_up(talkers)
+    await asyncio.gather(*(talker.client.read_back() for talker in talkers))
 
 
-def _about(journal: Journal, convs: Sequence[str]) -> Journal:
-    return [
-        line | {"cursors": {c: n for c, n in line["cursors"].items() if c in convs}}
-        if "cursors" in line
-        else line
-        for line in journal
-        if line.get("conv", convs[0]) in convs
-    ]
+def kept(folder: Path) -> Verdict:
+    """What the histories in the folder prove, once it is sure that every promise was kept."""
+    verdict = check(folder)
+    assert verdict.held, in_words(verdict)
+    assert verdict.counts.unread_acks == 0
+    return verdict
 
 
 async def one_more_ack(talkers: Sequence[Talker]) -> None:

@@ -10,15 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.house import ServedHouse, demo_data, loaded_data
-from tests.integration.reading import broken_promises, conversations_in, read_logs
 from tests.integration.talking import (
     NO_PACE,
     WITH_LINA,
     WITH_ZHANGWEI,
-    all_caught_up,
     device,
-    journals_of,
+    kept,
     one_more_ack,
+    read_back,
 )
 
 __all__ = ["demo_data", "loaded_data"]
@@ -58,12 +57,10 @@ async def test_a_server_killed_three_times_keeps_every_promise(
             await talking
             for talker in talkers:
                 await talker.say_again(chance, 20)
-            await all_caught_up(talkers)
+            await read_back(talkers)
     finally:
         house.stop()
-    journals = journals_of(talkers)
-    logs = await read_logs(f"sqlite:///{house.data}/chat.db", conversations_in(journals))
-    assert broken_promises(journals, logs) == []
-    connections = [sum(line["what"] == "connect" for line in journal) for journal in journals]
-    assert min(connections) == KILLS + 1
-    assert sum(len(log) for log in logs.values()) > len(talkers) * 50  # it did meet the kills
+    counts = kept(tmp_path).counts
+    assert counts.finished == len(talkers)
+    assert counts.connections >= len(talkers) * (KILLS + 1)
+    assert counts.acked_events > len(talkers) * 50  # it did meet the kills

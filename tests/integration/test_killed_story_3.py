@@ -20,12 +20,7 @@ from tests.integration.bank_reading import (
     the_bank_did_what_was_told,
 )
 from tests.integration.paying import Customer, customer
-from tests.integration.reading import (
-    broken_promises,
-    conversations_in,
-    read_journal,
-    read_logs,
-)
+from tests.integration.talking import kept
 
 __all__ = ["demo_data", "loaded_data"]
 pytestmark = pytest.mark.crash
@@ -82,10 +77,11 @@ async def test_money_moves_once_or_not_at_all_wherever_the_server_is_killed(
                 attempt.receipt = await payer.transfer(attempt.amount, killer.reached)
                 assert killer.struck, f"{moment} was never reached"
             await _until_noticed(people, sum(attempt.receipt for attempt in attempts))
+            await asyncio.gather(*(person.client.read_back() for person in people))
     finally:
         house.stop()
     assert sum(attempt.receipt for attempt in attempts) >= len(attempts) - 2
-    await _the_log_keeps_its_promises(house, tmp_path)
+    kept(tmp_path)
     await the_bank_did_what_was_told(house, store_of(house), attempts)
     codes_are_nowhere(house, people[0].codes | people[1].codes)
 
@@ -99,12 +95,6 @@ async def _until_noticed(people: Sequence[Customer], transfers: int) -> None:
 
 def _notices_on_screen(person: Customer) -> int:
     return sum(any(names(body, amount) for amount in AMOUNTS) for _, body in person.screen)
-
-
-async def _the_log_keeps_its_promises(house: ServedHouse, folder: Path) -> None:
-    journals = [read_journal(folder / f"{user}.jsonl") for user in ("zhangwei", "lina")]
-    logs = await read_logs(store_of(house), conversations_in(journals))
-    assert broken_promises(journals, logs) == []
 
 
 def store_of(house: ServedHouse) -> str:

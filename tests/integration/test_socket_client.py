@@ -11,6 +11,7 @@ import pytest
 from chat_server.client.client import Client
 from chat_server.client.faults import Ended, Refused
 from chat_server.domain.bodies import Menu
+from chat_server.history.check import check
 from chat_server.ports.bus import SessionEnded
 from chat_server.wire import frames
 from tests.house import ServedHouse
@@ -136,18 +137,18 @@ async def test_the_journal_tells_what_was_sent_and_heard(house, tmp_path):
         await bob.send(DIRECT, "two", mid="m2")
         await take(ann.events(), 1)
         await ann.history(DIRECT, after=0)
-    lines = [json.loads(line) for line in path.read_text().splitlines()]
-    told = [(line["what"], line.get("mid"), line.get("seq")) for line in lines]
-    assert told[:5] == [
-        ("connect", None, None),
-        ("sync", None, None),
-        ("send", "m1", None),
-        ("ack", "m1", 1),
-        ("push", "m2", 2),
-    ]
-    (page,) = [line for line in lines if line["what"] == "page"]
-    assert page["events"] == [[1, "m1", "ann"], [2, "m2", "bob"]]
-    assert all(line["t"] >= 0 and line["user"] == "ann" for line in lines)
+        await ann.read_back()
+    told = [json.loads(line) for line in path.read_text().splitlines()]
+    said = [line["what"] for line in told]
+    begin = ["client", "open", "hello", "sync", "synced", "send", "ack", "push", "history", "page"]
+    logs = ["history", "page"] * 4  # of every conversation she is in
+    assert said == [*begin, "final", "sync", "synced", *logs, "close"]
+    page = told[said.index("page")]
+    assert [event[:3] for event in page["events"]] == [[1, "m1", "ann"], [2, "m2", "bob"]]
+    (push,) = [line["event"] for line in told if line["what"] == "push"]
+    assert push == page["events"][1]
+    assert '"one"' not in path.read_text()  # nobody's words are in it
+    assert check(tmp_path).held
 
 
 @pytest.fixture

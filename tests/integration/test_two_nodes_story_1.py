@@ -13,15 +13,14 @@ import pytest
 
 from tests.house import ServedHouse
 from tests.integration.balancer import Balancer
-from tests.integration.reading import broken_promises, conversations_in, read_logs
 from tests.integration.talking import (
     WITH_LINA,
     WITH_ZHANGWEI,
     Talker,
-    all_caught_up,
     device,
-    journals_of,
+    kept,
     one_more_ack,
+    read_back,
 )
 from tests.integration.two_nodes import Nodes, Shared, nodes, shared
 from tests.servers import mongo_server, mongo_url, redis_server, redis_url
@@ -66,12 +65,9 @@ async def test_a_node_dies_and_nobody_misses_anything(
         await talking
         for talker in talkers:
             await talker.say_again(chance, 10)
-        await all_caught_up(talkers)
+        await read_back(talkers)
         assert door.used == {a.port, b.port}
-    journals = journals_of(talkers)
-    logs = await read_logs(shared.store_url, conversations_in(journals))
-    assert broken_promises(journals, logs) == []
-    assert all(sum(line["what"] == "connect" for line in journal) >= 2 for journal in journals)
+    assert kept(tmp_path).counts.connections >= 2 * len(talkers)
 
 
 async def _each_hears_of_the_other(writer: Talker, reader: Talker) -> None:
@@ -120,12 +116,10 @@ async def test_two_workers_on_one_port_are_one_house(shared: Shared, tmp_path: P
             await one_more_ack(talkers)
             enough.set()
             await talking
-            await all_caught_up(talkers)
+            await read_back(talkers)
     finally:
         house.stop()
-    journals = journals_of(talkers)
-    logs = await read_logs(shared.store_url, conversations_in(journals))
-    assert broken_promises(journals, logs) == []
+    kept(tmp_path)
 
 
 def _children(house: ServedHouse) -> list[int]:
