@@ -86,13 +86,10 @@ def settled(membership: Membership, wish: Wish, head: int) -> Membership:
 
 
 def names(about: About | None, user: str) -> bool:
-    """Whether a message calls this person by name, or everybody."""
+    """Whether a message calls this person by name, or everybody: then it makes itself heard, by
+    a push and in the badge, in a muted conversation too.
+    """
     return about is not None and (user in about.mentions or EVERYONE in about.mentions)
-
-
-def rings(membership: Membership, about: About | None) -> bool:
-    """Whether a message may make itself heard with its reader: by a push, in the badge."""
-    return not membership.muted or names(about, membership.user)
 
 
 def carried_over(former: Membership | None, fresh: Membership) -> Membership:

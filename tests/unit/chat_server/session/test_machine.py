@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from chat_server.domain.bodies import Edit, Reaction, Recall, Text
 from chat_server.domain.message import Refers
+from chat_server.domain.own import Clear, Settle
 from chat_server.session import intents
 from chat_server.session.machine import EARLY, STRIKES, Session
-from chat_server.wire import frames, presence_frames
+from chat_server.wire import frames, own_frames, presence_frames
 from chat_server.wire.close_codes import CloseCode
 
 HELLO = frames.Hello(device="phone", token="t", id="h")
@@ -47,6 +48,23 @@ TABLE = [
     (presence_frames.Watch(users=["a"], id="1"), intents.WatchPeople(["a"], "1")),
     (presence_frames.Appear(state="away"), intents.Step(away=True)),
     (presence_frames.Appear(state="online"), intents.Step(away=False)),
+    (
+        own_frames.ChangeSettings(conv="c", id="1", pinned=True, hidden=False),
+        intents.Keep("c", Settle(pinned=True, hidden=False), "1"),
+    ),
+    (own_frames.ClearHistory(conv="c", seq=3, id="1"), intents.Keep("c", Clear(3), "1")),
+    (
+        own_frames.WriteDraft(conv="c", mid="m", text="hi", reply_to=2, id="1"),
+        intents.Begin("c", "m", "hi", 2, "1"),
+    ),
+    (
+        own_frames.StarMessage(conv="c", seq=3, on=False, id="1"),
+        intents.Point("c", 3, on=False, request="1"),
+    ),
+    (
+        own_frames.ListStars(id="1", before=9, conv="c", limit=7),
+        intents.ListStarred("c", 9, 7, "1"),
+    ),
     (frames.Ping(id="1"), intents.Echo("1")),
 ]
 
