@@ -19,6 +19,7 @@ from typing import Self, TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from chat_server.client.contacts import ContactRoad
 from chat_server.client.faults import ClientFault, Refused
 from chat_server.client.groups import Groups
 from chat_server.client.inbox import Inbox, list_conversations, sync
@@ -26,6 +27,7 @@ from chat_server.client.journal import UNCERTAIN, Journal
 from chat_server.client.link import Link, Lost
 from chat_server.client.media import MediaRoad, Medium
 from chat_server.client.own import Own
+from chat_server.client.presence import PresenceWatch
 from chat_server.client.road import Road
 from chat_server.client.searching import Found, Kind, search
 from chat_server.client.staying import Staying
@@ -81,6 +83,9 @@ class Client:
         run, numbers = secrets.token_hex(6), count(1)
         self._new_mid = new_mid or (lambda: f"{run}-{next(numbers):08d}")
         self.own = Own(self._insist, self._new_mid, self._inbox)
+        self.contacts = ContactRoad(road, self._inbox)
+        self.presence = PresenceWatch(self._insist, self._inbox)
+        self._staying.begin = self.presence.again
 
     async def __aenter__(self) -> Self:
         self._running = asyncio.create_task(self._staying.run())

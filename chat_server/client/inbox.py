@@ -16,6 +16,7 @@ from chat_server.client.link import Link
 from chat_server.client.order import Order
 from chat_server.wire import frames
 from chat_server.wire.own_frames import Settings, StarMark
+from chat_server.wire.presence_frames import ContactsMoved, PresenceState
 
 MOST = 10_000  # events that wait to be taken; then the socket is not read
 
@@ -29,6 +30,8 @@ class Inbox:
         self._to_read: dict[str, None] = {}
         self._reading_wanted = asyncio.Event()
         self.on_marks: Callable[[frames.Marks | frames.Mark], object] = lambda _: None
+        self.on_presence: Callable[[PresenceState], object] = lambda _: None
+        self.on_contacts: Callable[[ContactsMoved], object] = lambda _: None
         self.on_typing: Callable[[frames.TypingState], object] = lambda _: None
         self.on_settings: Callable[[Settings], object] = lambda _: None
         self.on_star: Callable[[StarMark], object] = lambda _: None
@@ -60,7 +63,7 @@ class Inbox:
 
     # --- from links
 
-    def hear(self, frame: frames.ServerFrame) -> None:  # noqa: C901 - a table
+    def hear(self, frame: frames.ServerFrame) -> None:  # noqa: C901, PLR0912 - a table
         match frame:
             case frames.Event():
                 self._arrive(frame.conv, frame.seq, frame)
@@ -79,6 +82,10 @@ class Inbox:
                 self.on_typing(frame)
             case Settings():
                 self.on_settings(frame)
+            case PresenceState():
+                self.on_presence(frame)
+            case ContactsMoved():
+                self.on_contacts(frame)
             case StarMark():
                 self.on_star(frame)
             case (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from chat_server.client.faults import Ended, LoginRefused, Refused, Unreached
@@ -21,6 +22,10 @@ from chat_server.wire.close_codes import CloseCode
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 10.0
 _FOR_GOOD = {CloseCode.SESSION_REVOKED, CloseCode.FORBIDDEN}
 _jitter = random.SystemRandom().uniform
+
+
+async def _as_it_is(link: Link) -> None:
+    """Nothing is to be said on it."""
 
 
 class Staying:
@@ -46,6 +51,7 @@ class Staying:
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
         self.ended: Ended | None = None
+        self.begin: Callable[[Link], Awaitable[None]] = _as_it_is  # what each new link begins with
 
     async def link(self) -> Link:
         """The present link, once it has caught up; raises Ended."""
@@ -104,6 +110,7 @@ class Staying:
         try:
             await link.ask(lambda r: frames.Hello(device=self._device, token=token, id=r))
             await self._inbox.catch_up(link)
+            await self.begin(link)
             self._pause_s = FIRST_PAUSE_S
             self._link = link
             self._changed.set()

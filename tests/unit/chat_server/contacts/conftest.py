@@ -1,0 +1,3 @@
+from tests.front_desk import desk
+
+__all__ = ["desk"]
