@@ -57,6 +57,7 @@ class Turn(msgspec.Struct, frozen=True):
     card_id: str = ""
     values: Mapping[str, str] = {}
     state: bytes = b""
+    person: str = ""  # free, waiting, recent: how a person of the desk stands; empty: no desk
 
 
 class Text(msgspec.Struct, frozen=True, tag="text"):
@@ -94,6 +95,15 @@ class TellManager(msgspec.Struct, frozen=True, tag="tell_manager"):
     text: str
 
 
+class CallPerson(msgspec.Struct, frozen=True, tag="call_person"):
+    """A person of the account's desk is to answer. Where there is no desk, the account manager
+    is told `text`, if there is any.
+    """
+
+    text: str
+    reason: str = "asked"  # asked, not_understood, reopened
+
+
 class SetConsent(msgspec.Struct, frozen=True, tag="set_consent"):
     purpose: str  # personalised_offers, chat_content, account_data
     granted: bool
@@ -111,7 +121,7 @@ class IntentSeen(msgspec.Struct, frozen=True, tag="intent_seen"):
     confidence: float
 
 
-Effect = TellManager | SetConsent | OfferFeedback | IntentSeen
+Effect = TellManager | CallPerson | SetConsent | OfferFeedback | IntentSeen
 
 
 class TurnResult(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ from bank_bridge.open import open_bank
 from bots.open import Bots, open_bots
 from chat_server.adapters.clock import SystemClock, new_uuid7
 from chat_server.adapters.open import (
+    CALENDARS,
     open_allowed_sms,
     open_blobs,
     open_bus,
@@ -59,6 +60,7 @@ from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.compliance.consents import Consents, ForgetWithdrawn
 from chat_server.usecases.contacts.change import ChangeTie
 from chat_server.usecases.contacts.open import open_contacts
+from chat_server.usecases.desk.open import AssistDesk, open_desk
 from chat_server.usecases.files.downloads import Downloads
 from chat_server.usecases.files.expiry import ExpireMedia
 from chat_server.usecases.files.uploads import Uploads
@@ -113,6 +115,7 @@ class Rooms:
     accounts: Accounts
     broadcasts: Broadcasts
     consents: Consents
+    desk: AssistDesk
 
 
 @asynccontextmanager
@@ -124,6 +127,7 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
         index = await stack.enter_async_context(open_search(settings.search_url))
         blobs = open_blobs(settings.blob_url)
         passwords = Passwords()
+        hash_body = _keyed_hash(settings.body_key.reveal().encode())
         yield Rooms(
             settings=settings,
             clock=clock,
@@ -133,7 +137,7 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
             expire_media=ExpireMedia(store, blobs, clock),
             index=index,
             indexer=Indexer(store.changes, index, clock, idle_s=LOOK_S),
-            hash_body=_keyed_hash(settings.body_key.reveal().encode()),
+            hash_body=hash_body,
             passwords=passwords,
             add_person=AddPerson(store.people, passwords, clock),
             add_branch=AddBranch(store.people, clock),
@@ -142,6 +146,7 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
             accounts=Accounts(store, bus, clock),
             broadcasts=Broadcasts(store.accounts, store.people, blobs, clock, new_uuid7),
             consents=Consents(store.consents, store.people, clock),
+            desk=open_desk(store, bus, clock, new_uuid7, hash_body, CALENDARS),
         )
 
 
@@ -187,6 +192,7 @@ class House:
             tasks.create_task(self.turns.run())
             tasks.create_task(self.rooms.expire_media.run())
             tasks.create_task(self.rooms.indexer.run())
+            tasks.create_task(self.rooms.desk.clockwork.run())
             tasks.create_task(self.notifying.watch.run())
             tasks.create_task(self.notifying.tell.run())
             rooms = self.rooms
@@ -208,7 +214,13 @@ class House:
             for name, handle in on_facts.items()
         ]
         said = partial(store.changes.changes, limit=PAGE, only=SERVICE_PREFIX)
-        return [*relays, self._relay("bots", said, self.turns.on_change)]
+        desk = rooms.desk
+        return [
+            *relays,
+            self._relay("bots", said, self.turns.on_change),
+            self._relay("desk", said, desk.hear.on_change),
+            self._relay("desk_managers", desk.stand_in.fetch, desk.stand_in.on_change),
+        ]
 
     def _bank_relay(self) -> Relay[BankEvent]:
         read = partial(self.bank.events, limit=PAGE)
@@ -251,7 +263,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         )
         bots = open_bots(bank)
         values = SubmittedValues(clock)
-        effects = Effects(store, rooms.consents, recommender, clock, hash_body)
+        persons = rooms.desk.attention
+        effects = Effects(store, rooms.consents, recommender, clock, hash_body, persons)
         offers = NextOffer(
             store,
             recommender,
@@ -278,7 +291,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 rooms.bus,
                 clock,
                 authenticate=tokens.verify,
-                submit=SubmitCard(store, values, clock, hash_body),
+                submit=SubmitCard(store, values, clock, hash_body, rooms.desk.rate),
                 hash_body=hash_body,
                 paces=paces(settings),
                 limits=socket_limits(settings),
@@ -307,7 +320,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 store, bots.herald, offers, clock, hash_body, account=BANK_ACCOUNT
             ),
             notifying=notifying,
-            turns=BotTurns(store, bots.bot, bots.herald, effects, values, clock, hash_body),
+            turns=BotTurns(
+                store, bots.bot, bots.herald, effects, values, clock, hash_body, persons
+            ),
         )
 
 
@@ -345,6 +360,7 @@ def _use_cases(rooms: Rooms, tokens: AccessTokens, notifying: Notifying) -> UseC
             rooms.hash_body,
             ticket_key=settings.token_key.reveal().encode(),
         ),
+        desk=rooms.desk,
         consents=rooms.consents,
         accounts=rooms.accounts,
         broadcasts=rooms.broadcasts,

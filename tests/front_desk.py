@@ -13,6 +13,7 @@ from chat_server.adapters.memory.blob import MemoryBlobStore
 from chat_server.adapters.memory.bus import MemoryBus
 from chat_server.adapters.memory.search import MemorySearchIndex
 from chat_server.adapters.memory.store import open_store
+from chat_server.adapters.open import CALENDARS
 from chat_server.adapters.pictures.reader import ProcessPictureReader
 from chat_server.delivery.indexer import Indexer
 from chat_server.domain.devices import PushAddress, PushKind
@@ -30,6 +31,7 @@ from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.compliance.consents import Consents
 from chat_server.usecases.contacts.change import ChangeTie
 from chat_server.usecases.contacts.open import open_contacts
+from chat_server.usecases.desk.open import open_desk
 from chat_server.usecases.files.downloads import Downloads
 from chat_server.usecases.files.expiry import ExpireMedia
 from chat_server.usecases.files.uploads import Uploads
@@ -162,6 +164,7 @@ class FrontDesk:
         carriers = dict.fromkeys(PushKind, self.carrier)
         self.notifying = open_notifying(store, carriers, clock, ReachSettings())
         new_id = lambda: f"id-{next(ids)}"  # noqa: E731 - a callable port, given as one
+        self.assist = open_desk(store, self.bus, clock, new_id, body_hasher(KEY), CALENDARS)
         self.cases = UseCases(
             authenticate=Authenticate(self.tokens, store.devices),
             log_in=LogIn(
@@ -200,6 +203,7 @@ class FrontDesk:
             audit=ReadAudit(store.audit, store.people, clock),
             notifications=self.notifying.ask,
             search=Search(self.index, store.conversations, store.people, clock),
+            desk=self.assist,
             sms_inbox=self.sms,
         )
 

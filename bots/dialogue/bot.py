@@ -12,6 +12,7 @@ import msgspec
 
 from bank_bridge.contract import BankRefusal
 from bots.contract import (
+    CallPerson,
     IntentSeen,
     Text,
     Turn,
@@ -33,6 +34,7 @@ from bots.transactions.script import MoneyScript
 from bots.transactions.steps import Bank, CardKind
 from bots.understanding.text import MAX_SENTENCE, fold
 
+ENOUGH_MISSES = 3  # sentences in a row that were not understood
 _CODE_LIKE = re.compile(r"\s*(?:[0-9]\s*){4,8}")
 _replace = msgspec.structs.replace
 
@@ -144,7 +146,18 @@ class ServiceBot:
 
 
 def _not_understood(talk: Talk) -> Answer:
-    """A hint of what works; the second time in a row, a person."""
+    """A hint of what works; the second time in a row, a person is offered, the third, called.
+
+    To whoever waits for a person, or spoke with one just now, the bot says nothing of it.
+    """
     misses = talk.state.misses + 1
+    missed = _replace(talk.state, misses=misses)
+    person = talk.turn.person
+    if person == "waiting":
+        return Answer((), missed)
+    if person == "recent":
+        return Answer((), missed, (CallPerson("", "reopened"),))
+    if person and misses >= ENOUGH_MISSES:
+        return Answer((), _replace(missed, misses=0), (CallPerson("", "not_understood"),))
     key = "service.unknown" if misses == 1 else "service.unknown_again"
-    return Answer((Text(talk.words.say(key)),), _replace(talk.state, misses=misses))
+    return Answer((Text(talk.words.say(key)),), missed)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from bank_bridge.contract import Accounts, BankAccount, BankRefusal, RefusalCode
+from bots.contract import CallPerson, OfferFeedback, SetConsent, TellManager, Text
 from bots.contract import CardClosed as Closed
-from bots.contract import OfferFeedback, SetConsent, TellManager, Text
 from bots.dialogue.talk import Answer, Talk, say
 from bots.phrasing import herald
 from bots.phrasing.account_cards import balance_card, statement_card
@@ -63,15 +63,20 @@ async def thanks(talk: Talk) -> Answer:
 
 
 async def human(talk: Talk) -> Answer:
-    """The account manager is told, with where the customer's command stands; never its code."""
+    """A person is called, with where the customer's command stands; never its code.
+
+    The desk says itself how long it takes; only where there is none are words needed.
+    """
     stage = _stage(talk)
     request = talk.words.say("service.human_request")
     if stage:
         request = talk.words.say(
             "service.human_request_during", stage=talk.words.say(f"stage.{stage}")
         )
-    answer = say(talk, "service.human")
-    return msgspec.structs.replace(answer, effects=(TellManager(request),))
+    if talk.turn.person == "waiting":
+        return say(talk, "service.human_waiting")
+    answer = Answer((), talk.state) if talk.turn.person else say(talk, "service.human")
+    return msgspec.structs.replace(answer, effects=(CallPerson(request),))
 
 
 async def stop_offers(talk: Talk) -> Answer:

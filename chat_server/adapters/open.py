@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from chat_server.adapters.calendars import china
 from chat_server.adapters.push.options import PushOptions
 from chat_server.adapters.sms.allowed import AllowedSms
+from chat_server.domain.desk.hours import Calendars
 from chat_server.domain.devices import PushKind
 from chat_server.domain.errors import ConfigError
 from chat_server.domain.reaching import ReachSettings
@@ -69,6 +71,9 @@ def open_store(url: str, *, clock: Clock) -> AbstractAsyncContextManager[Store]:
     """The store at that URL; leaving the context writes out what waits and closes it."""
     store: AbstractAsyncContextManager[Store] = _opener("store", STORES, url)(url, clock=clock)
     return store
+
+
+CALENDARS = Calendars({"cn": china.kind_of_day}, known_until=china.known_until.isoformat())
 
 
 def open_search(url: str) -> AbstractAsyncContextManager[SearchIndex]:

@@ -15,6 +15,7 @@ import msgspec
 from bank_bridge.contract import Money
 from chat_server.bootstrap import House
 from chat_server.domain.bodies import Text
+from chat_server.domain.desk.settings import Desk
 from chat_server.domain.errors import AlreadyExists
 from chat_server.domain.facts import Fact, Purpose
 from chat_server.domain.ids import direct_conversation
@@ -43,6 +44,7 @@ async def load_demo(house: House, say: Say) -> bool:
     await _bank(house, story)
     say("  public account, conversations, a first broadcast")
     await _account(house, story["account"])
+    await _desk(house, story["desk"], story["account"]["account"])
     await _greetings(house, story["greetings"])
     await _broadcast(house, story)
     await _consents(house, story["consents"])
@@ -94,6 +96,24 @@ async def _account(house: House, account: Mapping[str, Any]) -> None:
     )
     for follower in account["followers"]:
         await house.rooms.accounts.follow(follower, account["account"])
+
+
+async def _desk(house: House, told: Mapping[str, Any], account: str) -> None:
+    """Its staff say themselves when they are there."""
+    if await house.rooms.store.desks.desks():
+        return
+    week = [[_period(hours) for hours in day] for day in told["week"]]
+    fields = {**told, "week": week, "account": account, "version": 0}
+    await house.rooms.desk.configure(ACTOR, msgspec.convert(fields, Desk))
+
+
+def _period(hours: str) -> tuple[int, int]:
+    """`09:00-18:00` -> minutes from midnight."""
+    begin, end = (
+        int(hour) * 60 + int(minute)
+        for hour, _, minute in (each.partition(":") for each in hours.split("-"))
+    )
+    return begin, end
 
 
 async def _greetings(house: House, greetings: Sequence[Mapping[str, str]]) -> None:

@@ -70,7 +70,7 @@ class MongoDeskStore:
             latest = await self._cases.find_one({"conv": case.conv}, sort=_LATEST, session=session)
             check_case(case, record_or_none(stored, Case), record_or_none(latest, Case))
             if step.seating:
-                await self._seat(step, session)
+                await self._seat(step, step.seating.user, session)
             events, standing = await self._append(step, session)
             key = {"_id": case.case_id}
             row = document(case, open=case.open, **key)
@@ -140,10 +140,8 @@ class MongoDeskStore:
         rows = self._statuses.find({"_id": {"$in": sorted(set(users))}}).sort("_id")
         return records(await answered(rows.to_list(None)), AgentStatus)
 
-    async def _seat(self, step: CaseStep, session: Session) -> None:
+    async def _seat(self, step: CaseStep, user: str, session: Session) -> None:
         """Whoever is seated twice at once is counted twice: each writes this one document."""
-        assert step.seating is not None
-        user = step.seating.user
         check_room(step, await self._count(user, session))
         key = {"_id": user}
         former = await self._statuses.find_one(key, session=session)

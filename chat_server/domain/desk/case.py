@@ -201,7 +201,8 @@ def staff_said(case: Case, user: str, *, seq: int, at_ms: int) -> Case | None:
 
 
 def may_act(case: Case, user: str, *, supervisor: bool) -> None:
-    """Raises Forbidden unless this person serves the case, or supervises."""
+    """Raises Forbidden unless this person serves the case, or supervises; CaseClosed."""
+    _need_open(case)
     if not supervisor and not (case.state is CaseState.SERVING and case.agent == user):
         raise Forbidden("only who serves the case, or a supervisor")
 

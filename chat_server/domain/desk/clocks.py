@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
-from msgspec.structs import replace
 
 from chat_server.domain.desk.case import Case, CaseState, with_clocks
 from chat_server.domain.desk.hours import Hours
 from chat_server.domain.desk.settings import Targets
+
+WARNED, BREACHED = "warned", "breached"
 
 
 class ClockState(StrEnum):
@@ -34,10 +35,7 @@ class Clock(msgspec.Struct, frozen=True):
     warn_ms: int
     state: ClockState
     left_s: int
-
-    @property
-    def stands(self) -> bool:
-        return self.state is ClockState.MET
+    ended: bool = False
 
     def mark(self, moment: str) -> str:
         return f"{self.name}:{self.started_ms}:{moment}"
@@ -72,31 +70,40 @@ def clocks(case: Case, targets: Targets, hours: Hours, now_ms: int) -> list[Cloc
 
 
 def look(case: Case, targets: Targets, hours: Hours, now_ms: int) -> tuple[Case, list[Telling]]:
-    """The case with what is to be told of its clocks now, and when to look at it again.
-
-    The same case when nothing is to be told and that moment is known already.
-    """
-    told: list[str] = []
-    telling: list[Telling] = []
-    moments: list[int] = []
-    for clock in clocks(case, targets, hours, now_ms) if case.open else ():
-        for moment, at_ms in (("warned", clock.warn_ms), ("breached", clock.due_ms)):
-            mark = clock.mark(moment)
-            if clock.stands:
-                continue
-            if mark in case.told:
-                told.append(mark)
-            elif at_ms <= now_ms:
-                told.append(mark)
-                telling.append(Telling(clock.name, moment))
-            else:
-                moments.append(at_ms)
-    look_ms = min(moments, default=None)
+    """The case after what is to be told of its clocks now; the same one when that is nothing."""
+    running = _moments(case, targets, hours, now_ms)
+    telling = [
+        Telling(clock.name, moment)
+        for clock, moment, at_ms in running
+        if at_ms <= now_ms and clock.mark(moment) not in case.told
+    ]
     if not telling:
-        return (case if look_ms == case.look_ms else replace(case, look_ms=look_ms)), []
-    breached = [each.name for each in telling if each.moment == "breached"]
-    after = with_clocks(case, told=told, breached=breached, now_ms=now_ms)
-    return replace(after, look_ms=look_ms), telling
+        return case, []
+    told = [clock.mark(moment) for clock, moment, at_ms in running if at_ms <= now_ms]
+    breached = [each.name for each in telling if each.moment == BREACHED]
+    return with_clocks(case, told=told, breached=breached, now_ms=now_ms), telling
+
+
+def next_look(case: Case, targets: Targets, hours: Hours, now_ms: int) -> int | None:
+    """When something is to be told of the clocks next; it may be past already."""
+    moments = [
+        at_ms
+        for clock, moment, at_ms in _moments(case, targets, hours, now_ms)
+        if clock.mark(moment) not in case.told
+    ]
+    return min(moments, default=None)
+
+
+def _moments(
+    case: Case, targets: Targets, hours: Hours, now_ms: int
+) -> list[tuple[Clock, str, int]]:
+    running = clocks(case, targets, hours, now_ms) if case.open else []
+    return [
+        (clock, moment, at_ms)
+        for clock in running
+        if not clock.ended
+        for moment, at_ms in ((WARNED, clock.warn_ms), (BREACHED, clock.due_ms))
+    ]
 
 
 def _clock(name: str, times: Sequence[int], ended_ms: int, hours: Hours, now_ms: int) -> Clock:
@@ -111,4 +118,4 @@ def _clock(name: str, times: Sequence[int], ended_ms: int, hours: Hours, now_ms:
             state = ClockState.WARNED
         if ended_ms:
             state = ClockState.MET
-    return Clock(name, started, due, warn, state, left // 1000)
+    return Clock(name, started, due, warn, state, left // 1000, ended=bool(ended_ms))

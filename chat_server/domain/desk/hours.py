@@ -6,10 +6,11 @@ as Mondays do, and any other day is like its weekday.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import count
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from chat_server.domain.desk.settings import Desk, Period
@@ -26,6 +27,13 @@ class DayKind(StrEnum):
 
 
 KindOfDay = Callable[[date], DayKind | None]
+
+
+class Calendars(NamedTuple):
+    """By name; `known_until` is the last day whose holidays they know."""
+
+    kinds: Mapping[str, KindOfDay]
+    known_until: str
 
 
 class Hours:

@@ -77,7 +77,7 @@ class ContactPage(_Answer, frozen=True):
     next: str
 
 
-class FoundPerson(_Answer, frozen=True):
+class FoundContact(_Answer, frozen=True):
     """`state`: stranger, asked, contact, blocked or self. `user` is told of who is known."""
 
     name: str

@@ -8,6 +8,7 @@ from chat_server.ports.notify import SmsInbox
 from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.compliance.consents import Consents
 from chat_server.usecases.contacts.open import ContactBook
+from chat_server.usecases.desk.open import AssistDesk
 from chat_server.usecases.files.downloads import Downloads
 from chat_server.usecases.files.uploads import Uploads
 from chat_server.usecases.groups.open import Groups
@@ -46,6 +47,7 @@ class UseCases:
     audit: ReadAudit
     search: Search
     notifications: AskForPushes
+    desk: AssistDesk
     sms_inbox: SmsInbox | None = None
 
     @property

@@ -14,7 +14,13 @@ import msgspec
 
 from chat_server.domain import bodies
 from chat_server.domain.message import Place
-from chat_server.transport.http import contact_shapes, group_shapes, notifying_shapes, shapes
+from chat_server.transport.http import (
+    contact_shapes,
+    desk_shapes,
+    group_shapes,
+    notifying_shapes,
+    shapes,
+)
 from chat_server.wire import frames, own_frames
 
 Schema = dict[str, Any]  # a JSON Schema is any JSON
@@ -38,7 +44,7 @@ PARTS: tuple[Struct, ...] = (
 )
 SHAPES: tuple[Struct, ...] = tuple(
     shape
-    for module in (shapes, contact_shapes, group_shapes, notifying_shapes)
+    for module in (shapes, contact_shapes, desk_shapes, group_shapes, notifying_shapes)
     for name, shape in vars(module).items()
     if not name.startswith("_")
     and isinstance(shape, type)

@@ -7,13 +7,14 @@ from typing import Protocol, assert_never
 import msgspec
 import structlog
 
-from bots.contract import Effect, IntentSeen, OfferFeedback, SetConsent, TellManager
+from bots.contract import CallPerson, Effect, IntentSeen, OfferFeedback, SetConsent, TellManager
 from chat_server.domain.bodies import Text
 from chat_server.domain.facts import Dialogue, Fact, Purpose
 from chat_server.domain.ids import direct_conversation
 from chat_server.domain.message import Draft, EventKind
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
+from chat_server.usecases.assist.persons import Persons
 from chat_server.usecases.assist.settle import HashBody
 from recommender.contract import Consents, Event, FeedbackKind, Recommender
 
@@ -40,7 +41,9 @@ class Effects:
         recommender: Recommender,
         clock: Clock,
         hash_body: HashBody,
+        persons: Persons,
     ) -> None:
+        self._persons = persons
         self._store, self._consents, self._recommender = store, consents, recommender
         self._clock, self._hash_body = clock, hash_body
 
@@ -48,6 +51,8 @@ class Effects:
         match effect:
             case TellManager(text=text):
                 await self._tell_manager(dialogue.customer, text, key)
+            case CallPerson():
+                await self._call_person(effect, dialogue, key)
             case SetConsent():
                 await self._set_consent(dialogue.customer, effect)
             case OfferFeedback(offer_id=offer_id, kind=kind):
@@ -56,6 +61,14 @@ class Effects:
                 await self._note_intent(dialogue, effect, key)
             case _:
                 assert_never(effect)
+
+    async def _call_person(self, effect: CallPerson, dialogue: Dialogue, key: str) -> None:
+        """`key` is the turn's, which names the event that asks: a replay opens nothing twice."""
+        seq = key.partition("!")[0].rpartition(":")[2]
+        if await self._persons.call(dialogue.conv, effect.reason, int(seq)):
+            return
+        if effect.text:
+            await self._tell_manager(dialogue.customer, effect.text, key)
 
     async def _tell_manager(self, customer: str, text: str, key: str) -> None:
         assignment = await self._store.people.assignment(customer)

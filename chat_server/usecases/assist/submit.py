@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 import msgspec
 
 from bots.contract import Secret
 from chat_server.domain.bodies import CardState
+from chat_server.domain.desk.case import Case
 from chat_server.domain.errors import CardNotOpen, NotAMember
 from chat_server.domain.facts import OpenCard
-from chat_server.domain.message import Appended, Draft, EventKind
+from chat_server.domain.message import Appended, Draft, Event, EventKind
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 from chat_server.usecases.assist.settle import HashBody
@@ -41,12 +43,28 @@ class SubmittedValues:
         return values
 
 
+class RatingCards(Protocol):
+    """The cards of the assist desk, whose answers are kept with the case at once."""
+
+    async def asked(self, conv: str, card_seq: int) -> tuple[Case, Event] | None: ...
+
+    async def press(
+        self, case: Case, card: Event, pressed: Draft, action: str, values: Mapping[str, str]
+    ) -> Appended: ...
+
+
 class SubmitCard:
     """Append the press as a `card_state`; the bot's turn follows from that event."""
 
     def __init__(
-        self, store: Store, values: SubmittedValues, clock: Clock, hash_body: HashBody
+        self,
+        store: Store,
+        values: SubmittedValues,
+        clock: Clock,
+        hash_body: HashBody,
+        rate: RatingCards | None = None,
     ) -> None:
+        self._rate = rate
         self._store, self._values = store, values
         self._clock, self._hash_body = clock, hash_body
 
@@ -67,6 +85,11 @@ class SubmitCard:
             raise NotAMember
         membership.may_send()
         again = await self._store.messages.find(conv, user, mid)
+        rated = self._rate and not again and await self._rate.asked(conv, card_seq)
+        if self._rate and rated:
+            case, card = rated
+            press = self._draft(user, device, conv, mid, card_seq, card.mid, action)
+            return await self._rate.press(case, card, press, action, values)
         card_id = "" if again else (await self._open_card(conv, user, card_seq)).card_id
         draft = self._draft(user, device, conv, mid, card_seq, card_id, action)
         if not again:

@@ -25,6 +25,7 @@ from chat_server.domain.people import Person
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 from chat_server.usecases.assist.effects import Effects
+from chat_server.usecases.assist.persons import Attention, Persons
 from chat_server.usecases.assist.settle import HashBody, Writer
 from chat_server.usecases.assist.submit import SubmittedValues
 
@@ -51,8 +52,10 @@ class BotTurns:
         values: SubmittedValues,
         clock: Clock,
         hash_body: HashBody,
+        persons: Persons,
     ) -> None:
         self._store, self._bot, self._herald = store, bot, herald
+        self._persons = persons
         self._effects, self._values = effects, values
         self._clock, self._hash_body = clock, hash_body
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -123,7 +126,7 @@ class BotTurns:
         return True
 
     async def _take(self, dialogue: Dialogue, event: Event, person: Person) -> Dialogue:
-        turn = self._turn(dialogue, event, person)
+        turn = await self._left_to_bot(self._turn(dialogue, event, person))
         result = _unchanged(dialogue) if turn is None else await self._ask(turn, dialogue)
         return await self._commit(dialogue, event.seq, turn, result)
 
@@ -153,6 +156,15 @@ class BotTurns:
                 )
             case _:
                 return None
+
+    async def _left_to_bot(self, turn: Turn | None) -> Turn | None:
+        """None while a person answers. Buttons of the bot's own cards are always its business."""
+        if turn is None:
+            return None
+        attention = await self._persons.of(turn.conv, turn.text)
+        if attention is Attention.PERSON and turn.kind in {TurnKind.TEXT, TurnKind.MENU}:
+            return None
+        return msgspec.structs.replace(turn, person=attention.value)
 
     def _blank(self, dialogue: Dialogue, person: Person, key: str) -> Turn:
         return Turn(

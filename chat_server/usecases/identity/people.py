@@ -19,6 +19,7 @@ MIN_PASSWORD, MAX_PASSWORD = 8, 256
 MAX_NAME = 64
 MAX_CARDS = 100  # people asked for at once
 LANGUAGES = ("zh-CN", "en")
+SERVING = frozenset({StaffRole.AGENT, StaffRole.SUPERVISOR})
 _PHONE = re.compile(r"\+?[0-9]{5,15}")
 _BRANCH = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}")
 
@@ -126,8 +127,13 @@ class People:
         wanted = list(dict.fromkeys(users))
         if len(wanted) > MAX_CARDS:
             raise TooLong(f"at most {MAX_CARDS} people at once")
-        visible = [user for user in wanted if await self._shares(viewer, user)]
-        found = {person.user: person for person in await self._people.people(visible)}
+        visible = {user for user in wanted if await self._shares(viewer, user)}
+        people = await self._people.people(filter(is_person_id, wanted))
+        found = {
+            person.user: person
+            for person in people
+            if person.user in visible or person.role in SERVING  # whom anybody may meet at a desk
+        }
         cards = [
             await self._account_card(user) if is_account(user) else card_of(found[user])
             for user in wanted

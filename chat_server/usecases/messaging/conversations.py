@@ -13,7 +13,7 @@ import msgspec
 from chat_server.domain.bodies import Said
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
 from chat_server.domain.forms import Form, asked_about, current, seen_by
-from chat_server.domain.ids import is_group
+from chat_server.domain.ids import is_group, service_parties
 from chat_server.domain.message import ACTIONS, Event, EventKind, Head
 from chat_server.domain.own import Unsent, names
 from chat_server.domain.people import StaffRole
@@ -127,6 +127,9 @@ class ListConversations:
 
     async def _sign(self, conversation: Conversation, user: str) -> tuple[str, str, str]:
         """Title, peer and badge: over whose name the conversation stands in the list."""
+        if (parties := service_parties(conversation.conv)) and user != parties[1]:
+            served = await self._store.people.person(parties[1])  # as their agent sees it
+            return served.name if served else parties[1], parties[1], ""
         if conversation.account:
             account = await self._store.accounts.account(conversation.account)
             name = account.name if account else conversation.account

@@ -6,12 +6,12 @@ import pytest
 
 from bank_bridge.contract import Money
 from bots.contract import (
+    CallPerson,
     Card,
     CardClosed,
     IntentSeen,
     OfferFeedback,
     SetConsent,
-    TellManager,
 )
 from bots.phrasing.elements import adaptive_card
 from bots.phrasing.words import words_in
@@ -64,7 +64,7 @@ async def test_a_person_is_told_where_the_command_stands_but_no_details(customer
     replies = await customer.writes("人工")
     tell, seen = customer.results[-1].effects
     assert "客户经理" in said(replies)
-    assert isinstance(tell, TellManager)
+    assert isinstance(tell, CallPerson)
     assert isinstance(seen, IntentSeen)
     await customer.writes("给李娜转500块")
     await customer.presses("confirm")

@@ -19,7 +19,7 @@ from chat_server.transport.http.contact_shapes import (
     ContactRequestDraft,
     ContactRequestItem,
     ContactRequests,
-    FoundPerson,
+    FoundContact,
     OwnCard,
     PrivacyChange,
     PrivacyItem,
@@ -64,7 +64,7 @@ async def unblock_contact(cases: UseCases, claims: Claims, user: str) -> None:
 
 async def find_by_number(
     cases: UseCases, claims: Claims, address: Address, body: ContactNumber
-) -> list[FoundPerson]:
+) -> list[FoundContact]:
     """Whoever has this whole number and lets themselves be found by it."""
     found = await cases.contacts.find.by_number(claims.user, address, body.number)
     return [_found(each) for each in found]
@@ -72,7 +72,7 @@ async def find_by_number(
 
 async def find_by_card(
     cases: UseCases, claims: Claims, address: Address, body: ContactCard
-) -> FoundPerson:
+) -> FoundContact:
     """Who shows this QR code."""
     return _found(await cases.contacts.find.by_card(claims.user, address, body.card))
 
@@ -150,8 +150,8 @@ def _item(contact: Contact) -> ContactItem:
     )
 
 
-def _found(found: Found) -> FoundPerson:
-    return FoundPerson(found.name, found.state, found.ticket, found.user)
+def _found(found: Found) -> FoundContact:
+    return FoundContact(found.name, found.state, found.ticket, found.user)
 
 
 def _outcome(user: str, tie: Tie) -> ContactOutcome:

@@ -16,6 +16,7 @@ from chat_server.transport.http.routes import (
     searching,
     staff,
 )
+from chat_server.transport.http.routes.desk_table import DESK_ROUTES
 from chat_server.transport.http.routes.media import MAX_PIECE
 from chat_server.transport.http.routing import ANYONE, CUSTOMERS, OPEN, Roles, Route
 
@@ -137,5 +138,6 @@ ROUTES = (
     Route("POST", f"{_BROADCAST}/approve", staff.approve_broadcast, _REVIEWERS, _DECIDING),
     Route("POST", f"{_BROADCAST}/reject", staff.reject_broadcast, _REVIEWERS, _DECIDING),
     Route("GET", "/v1/staff/audit", staff.audit, _ADMINISTRATORS),
+    *DESK_ROUTES,
     Route("GET", "/demo/phone/messages", demo.phone_messages, OPEN, demo=True),
 )

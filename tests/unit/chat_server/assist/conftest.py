@@ -21,6 +21,7 @@ from chat_server.domain.message import Appended, Draft, Event, EventKind
 from chat_server.domain.people import Person, StaffRole
 from chat_server.domain.publishing import PublicAccount
 from chat_server.usecases.assist.effects import Effects
+from chat_server.usecases.assist.persons import Nobody
 from chat_server.usecases.assist.submit import SubmitCard, SubmittedValues
 from chat_server.usecases.assist.turns import BotTurns
 from recommender.contract import Consents, Suggestion
@@ -169,6 +170,6 @@ async def desk() -> AsyncIterator[Desk]:
         conversation = Conversation(CONV, ConversationKind.SERVICE, "@service")
         await store.conversations.open_conversation(conversation, members, fact)
         bot, values = ScriptedBot(), SubmittedValues(clock)
-        effects = Effects(store, Switches(), None, clock, hash_body)
-        turns = BotTurns(store, bot, PlainHerald(), effects, values, clock, hash_body)
+        effects = Effects(store, Switches(), None, clock, hash_body, Nobody())
+        turns = BotTurns(store, bot, PlainHerald(), effects, values, clock, hash_body, Nobody())
         yield Desk(store, bot, turns, SubmitCard(store, values, clock, hash_body), values, clock)

@@ -1,0 +1,1 @@
+"""Calendars: which dates are not like their weekday, as the state decreed it."""

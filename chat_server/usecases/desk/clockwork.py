@@ -1,0 +1,72 @@
+"""What nobody has to ask for: clocks that run out are told of, and free agents get who waits.
+
+Every node looks; what is to be told is in the case's record, so one commit tells it. A node
+that was killed after a customer asked and before anybody was given the case is made up for.
+"""
+
+from __future__ import annotations
+
+import structlog
+from msgspec.structs import replace
+
+from chat_server.domain.desk.case import Case
+from chat_server.domain.desk.clocks import look
+from chat_server.domain.errors import VersionConflict
+from chat_server.domain.facts import Fact
+from chat_server.ports.clock import Clock
+from chat_server.ports.store import Store
+from chat_server.usecases.desk.assign import DESK_ACTOR, AssignCases
+from chat_server.usecases.desk.change import ChangeCase
+from chat_server.usecases.desk.floor import Floor, Floors
+
+log = structlog.get_logger()
+
+LOOK_S = 1.0
+PAGE = 100
+
+
+class DeskClockwork:
+    def __init__(
+        self, store: Store, floors: Floors, change: ChangeCase, assign: AssignCases, clock: Clock
+    ) -> None:
+        self._store, self._floors = store, floors
+        self._change, self._assign, self._clock = change, assign, clock
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except Exception:
+                log.exception("desk_not_looked_at")
+            await self._clock.sleep(LOOK_S)
+
+    async def look(self) -> None:
+        floors = {each.desk.desk: each for each in await self._floors.all()}
+        if not floors:
+            return
+        for case in await self._store.cases.due(self._clock.now_ms(), PAGE):
+            if floor := floors.get(case.desk):
+                await self._tell(floor, case)
+        for floor in floors.values():
+            await self._assign.all(floor)
+
+    async def _tell(self, floor: Floor, case: Case) -> None:
+        now = self._clock.now_ms()
+        after, telling = look(case, floor.desk.targets, floor.hours, now)
+        if not telling:  # the settings were changed: look when they say
+            after = replace(case, version=case.version + 1)
+        facts = [
+            Fact(
+                f"case_clock_{each.moment}",
+                DESK_ACTOR,
+                case.case_id,
+                now,
+                {"desk": case.desk, "clock": each.name, "agent": case.agent},
+            )
+            for each in telling
+        ]
+        try:
+            await self._change.quietly(after, floor, facts)
+        except VersionConflict:  # told by another node, or answered meanwhile
+            log.info("case_looked_at_elsewhere", case=case.case_id)
