@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -192,10 +192,13 @@ async def open_house(
     windows: Windows | None = None,
     origins: tuple[str, ...] = (),
     door: Door | None = None,
+    spoil: Callable[[Store], object] | None = None,
 ) -> AsyncIterator[House]:
     clock = SystemClock()
     async with open_store(store_url, clock=clock) as store:
         await furnish(store)
+        if spoil is not None:  # a test wants a store that breaks its promises
+            spoil(store)
         bus = MemoryBus()
         held: list[House] = []
 

@@ -133,7 +133,7 @@ class Evidence:
         at = At(conv, told.seq, client)
         if (former.sender, former.mid) != (told.sender, told.mid):
             self._named((conv, told.sender, told.mid), told.seq, place, client)
-            if final and not known.read_back:
+            if final != known.read_back:
                 self.docket.add("I1", "another event has the seq of one that was told", at, places)
             else:
                 self.docket.add("I3", "two events have one seq", at, places)
@@ -141,9 +141,9 @@ class Evidence:
             self.docket.add("I1", "an event changed its time, count or kind", at, places)
         elif former.body and told.body and former.body != told.body:
             self.docket.add("I1", "an event has another body than before", at, places)
-        elif former.body and not told.body:
-            return  # changed since: what was written is known already
-        if final or not former.body:
+        elif not told.body:
+            return  # changed since: what was written may be known already
+        if final or not (known.read_back or former.body):
             known.told, known.place = told, place
 
     # --- of sends

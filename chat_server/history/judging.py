@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from chat_server.history.evidence import Acked, Evidence, Known, Name, Own, Passage
+from chat_server.history.ranges import Ranges
 from chat_server.history.verdict import At, Docket, Place, Sought
 from chat_server.history.witness import Witness
 
@@ -101,7 +102,7 @@ class _Case:
         for conv in sorted(witness.held.keys() | self._present_in(witness.user)):
             first, last = self._duty(witness, conv)
             held = witness.held.get(conv)
-            missed = held.missing(first, last) if held else [(first, last)]
+            missed = (held or Ranges()).missing(first, last)
             for begin, end in missed:
                 self._missed(witness, conv, begin, end)
 

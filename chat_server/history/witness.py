@@ -24,13 +24,6 @@ class Unreadable(Exception):
     """What is there is no history."""
 
 
-class _Put(msgspec.Struct, gc=False):
-    """A send on the present connection."""
-
-    number: int
-    place: Place
-
-
 class _Told(msgspec.Struct, gc=False):
     """A position as this client was told it: in all, and before its last `sync`."""
 
@@ -49,8 +42,8 @@ class Connection:
         self.last: dict[str, tuple[int, Place]] = {}  # the newest ack or event of each log
         self.back: dict[str, int] = {}  # where a `sync` that is not answered may go back to
         self.syncs = 0
-        self.sends: dict[tuple[str, str], _Put] = {}
-        self.acked: dict[str, list[tuple[int, int, Name, Place]]] = {}
+        self.sends: dict[tuple[str, str], Place] = {}
+        self.acked: dict[str, list[tuple[Place, int, Name]]] = {}
         self.pages: dict[str, tuple[lines.HistoryLine, int, Place]] = {}
         self.moves: dict[str, tuple[lines.Position, Place]] = {}
 
@@ -180,9 +173,7 @@ class Witness:
         self._evidence.counts.sends += 1
         self._evidence.put(self.file, self.user, line, place)
         if line.kind != "submit":  # a press goes its own way, past sends
-            key = line.conv, line.mid
-            if key not in self._on.sends:
-                self._on.sends[key] = _Put(len(self._on.sends), place)
+            self._on.sends.setdefault((line.conv, line.mid), place)
 
     def _ack(self, line: lines.AckLine, place: Place) -> None:
         counts = self._evidence.counts
@@ -197,10 +188,9 @@ class Witness:
         if line.dup:
             return
         self._in_order(line.conv, line.seq, place)
-        put = self._on.sends.get((line.conv, line.mid))
-        if put is not None and name not in self._put_before:
-            acked = self._on.acked.setdefault(line.conv, [])
-            acked.append((put.number, line.seq, name, put.place))
+        sent_at = self._on.sends.get((line.conv, line.mid))
+        if sent_at is not None and name not in self._put_before:
+            self._on.acked.setdefault(line.conv, []).append((sent_at, line.seq, name))
 
     def _refused(self, line: lines.RefusedLine, place: Place) -> None:
         self._evidence.counts.refused += 1
@@ -221,7 +211,7 @@ class Witness:
             former = acked[0]
             for one in acked[1:]:
                 if one[1] < former[1]:
-                    places = [former[3], one[3]]
+                    places = [former[0], one[0]]
                     self._evidence.overtaken.append(
                         Overtaken(former[2], one[2], self.client, one[1], places)
                     )

@@ -72,7 +72,10 @@ class ReadHistory:
         events = await self._messages.events(conv, after=after, limit=limit)
         if 0 < len(events) < limit:
             return events, events[-1].seq
-        return events, (await self._messages.head(conv)).seq
+        head = (await self._messages.head(conv)).seq
+        if not events and head > after:  # it came between the two: it belongs on this page
+            return await self._right_after(conv, after, limit)
+        return events, head
 
     async def _right_before(
         self, user: str, conv: str, before: int, limit: int

@@ -413,6 +413,14 @@ def test_a_reordered_pair_of_sends_is_found(story: Story) -> None:
     assert only(story.check(), "I4", "b1 was sent after b2, and numbered before it")
 
 
+def test_a_refused_send_does_not_move_the_order_of_others(story: Story) -> None:
+    where = at(story.bob, what="send", mid="b1")
+    refused = {"what": "refused", "conv": DIRECT, "mid": "b0", "code": "too_long"}
+    story.bob.insert(where, send("b0"))
+    story.bob.insert(at(story.bob, what="send", mid="b2"), refused)
+    assert story.check().held
+
+
 def test_a_send_that_an_earlier_connection_may_have_brought_has_no_order(story: Story) -> None:
     where = at(story.phone, what="ack", mid="a2")
     story.phone[where]["dup"] = False

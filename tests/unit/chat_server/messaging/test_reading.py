@@ -53,6 +53,24 @@ async def test_who_left_while_we_read_sees_nothing_later(store):
     assert (page.head, page.more) == (3, False)
 
 
+async def test_what_comes_between_an_empty_page_and_its_head_is_on_the_page(store):
+    """Else a device that pulls goes live behind an event that it never got."""
+    await write(store, DIRECT, 3)
+
+    class Late:
+        def __getattr__(self, name):
+            return getattr(store.messages, name)
+
+        async def head(self, conv):
+            await write(store, conv, 4)
+            return await store.messages.head(conv)
+
+    history = ReadHistory(Late(), store.conversations)
+    page = await history("bob", DIRECT, after=3, before=None, limit=50)
+    assert [event.seq for event in page.events] == [4]
+    assert (page.head, page.more) == (4, False)
+
+
 async def test_large_bodies_make_short_pages(store, monkeypatch):
     monkeypatch.setattr(history_module, "PAGE_BYTES", 1000)
     await write(store, DIRECT, 10, "x" * 400)
