@@ -1,6 +1,16 @@
 /** The desk: a menu that shows only what this person's role may do, and the room they chose. */
 
-import { AuditOutlined, FileSearchOutlined, LogoutOutlined, MessageOutlined, NotificationOutlined } from "@ant-design/icons";
+import {
+  AuditOutlined,
+  CustomerServiceOutlined,
+  DashboardOutlined,
+  FileSearchOutlined,
+  LogoutOutlined,
+  MessageOutlined,
+  NotificationOutlined,
+  SettingOutlined,
+  StarOutlined,
+} from "@ant-design/icons";
 import { App, Button, Menu } from "antd";
 import { useEffect, type ReactNode } from "react";
 import { Navigate, Route, Routes, useLocation, useNavigate } from "react-router";
@@ -9,6 +19,8 @@ import { ConnectionBanner } from "../../shared/chat/connection-banner";
 import { useSession } from "../../shared/session/session";
 import { useLogOut } from "../../shared/session/use-log-out";
 import { useMe } from "../../shared/session/use-me";
+import { useContactNews } from "../../shared/contacts/use-contacts";
+import { useAway } from "../../shared/presence/use-presence";
 import { useOwnLanguage } from "../../shared/session/use-own-language";
 import { isTextKey, useText } from "../../shared/text/language";
 import type { TextKey } from "../../shared/text/zh-CN";
@@ -16,11 +28,16 @@ import { Avatar } from "../../shared/ui/avatar";
 import { LanguageChoice } from "../../shared/ui/language-choice";
 import { Loaded } from "../../shared/ui/loaded";
 import { Mark } from "../../shared/ui/mark";
+import { StatusSwitch } from "../shared/desk/status-switch";
 import { AuditScreen } from "../features/audit/audit-screen";
 import { BroadcastScreen } from "../features/broadcasts/broadcast-screen";
 import { ComposeScreen } from "../features/broadcasts/compose-screen";
+import { BoardScreen } from "../features/board/board-screen";
+import { DeskScreen } from "../features/desk/desk-screen";
+import { SettingsScreen } from "../features/desk-settings/settings-screen";
 import { InboxScreen } from "../features/inbox/inbox-screen";
 import { ReviewScreen } from "../features/review/review-screen";
+import { StarRoom } from "../features/stars/star-room";
 
 interface Room {
   readonly path: string;
@@ -29,21 +46,39 @@ interface Room {
   readonly screen: ReactNode;
 }
 
-const ROOMS: Record<string, Room> = {
-  manager: { path: "inbox", title: "console.inbox", icon: <MessageOutlined />, screen: <InboxScreen /> },
-  operator: {
-    path: "broadcasts",
-    title: "console.broadcasts",
-    icon: <NotificationOutlined />,
-    screen: <BroadcastScreen />,
-  },
-  reviewer: { path: "review", title: "console.review", icon: <FileSearchOutlined />, screen: <ReviewScreen /> },
-  administrator: { path: "audit", title: "console.audit", icon: <AuditOutlined />, screen: <AuditScreen /> },
+const DESK_SETTINGS: Room = {
+  path: "desk-settings",
+  title: "console.deskSettings",
+  icon: <SettingOutlined />,
+  screen: <SettingsScreen />,
+};
+
+/** By role; the first is where one begins. */
+const ROOMS: Record<string, readonly [Room, ...Room[]]> = {
+  manager: [
+    { path: "inbox", title: "console.inbox", icon: <MessageOutlined />, screen: <InboxScreen /> },
+    { path: "stars", title: "own.stars", icon: <StarOutlined />, screen: <StarRoom /> },
+  ],
+  operator: [
+    { path: "broadcasts", title: "console.broadcasts", icon: <NotificationOutlined />, screen: <BroadcastScreen /> },
+  ],
+  reviewer: [{ path: "review", title: "console.review", icon: <FileSearchOutlined />, screen: <ReviewScreen /> }],
+  agent: [{ path: "desk", title: "console.desk", icon: <CustomerServiceOutlined />, screen: <DeskScreen /> }],
+  supervisor: [
+    { path: "board", title: "console.board", icon: <DashboardOutlined />, screen: <BoardScreen /> },
+    DESK_SETTINGS,
+  ],
+  administrator: [
+    { path: "audit", title: "console.audit", icon: <AuditOutlined />, screen: <AuditScreen /> },
+    DESK_SETTINGS,
+  ],
 };
 
 export function Desk() {
   const query = useMe();
   useOwnLanguage();
+  useContactNews();
+  useAway();
   return <Loaded query={query}>{(me) => <Rooms me={me} />}</Loaded>;
 }
 
@@ -52,9 +87,9 @@ function Rooms({ me }: { me: Me }) {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const logOut = useLogOut();
-  const room = ROOMS[me.role];
+  const rooms = ROOMS[me.role];
   useProblems();
-  if (!room) return <NotStaff />;
+  if (!rooms) return <NotStaff />;
   const role = `role.${me.role}`;
   return (
     <div className="el-console">
@@ -69,7 +104,7 @@ function Rooms({ me }: { me: Me }) {
         <Menu
           mode="inline"
           selectedKeys={[pathname.split("/")[1] ?? ""]}
-          items={[{ key: room.path, icon: room.icon, label: t(room.title) }]}
+          items={rooms.map(({ path, icon, title }) => ({ key: path, icon, label: t(title) }))}
           onClick={({ key }) => void navigate(`/${key}`)}
         />
         <div className="el-side-foot">
@@ -80,6 +115,7 @@ function Rooms({ me }: { me: Me }) {
               <span>{[isTextKey(role) ? t(role) : me.role, me.branch].filter(Boolean).join(" · ")}</span>
             </div>
           </div>
+          {me.role === "manager" && <StatusSwitch />}
           <LanguageChoice />
           <Button size="small" type="text" icon={<LogoutOutlined />} onClick={logOut} data-testid="logout">
             {t("me.logout")}
@@ -90,9 +126,11 @@ function Rooms({ me }: { me: Me }) {
         {me.demo && <div className="el-demo">{t("app.demo")}</div>}
         <ConnectionBanner />
         <Routes>
-          <Route path={`/${room.path}/*`} element={room.screen} />
+          {rooms.map(({ path, screen }) => (
+            <Route key={path} path={`/${path}/*`} element={screen} />
+          ))}
           {me.role === "operator" && <Route path="/broadcasts/new" element={<ComposeScreen />} />}
-          <Route path="*" element={<Navigate to={`/${room.path}`} replace />} />
+          <Route path="*" element={<Navigate to={`/${rooms[0].path}`} replace />} />
         </Routes>
       </main>
     </div>

@@ -2,6 +2,7 @@
 
 import type { CardBody, EventFrame } from "@shared/wire/generated";
 import { AdaptiveCardView } from "../cards/adaptive-card-view";
+import { isRating, RatingCard } from "../cards/rating-card";
 import { timeLeft } from "../cards/time-left";
 import { useChat, useSession } from "../session/session";
 import { useText } from "../text/language";
@@ -20,7 +21,11 @@ interface Props {
   readonly readOnly: boolean;
 }
 
-export function CardView({ body, event, phase: told, readOnly }: Props) {
+export function CardView(props: Props) {
+  return isRating(props.body) ? <RatingCard {...props} /> : <AskingCard {...props} />;
+}
+
+function AskingCard({ body, event, phase: told, readOnly }: Props) {
   const { t, language } = useText();
   const { chat } = useSession();
   const { clockSkew } = useChat();

@@ -1,6 +1,6 @@
 /** Where a message is written. Enter sends, Shift+Enter breaks the line, an unfinished 拼音 does neither. */
 
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useChat, useSession } from "../session/session";
 import { AttachButton } from "../media/attach-button";
 import { UploadTray } from "../media/upload-tray";
@@ -8,6 +8,8 @@ import { useDropped } from "../media/use-tray";
 import { bodyOfWords } from "../media/words";
 import { useText } from "../text/language";
 import type { Refers } from "../socket/chat";
+import { DraftKeeper } from "../own/draft-keeper";
+import { draftWorld } from "../session/browser";
 import { useDrafting } from "./drafting";
 import { Intended } from "./intended";
 import { MentionPicker, mentionsIn, soughtIn, withName, type Named } from "./mention-picker";
@@ -20,14 +22,21 @@ interface Props {
   readonly conv: string;
   readonly placeholder: string;
   readonly before?: ReactNode;
+  /** Something to put in place of what is typed, over the field. */
+  readonly picker?: (text: string) => ReactNode;
 }
 
-export function Composer({ conv, placeholder, before }: Props) {
+export function Composer({ conv, placeholder, before, picker }: Props) {
   const { t } = useText();
   const { chat } = useSession();
   const { intent, intend } = useDrafting();
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState("");
+  const [keeper] = useState(() => new DraftKeeper(chat, conv, draftWorld));
+  const [text, setText] = useState(keeper.text);
+  const take = useEffectEvent((words: string) => {
+    if (intent.kind !== "edit") setText(words);
+  });
+  useEffect(() => keeper.start((words) => take(words)), [keeper]);
   const { typed, stopped } = useTypingSignal(conv);
   const words = text.trim();
   const [named, setNamed] = useState<readonly Named[]>([]);
@@ -40,7 +49,7 @@ export function Composer({ conv, placeholder, before }: Props) {
     setIntended(intent);
     if (intent.kind === "edit" && intent.event.body.type === "text") setText(intent.event.body.text);
     else if (intent.kind === "new" && intent.text !== undefined) setText(intent.text);
-    else if (intended.kind === "edit") setText("");
+    else if (intended.kind === "edit") setText(keeper.text);
   }
   useEffect(() => {
     if (intent.kind !== "new" || intent.text !== undefined) field.current?.focus();
@@ -54,8 +63,13 @@ export function Composer({ conv, placeholder, before }: Props) {
     };
   }
 
+  function write(words: string) {
+    setText(words);
+    if (intent.kind !== "edit") keeper.typed(words);
+  }
+
   function pick(one: Named) {
-    setText(withName(text, one));
+    write(withName(text, one));
     setNamed([...named, one]);
     field.current?.focus();
   }
@@ -63,7 +77,7 @@ export function Composer({ conv, placeholder, before }: Props) {
   function send() {
     if (!words) return;
     if (intent.kind === "edit") chat.edit(conv, intent.event.seq, words);
-    else chat.send(conv, bodyOfWords(words, kind), refers());
+    else chat.send(conv, bodyOfWords(words, kind), refers(), keeper.send(text));
     setText("");
     setNamed([]);
     intend({ kind: "new" });
@@ -89,6 +103,7 @@ export function Composer({ conv, placeholder, before }: Props) {
     >
       {intent.kind !== "new" && <Intended intent={intent} onStop={() => intend({ kind: "new" })} />}
       {sought !== null && <MentionPicker conv={conv} sought={sought} onPick={pick} />}
+      {picker?.(text)}
       {before}
       <div className="el-grow" data-text={text}>
         <textarea
@@ -101,7 +116,7 @@ export function Composer({ conv, placeholder, before }: Props) {
           maxLength={LONGEST}
           enterKeyHint="send"
           onChange={(event) => {
-            setText(event.target.value);
+            write(event.target.value);
             if (event.target.value) typed();
             else stopped();
           }}

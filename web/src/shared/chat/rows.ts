@@ -1,12 +1,13 @@
 /** The lines of a thread on the screen: events, what is still on its way, and times in between. */
 
-import type { ClientBody, EventFrame, MemberChangeBody } from "@shared/wire/generated";
+import type { AssignBody, ClientBody, EventFrame, MemberChangeBody } from "@shared/wire/generated";
 import type { Outgoing } from "../socket/outbox";
 
 export type Row =
   | { readonly kind: "time"; readonly key: string; readonly ts: number }
   | { readonly kind: "event"; readonly key: string; readonly event: EventFrame }
   | { readonly kind: "member"; readonly key: string; readonly event: EventFrame; readonly body: MemberChangeBody }
+  | { readonly kind: "assign"; readonly key: string; readonly body: AssignBody }
   | { readonly kind: "outgoing"; readonly key: string; readonly item: Outgoing; readonly body: ClientBody };
 
 const PAUSE_MS = 5 * 60_000;
@@ -23,6 +24,11 @@ export function rowsOf(events: readonly EventFrame[], outgoing: readonly Outgoin
       const key = `${event.conv} ${event.seq}`;
       at(event.ts, key);
       rows.push({ kind: "member", key, event, body: event.body });
+    }
+    if (event.body.type === "assign") {
+      const key = `${event.conv} ${event.seq}`;
+      at(event.ts, key);
+      rows.push({ kind: "assign", key, body: event.body });
     }
     if (event.kind !== "message") continue;
     // The key of a message that this screen sent stays, from its way out to its place in the log.

@@ -5,10 +5,12 @@ import type { EventFrame } from "@shared/wire/generated";
 import { memberWords } from "../groups/member-words";
 import { ReadBy } from "../groups/read-by";
 import { useNames } from "../groups/use-group";
+import { useOpened } from "../own/use-opened";
 import { useChat, useSession } from "../session/session";
 import { useText } from "../text/language";
 import { threadTime } from "../text/time";
 import { cardKey, cardPhases } from "../thread/card-phase";
+import { agentsIn } from "../thread/serving";
 import { progressOf, readersOf } from "../thread/marks";
 import { earlierOf, eventsOf, outgoingOf, type Thread } from "../thread/thread";
 import { useNow } from "../ui/use-now";
@@ -37,6 +39,7 @@ export function ThreadView({ thread, onArticle }: Props) {
   const { chat } = useSession();
   const { user, status, outgoing } = useChat();
   const scroller = useRef<HTMLDivElement>(null);
+  useOpened(thread);
   const [atEnd, setAtEnd] = useState(true);
   const [nearTop, setNearTop] = useState(false);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
@@ -54,6 +57,8 @@ export function ThreadView({ thread, onArticle }: Props) {
   );
   const grouped = thread.kind === "group";
   const personOf = useNames(thread.key, events, grouped);
+  const customer = thread.kind === "case" ? thread.parts[0]?.item.peer : undefined;
+  const agents = useMemo(() => agentsIn(events), [events]);
   const earlier = earlierOf(thread);
   const loading = thread.parts.some((part) => part.loadingEarlier);
 
@@ -79,7 +84,9 @@ export function ThreadView({ thread, onArticle }: Props) {
 
   function nameOf(event: EventFrame): string {
     if (event.from === user) return t("message.me");
-    return grouped ? personOf(event.from) : thread.title;
+    if (grouped) return personOf(event.from);
+    if (thread.kind !== "case" || event.from === customer) return agents.get(event.from) ?? thread.title;
+    return event.from.startsWith("@") ? t("case.bot") : (agents.get(event.from) ?? t("case.colleague"));
   }
 
   function view(row: Row) {
@@ -97,9 +104,19 @@ export function ThreadView({ thread, onArticle }: Props) {
         </div>
       );
     }
+    if (row.kind === "assign") {
+      return (
+        <div className="el-member-line" key={row.key} data-testid="assign-line" data-state={row.body.state}>
+          {row.body.text}
+        </div>
+      );
+    }
     if (row.kind === "outgoing") return <OutgoingRow key={row.key} item={row.item} body={row.body} />;
     const { event } = row;
     const own = event.from === user;
+    // Whoever of the house answered a customer stands on the house's side.
+    const ours = own || (thread.kind === "case" && event.from !== customer);
+    const signed = !own && (grouped || agents.has(event.from) || (ours && thread.kind === "case"));
     const part = thread.parts.find(({ item }) => item.conv === event.conv);
     if (event.body.type === "recalled") {
       return <RecalledRow key={row.key} event={event} mine={own} name={nameOf(event)} />;
@@ -112,9 +129,9 @@ export function ThreadView({ thread, onArticle }: Props) {
     return (
       <MessageRow
         key={row.key}
-        mine={own}
+        mine={ours}
         name={nameOf(event)}
-        account={thread.kind === "account"}
+        account={!agents.has(event.from) && thread.kind === "account"}
         state={own ? progress : "received"}
         mid={event.mid}
         event={event}
@@ -129,9 +146,9 @@ export function ThreadView({ thread, onArticle }: Props) {
           </>
         }
       >
-        {!own && grouped && <span className="el-sender">{nameOf(event)}</span>}
+        {signed && <span className="el-sender">{nameOf(event)}</span>}
         {replyTo !== undefined && <Quoted target={target} name={target ? nameOf(target) : ""} />}
-        <BodyView body={event.body} event={event} phase={phase} mine={own} onArticle={onArticle} />
+        <BodyView body={event.body} event={event} phase={phase} mine={ours} onArticle={onArticle} />
       </MessageRow>
     );
   }

@@ -16,14 +16,18 @@ import type {
   ReactFrame,
   SendFrame,
   ServerFrame,
+  WaitingFrame,
+  DeskMovedFrame,
 } from "@shared/wire/generated";
 import { CatchUp } from "./catch-up";
 import { Connection, type Status } from "./connection";
-import { withItem, withMark, withPage, withPushed, withTyping, type Conversation } from "./conversation";
+import { withItem, withMark, withPage, withPushed, withSettings, withTyping, type Conversation } from "./conversation";
 import { hasEarlier, lowest } from "./log";
 import { Outbox, type Outgoing } from "./outbox";
+import { OwnState } from "./own";
 import { eventOf } from "./own-event";
 import { PositionReports } from "./positions";
+import { PresenceBook } from "./presence";
 import { Requests } from "./requests";
 import type { Cancel, Surroundings } from "./surroundings";
 
@@ -36,6 +40,8 @@ const LOOK = 25;
 
 /** What a message refers to: the message that it answers, whom it names, where it was copied from. */
 export type Refers = Pick<SendFrame, "reply_to" | "mentions" | "forwarded">;
+/** Something moved at a desk; nothing of it is kept here. */
+export type DeskSignal = WaitingFrame | DeskMovedFrame;
 export type Emoji = NonNullable<ReactFrame["emoji"]>;
 
 export interface Snapshot {
@@ -63,8 +69,12 @@ export class Chat {
   };
   readonly #listeners = new Set<() => void>();
   readonly #problems = new Set<(code: string) => void>();
+  readonly #contactListeners = new Set<() => void>();
+  readonly presence: PresenceBook;
+  readonly #deskListeners = new Set<(signal: DeskSignal) => void>();
   readonly #connection: Connection;
   readonly #requests: Requests;
+  readonly own: OwnState;
   readonly #catchUp: CatchUp;
   readonly #outbox = new Outbox();
   readonly #reports = new PositionReports();
@@ -80,11 +90,14 @@ export class Chat {
       onWelcome: ({ user, server_time, limits }) => {
         this.#change({ user, limits, clockSkew: server_time - world.now() });
         this.#catchUp.begin();
+        this.presence.begin();
         this.#pump();
       },
       onFrame: (frame) => this.#onFrame(frame),
     });
     this.#requests = new Requests((frame) => this.#connection.send(frame));
+    this.presence = new PresenceBook(world, (frame) => this.#connection.send(frame));
+    this.own = new OwnState(this.#requests, world, (code) => this.#problems.forEach((listener) => listener(code)));
     this.#catchUp = new CatchUp(this.#requests, world, {
       conversations: () => this.#snapshot.conversations,
       onItems: (items) => this.#onItems(items),
@@ -110,14 +123,26 @@ export class Chat {
     return () => this.#problems.delete(listener);
   };
 
+  /** Contacts or requests are no longer what they were. */
+  readonly onContacts = (listener: () => void): Cancel => {
+    this.#contactListeners.add(listener);
+    return () => this.#contactListeners.delete(listener);
+  };
+
+  readonly onDesk = (listener: (signal: DeskSignal) => void): Cancel => {
+    this.#deskListeners.add(listener);
+    return () => this.#deskListeners.delete(listener);
+  };
+
   start = (): void => this.#connection.start();
   stop = (): void => this.#connection.stop();
   wake = (): void => this.#connection.wake();
   /** Something that changes the list was done over HTTP, for instance an account followed. */
   relist = (): void => this.#catchUp.relist();
 
-  send(conv: string, body: ClientBody, refers: Refers = {}): string {
-    return this.#queue({ type: "send", conv, mid: this.world.newId(), body, ...refers });
+  /** Under the draft's `mid` if there is one: that takes the draft away everywhere. */
+  send(conv: string, body: ClientBody, refers: Refers = {}, mid = this.world.newId()): string {
+    return this.#queue({ type: "send", conv, mid, body, ...refers });
   }
 
   edit(conv: string, target: number, text: string): string {
@@ -197,6 +222,7 @@ export class Chat {
     if (status.state !== "online") {
       this.#requests.clear();
       this.#catchUp.end();
+      this.presence.end();
       this.#reports.forgetTold();
       this.#outbox.requeue();
       this.#ackTimer();
@@ -213,7 +239,16 @@ export class Chat {
     else if (frame.type === "marks") {
       this.#update(frame.conv, (known) => withMark(known, frame, this.#snapshot.user));
     } else if (frame.type === "typing") this.#onTyping(frame.conv, frame.user, frame.on);
-    else if (frame.type === "lagging") this.#catchUp.readOn(frame.conv);
+    else if (frame.type === "presence") this.presence.hear(frame);
+    else if (frame.type === "contacts_changed") this.#contactListeners.forEach((listener) => listener());
+    else if (frame.type === "waiting" || frame.type === "desk") this.#deskListeners.forEach((listener) => listener(frame));
+    else if (frame.type === "settings") {
+      this.#update(frame.conv, (known) => withSettings(known, frame, this.#snapshot.user));
+      this.#requests.answer(frame);
+    } else if (frame.type === "star") {
+      this.own.starred(frame);
+      this.#requests.answer(frame);
+    } else if (frame.type === "lagging") this.#catchUp.readOn(frame.conv);
     else if (!this.#requests.answer(frame) && frame.type === "error") this.#onError(frame);
   }
 
@@ -227,7 +262,7 @@ export class Chat {
     if (!this.#snapshot.conversations.has(event.conv)) return this.#catchUp.relist();
     this.#update(event.conv, (known) => withPushed(known, event, this.#snapshot.user));
     this.#catchUp.check(event.conv);
-    if (event.kind === "member") this.#catchUp.relist(); // my own place may have changed
+    if (event.kind === "member" || event.kind === "assign") this.#catchUp.relist(); // my own place may have changed
   }
 
   #onAck(ack: AckFrame): void {

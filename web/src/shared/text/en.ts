@@ -1,7 +1,10 @@
 /** Every visible word, in English. */
 
 import type { Catalogue } from "./zh-CN";
+import { contactsEn } from "./contacts/en";
 import { auditEn } from "./desk/audit-en";
+import { ownEn } from "./own/en";
+import { assistEn } from "./desk/assist-en";
 
 export const en: Catalogue = {
   "app.name": "Elian",
@@ -353,6 +356,9 @@ export const en: Catalogue = {
   "review.note": "This is all that customers will see. An approval is valid for this content only.",
 
   ...auditEn,
+  ...contactsEn,
+  ...ownEn,
+  ...assistEn,
 
   "error.malformed": "The request was not understood. Reload the page and try again",
   "error.invalid_value": "Something filled in is not valid",

@@ -1,6 +1,9 @@
 /** Every visible word, in Chinese. `en.ts` has the same keys, which the type checker holds. */
 
+import { contactsZh } from "./contacts/zh-CN";
 import { auditZh } from "./desk/audit-zh-CN";
+import { ownZh } from "./own/zh-CN";
+import { assistZh } from "./desk/assist-zh-CN";
 
 export const zhCN = {
   "app.name": "融e联",
@@ -342,6 +345,9 @@ export const zhCN = {
   "review.note": "以下为客户将看到的完整内容，批准只对此内容有效。",
 
   ...auditZh,
+  ...contactsZh,
+  ...ownZh,
+  ...assistZh,
 
   "error.malformed": "请求无法识别，请刷新页面后重试",
   "error.invalid_value": "填写的内容不符合要求",

@@ -3,15 +3,16 @@
  * merged by (`ts`, `conv`, `seq`); every other conversation is a thread of its own.
  */
 
-import type { EventFrame } from "@shared/wire/generated";
-import { positionsOf, unreadOf, type Conversation } from "../socket/conversation";
+import type { ConversationItem, EventFrame } from "@shared/wire/generated";
+import { isHidden, positionsOf, unreadOf, type Conversation } from "../socket/conversation";
 import { hasEarlier } from "../socket/log";
 import type { Outgoing } from "../socket/outbox";
 
 export interface Thread {
   /** The public account, or the conversation: names the thread in addresses. */
   readonly key: string;
-  readonly kind: "account" | "direct" | "group";
+  /** `case`: a customer's conversation with a public account, as its staff see it. */
+  readonly kind: "account" | "direct" | "group" | "case";
   readonly title: string;
   readonly badge: string;
   readonly parts: readonly Conversation[];
@@ -19,6 +20,13 @@ export interface Thread {
   readonly conv: string | null;
   readonly last: EventFrame | null;
   readonly unread: number;
+  /** What this person chose for it. `marked`: as unread. `hidden`: left out until somebody writes. */
+  readonly pinned: boolean;
+  readonly muted: boolean;
+  readonly marked: boolean;
+  readonly hidden: boolean;
+  /** What they have begun to write here. */
+  readonly draft: string;
 }
 
 export function threadsOf(conversations: Iterable<Conversation>): Thread[] {
@@ -32,7 +40,7 @@ export function threadsOf(conversations: Iterable<Conversation>): Thread[] {
 
 function threadKey({ item }: Conversation): string {
   const ofAccount = item.kind === "service" || item.kind === "feed";
-  return ofAccount && item.peer ? item.peer : item.conv;
+  return ofAccount && item.peer && !isCase(item) ? item.peer : item.conv;
 }
 
 function threadOf(key: string, parts: Conversation[]): Thread {
@@ -40,7 +48,7 @@ function threadOf(key: string, parts: Conversation[]): Thread {
   if (!main) throw new Error("a thread has a conversation");
   const { item } = main;
   const last = parts.flatMap((part) => part.last ?? []).sort(byTime).at(-1) ?? null;
-  const kind = item.kind === "direct" || item.kind === "group" ? item.kind : "account";
+  const kind = item.kind === "direct" || item.kind === "group" ? item.kind : isCase(item) ? "case" : "account";
   return {
     key,
     kind,
@@ -50,13 +58,24 @@ function threadOf(key: string, parts: Conversation[]): Thread {
     conv: (item.writable ?? true) && item.kind !== "feed" ? item.conv : null,
     last,
     unread: parts.reduce((sum, part) => sum + unreadOf(part), 0),
+    pinned: parts.some((part) => part.item.pinned),
+    muted: parts.every((part) => part.item.muted),
+    marked: parts.some((part) => part.item.marked),
+    hidden: parts.every(isHidden),
+    draft: item.draft?.text ?? "",
   };
+}
+
+/** The other side of a service conversation is the account for its customer, and the customer for staff. */
+function isCase({ kind, peer = "" }: ConversationItem): boolean {
+  return kind === "service" && peer !== "" && !peer.startsWith("@");
 }
 
 /** Whether somebody named this person in what they have not read; as far as it is held here. */
 export function isMentioned(thread: Thread, me: string): boolean {
   return thread.parts.some((part) => {
-    const { read } = positionsOf(part, me);
+    const read = Math.max(positionsOf(part, me).read, part.item.read);
+    if ((part.item.mention ?? 0) > read) return true;
     return part.log.events.some(({ seq, from, body }) => {
       const named = ("about" in body && body.about?.mentions) || [];
       return seq > read && from !== me && (named.includes(me) || named.includes("*"));
@@ -64,15 +83,26 @@ export function isMentioned(thread: Thread, me: string): boolean {
   });
 }
 
+/** The other one of a direct conversation; empty for every other thread. */
+export function peerOf({ kind, parts }: Thread): string {
+  return kind === "direct" ? (parts[0]?.item.peer ?? "") : "";
+}
+
 /** How many are in a group. */
 export function membersOf(thread: Thread): number {
   return thread.parts[0]?.item.members ?? 0;
 }
 
-/** My account manager first, then who wrote last. */
+/** What calls for attention: a muted thread does only by this person's name. */
+export function badgeOf(thread: Thread, me: string): number {
+  if (thread.muted) return thread.unread > 0 && isMentioned(thread, me) ? 1 : 0;
+  return thread.unread || Number(thread.marked);
+}
+
+/** My account manager first, then what is pinned, then who wrote last. */
 function byRank(a: Thread, b: Thread): number {
-  const pinned = Number(b.badge === "manager") - Number(a.badge === "manager");
-  return pinned || (b.last?.ts ?? 0) - (a.last?.ts ?? 0) || a.title.localeCompare(b.title);
+  const manager = Number(b.badge === "manager") - Number(a.badge === "manager");
+  return manager || Number(b.pinned) - Number(a.pinned) || (b.last?.ts ?? 0) - (a.last?.ts ?? 0) || a.title.localeCompare(b.title);
 }
 
 export function byTime(a: EventFrame, b: EventFrame): number {

@@ -8,15 +8,19 @@ import { Composer } from "../../../shared/chat/composer";
 import { ConnectionBanner } from "../../../shared/chat/connection-banner";
 import { DraftingProvider } from "../../../shared/chat/drafting";
 import { TypingIndicator } from "../../../shared/chat/typing-indicator";
+import { useContact } from "../../../shared/contacts/use-contacts";
 import { AnnouncementBar } from "../../../shared/groups/announcement-bar";
 import { PlacedThread } from "../../../shared/search/placed-thread";
 import { useChat } from "../../../shared/session/session";
 import { useText } from "../../../shared/text/language";
-import { membersOf, type Thread } from "../../../shared/thread/thread";
+import { membersOf, peerOf, type Thread } from "../../../shared/thread/thread";
 import { useThreads } from "../../../shared/thread/use-threads";
 import { TrustBadge } from "../../../shared/ui/trust-badge";
 import { useWide } from "../../../shared/ui/use-media";
 import { AccountBar } from "./account-bar";
+import { BlockedBar } from "./blocked-bar";
+import { PersonTitle } from "./person-title";
+import { ServiceBar } from "./service-bar";
 
 export function ChatScreen() {
   const { t } = useText();
@@ -25,6 +29,7 @@ export function ChatScreen() {
   const navigate = useNavigate();
   const wide = useWide();
   const thread = useThreads().find((each) => each.key === key);
+  const contact = useContact(thread ? peerOf(thread) : "");
   const [searchedKey, setSearchedKey] = useState("");
   const searching = searchedKey === key;
   const setSearching = (on: boolean) => setSearchedKey(on ? key : "");
@@ -58,6 +63,17 @@ export function ChatScreen() {
                 <MoreOutline fontSize={24} />
               </button>
             )}
+            {contact && (
+              <button
+                type="button"
+                className="el-plain"
+                data-testid="contact-details-open"
+                aria-label={t("contact.details")}
+                onClick={() => void navigate(`/contact/${encodeURIComponent(contact.user)}`)}
+              >
+                <MoreOutline fontSize={24} />
+              </button>
+            )}
             {thread?.kind === "account" && (
               <button
                 type="button"
@@ -72,9 +88,10 @@ export function ChatScreen() {
           </span>
         }
       >
-        {thread && <Title thread={thread} />}
+        {thread && (thread.kind === "direct" ? <PersonTitle thread={thread} /> : <Title thread={thread} />)}
       </NavBar>
       <ConnectionBanner />
+      {thread?.kind === "account" && thread.conv && <ServiceBar conv={thread.conv} />}
       {thread?.kind === "group" && thread.conv && <AnnouncementBar conv={thread.conv} />}
       {thread ? (
         <DraftingProvider key={key}>
@@ -109,10 +126,12 @@ function Title({ thread }: { thread: Thread }) {
 
 function Footer({ thread }: { thread: Thread }) {
   const { t } = useText();
+  const contact = useContact(peerOf(thread));
   if (thread.conv === null) {
     const words = thread.kind === "group" ? (membersOf(thread) ? "group.hushed" : "group.gone") : "chat.readOnly";
     return <div className="el-readonly">{t(words)}</div>;
   }
+  if (contact?.blocked) return <BlockedBar user={contact.user} />;
   if (thread.kind === "account") return <AccountBar account={thread.key} conv={thread.conv} />;
   return <Composer conv={thread.conv} placeholder={t("chat.placeholder")} />;
 }

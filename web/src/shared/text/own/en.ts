@@ -1,0 +1,30 @@
+import type { ownZh } from "./zh-CN";
+
+export const ownEn: Record<keyof typeof ownZh, string> = {
+  "own.menu": "Conversation",
+  "own.pin": "Pin",
+  "own.unpin": "Unpin",
+  "own.mute": "Mute",
+  "own.unmute": "Unmute",
+  "own.mark": "Mark as unread",
+  "own.unmark": "Mark as read",
+  "own.hide": "Hide from the list",
+  "own.clear": "Clear history",
+  "own.clearAsk":
+    "None of your devices will show the messages up to now, and this cannot be undone. The others keep theirs.",
+  "own.clearSure": "Clear",
+  "own.muted": "Muted",
+  "own.pinned": "Pinned",
+  "own.marked": "Unread",
+  "own.draft": "[Draft]",
+  "own.unreadN": "[{count}]",
+  "own.stars": "Starred messages",
+  "own.starsNone": "Nothing starred yet. Press and hold a message, then choose Star.",
+  "own.starRecalled": "The message was recalled",
+  "own.starWithheld": "You can no longer read this message",
+  "own.starredAt": "Starred {time}",
+  "own.starUnknown": "A conversation that is no longer listed",
+  "own.more": "More",
+  "message.star": "Star",
+  "message.unstar": "Remove star",
+};
