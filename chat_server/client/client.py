@@ -20,6 +20,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chat_server.client.contacts import ContactRoad
+from chat_server.client.devices import DeviceRoad
 from chat_server.client.faults import ClientFault, Refused
 from chat_server.client.groups import Groups
 from chat_server.client.inbox import Inbox, list_conversations, sync
@@ -46,7 +47,8 @@ class Client:
 
     Give a password, or an access token for as long as that is valid. `cursors` are what a
     former run held (see `cursors()`); other conversations begin at their head, or at their
-    first event with `from_start`. Waits for a server that is not there: set a timeout
+    first event with `from_start`. `instead_of` is the session of the device that goes when this
+    one would be one too many. Waits for a server that is not there: set a timeout
     around what may not wait.
     """
 
@@ -58,6 +60,7 @@ class Client:
         device: str = "client",
         *,
         token: str = "",
+        instead_of: str = "",
         cursors: Mapping[str, int] | None = None,
         from_start: bool = False,
         journal: Path | None = None,
@@ -73,12 +76,14 @@ class Client:
             device,
             password=password,
             token=token,
+            instead_of=instead_of,
             inbox=self._inbox,
             journal=self._journal,
         )
         road = Road(url, self._staying.access, self._staying.wait)
         self.media = MediaRoad(road)
         self.groups = Groups(road)
+        self.devices = DeviceRoad(road)
         self._running: asyncio.Task[None] | None = None
         run, numbers = secrets.token_hex(6), count(1)
         self._new_mid = new_mid or (lambda: f"{run}-{next(numbers):08d}")

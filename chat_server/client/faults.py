@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
+
+
+class Device(msgspec.Struct, frozen=True):
+    """A device that one is logged in on, as it said of itself and as one calls it."""
+
+    session: str
+    device: str
+    name: str
+    kind: str
+    browser: str
+    system: str
+    created: int
+    active: int
+    push: bool
+    current: bool
+
 
 class ClientFault(Exception):
     """Whatever this library raises."""
@@ -25,3 +44,11 @@ class Unreached(ClientFault):
 
 class Ended(ClientFault):
     """The client was closed, or the server ended this device's session for good."""
+
+
+class TooManyDevices(LoginRefused, Ended):
+    """On as many devices as one may have: log in with `instead_of` one of these sessions."""
+
+    def __init__(self, message: str, devices: Sequence[Device] = ()) -> None:
+        super().__init__(message)
+        self.devices = devices

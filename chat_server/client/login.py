@@ -6,14 +6,18 @@ import asyncio
 import http.client
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
+from importlib.metadata import version
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from chat_server.client.faults import LoginRefused, Unreached
+from chat_server.client.faults import Device, LoginRefused, TooManyDevices, Unreached
 
+AGENT = f"elian-client/{version('elian')}"
 _TIMEOUT_S = 15.0
 _REFUSALS = {400, 401, 403, 404, 413}
+_CONFLICT = 409
 _UNREACHED = (OSError, http.client.HTTPException, msgspec.MsgspecError)
 
 
@@ -24,8 +28,10 @@ class Tokens(msgspec.Struct, frozen=True):
     user: str
 
 
-async def log_in(base: str, user: str, password: str, device: str) -> Tokens:
-    return await _post(base, "/v1/login", {"user": user, "password": password, "device": device})
+async def log_in(base: str, user: str, password: str, device: str, instead_of: str = "") -> Tokens:
+    """Raises LoginRefused, and TooManyDevices unless it says which one goes."""
+    body = {"user": user, "password": password, "device": device, "instead_of": instead_of}
+    return await _post(base, "/v1/login", body)
 
 
 async def refresh(base: str, refresh_token: str, device: str) -> Tokens:
@@ -46,7 +52,7 @@ async def _post(base: str, path: str, body: dict[str, str]) -> Tokens:
     request = urllib.request.Request(  # noqa: S310 - http or https, as just checked
         base.rstrip("/") + path,
         data=msgspec.json.encode(body),
-        headers={"Content-Type": "application/json"},
+        headers={"Content-Type": "application/json", "User-Agent": AGENT},
     )
     return await asyncio.to_thread(_answer_to, request)
 
@@ -57,8 +63,23 @@ def _answer_to(request: urllib.request.Request) -> Tokens:
             return msgspec.json.decode(answer.read(), type=Tokens)
     except urllib.error.HTTPError as exc:
         with exc:
+            if exc.code == _CONFLICT:
+                raise _too_many(exc) from exc
             if exc.code in _REFUSALS:
                 raise LoginRefused(f"the server answered {exc.code}") from exc
             raise Unreached(f"the server answered {exc.code}") from exc
     except _UNREACHED as exc:
         raise Unreached(f"no answer: {type(exc).__name__}") from exc
+
+
+class _TooMany(msgspec.Struct, frozen=True):
+    message: str = ""
+    devices: Sequence[Device] = ()
+
+
+def _too_many(exc: urllib.error.HTTPError) -> LoginRefused | Unreached:
+    try:
+        told = msgspec.json.decode(exc.read(), type=_TooMany)
+    except _UNREACHED:
+        return Unreached(f"the server answered {exc.code}")
+    return TooManyDevices(told.message, told.devices)

@@ -37,12 +37,13 @@ class Staying:
         *,
         password: str,
         token: str,
+        instead_of: str,
         inbox: Inbox,
         journal: Journal,
     ) -> None:
         self._base, self._socket_url = base, socket_url(base)
         self._user, self._device, self._password = user, device, password
-        self._token = token
+        self._token, self._instead_of = token, instead_of
         self._tokens: Tokens | None = None
         self._inbox, self._journal = inbox, journal
         self._link: Link | None = None
@@ -83,9 +84,9 @@ class Staying:
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()
 
-    def end(self, why: str) -> None:
+    def end(self, why: str, ended: Ended | None = None) -> None:
         if self.ended is None:
-            self.ended = Ended(why)
+            self.ended = ended or Ended(why)
         self._stopping.set()
         self._changed.set()
         self._inbox.stir()
@@ -95,7 +96,7 @@ class Staying:
             try:
                 await self._one_link()
             except LoginRefused as exc:
-                self.end(f"not let in: {exc}")
+                self.end(f"not let in: {exc}", exc if isinstance(exc, Ended) else None)
             except Unreached as exc:
                 await self._pause(Lost(reason=str(exc)))
             except (Lost, Refused) as exc:
@@ -159,6 +160,7 @@ class Staying:
             with suppress(LoginRefused):
                 self._tokens = await refresh(self._base, former.refresh_token, self._device)
         if self._tokens is None:
-            self._tokens = await log_in(self._base, self._user, self._password, self._device)
+            named, self._instead_of = self._instead_of, ""
+            self._tokens = await log_in(self._base, self._user, self._password, self._device, named)
         self._token = self._tokens.access_token
         return self._token
