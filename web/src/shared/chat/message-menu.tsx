@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "react";
 import type { EventFrame } from "@shared/wire/generated";
+import { useStarred } from "../own/use-stars";
 import { useChat, useSession } from "../session/session";
 import { useMe } from "../session/use-me";
 import type { Emoji } from "../socket/chat";
@@ -42,6 +43,7 @@ export function MessageMenu({ place, mine, name, editable, writable, onForward, 
   const { limits, clockSkew } = useChat();
   const role = useMe().data?.role ?? "customer";
   const still = stillOpen(limits, role !== "customer", event.ts, useNow(1000) + clockSkew);
+  const starred = useStarred(event.conv, event.seq);
   const own = event.reactions?.find((one) => one.mine)?.emoji;
 
   useEffect(() => {
@@ -63,6 +65,10 @@ export function MessageMenu({ place, mine, name, editable, writable, onForward, 
   };
   const items = [
     text !== null && { key: "copy", act: () => void navigator.clipboard?.writeText(text) },
+    starred !== undefined && {
+      key: starred ? "unstar" : "star",
+      act: () => chat.own.star(event.conv, event.seq, !starred),
+    },
     writable && { key: "quote", act: () => intend({ kind: "reply", event, name }) },
     isForwardable(event) && { key: "forward", act: () => onForward(event) },
     mine && editable && still.edit && text !== null && { key: "edit", act: () => intend({ kind: "edit", event }) },
@@ -101,7 +107,7 @@ export function MessageMenu({ place, mine, name, editable, writable, onForward, 
         <div className="el-menu-words">
           {items.map(({ key, act }) => (
             <button key={key} type="button" role="menuitem" className="el-plain" data-testid={`message-${key}`} onClick={then(act)}>
-              {t(`message.${key as "copy" | "quote" | "forward" | "edit" | "recall"}`)}
+              {t(`message.${key as "copy" | "star" | "unstar" | "quote" | "forward" | "edit" | "recall"}`)}
             </button>
           ))}
         </div>

@@ -20,6 +20,13 @@ export const tokenWorld: TokenBoxWorld = {
     "locks" in navigator ? (navigator.locks.request(name, run) as Promise<T>) : run(),
 };
 
+export const draftWorld = { newId, setTimer };
+
+function setTimer(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
 export function socketWorld(tokens: TokenBox): Surroundings {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   return {
@@ -29,9 +36,6 @@ export function socketWorld(tokens: TokenBox): Surroundings {
     now: () => Date.now(),
     random: () => Math.random(),
     newId,
-    setTimer: (run, ms) => {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
+    setTimer,
   };
 }

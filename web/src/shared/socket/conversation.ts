@@ -1,9 +1,9 @@
 /** One conversation as this person sees it: its list line, log, marks and who is typing. Pure values. */
 
-import type { ConversationItem, EventFrame, EventsFrame, Mark } from "@shared/wire/generated";
+import type { ConversationItem, EventFrame, EventsFrame, Mark, SettingsFrame } from "@shared/wire/generated";
 import { isAction, withActions } from "./actions";
 import { itemAfter } from "./group-item";
-import { emptyLog, withEarlierPage, withEvent, withLaterPage, type Log } from "./log";
+import { emptyLog, withEarlierPage, withEvent, withLaterPage, withoutBefore, type Log } from "./log";
 
 export interface Positions {
   readonly read: number;
@@ -18,7 +18,7 @@ export interface Conversation {
   readonly loadingEarlier: boolean;
   /** The newest message, held in the log or told by the list. */
   readonly last: EventFrame | null;
-  /** How many unread-counting messages there are, and how many of them are read. */
+  /** How many unread-counting messages there are, and how many of them are read or one's own. */
   readonly count: number;
   readonly readCount: number;
 }
@@ -38,7 +38,11 @@ export function withItem(known: Conversation | undefined, item: ConversationItem
   const last = item.last ?? null;
   const count = last?.n ?? known?.count ?? item.unread;
   const counts = { count: Math.max(count, known?.count ?? 0), readCount: count - item.unread };
-  if (known) return { ...known, item, ...counts, last: newest(known.last, last) };
+  if (known) {
+    // What was changed on this connection may have overtaken the list.
+    const newer = item.version < known.item.version ? known.item : item;
+    return beginningAt({ ...known, item: newer, ...counts, last: newest(known.last, last) }, newer.first_seq);
+  }
   const atHead = last?.seq === item.head;
   const log = emptyLog(atHead ? item.head - 1 : item.head, item.first_seq);
   return {
@@ -53,7 +57,10 @@ export function withItem(known: Conversation | undefined, item: ConversationItem
 }
 
 export function withPushed(known: Conversation, event: EventFrame, me: string): Conversation {
-  return relog(me, { ...known, typing: known.typing.filter((user) => user !== event.from) }, withEvent(known.log, event));
+  const typing = known.typing.filter((user) => user !== event.from);
+  const sent = event.from === me && event.mid === known.item.draft?.mid;
+  const item = sent ? { ...known.item, draft: null } : known.item;
+  return relog(me, { ...known, item, typing }, withEvent(known.log, event));
 }
 
 export function withPage(
@@ -74,7 +81,21 @@ export function withMark(known: Conversation, mark: Mark, me: string): Conversat
     delivered: Math.max(before.delivered, mark.delivered ?? 0, mark.read ?? 0),
   };
   const moved = { ...known, marks: { ...known.marks, [mark.user]: after } };
-  return mark.user === me ? { ...moved, readCount: readCountAt(moved, after.read) } : moved;
+  return mark.user === me ? { ...moved, readCount: readCountAt(moved, after.read, me) } : moved;
+}
+
+/** What this person changed for themselves, on any device; the highest version is the last. */
+export function withSettings(known: Conversation, told: SettingsFrame, me: string): Conversation {
+  if (told.version < known.item.version) return known;
+  const { version, first_seq, pinned = false, muted = false, marked = false, hidden_seq = 0, draft = null } = told;
+  const item = { ...known.item, version, first_seq, pinned, muted, marked, hidden_seq, draft };
+  if (first_seq <= known.item.first_seq) return { ...known, item };
+  return beginningAt({ ...known, item, readCount: readCountAt(known, first_seq - 1, me) }, first_seq);
+}
+
+/** Whether the line is left out of the list until somebody writes. */
+export function isHidden({ item, log }: Conversation): boolean {
+  return Math.max(item.head, log.high) < (item.hidden_seq ?? 0);
 }
 
 export function withTyping(known: Conversation, user: string, on: boolean): Conversation {
@@ -89,14 +110,29 @@ function relog(me: string, known: Conversation, next: Log): Conversation {
   const former = known.last && withActions([known.last], actions, me)[0];
   const newestHeld = log.events.findLast((event) => event.kind === "message") ?? null;
   const count = Math.max(known.count, log.events.at(-1)?.n ?? 0);
-  const told = next.events === known.log.events ? [] : log.events.filter(({ seq, kind }) => kind === "member" && seq > from);
-  return { ...known, item: told.reduce(itemAfter, known.item), log, count, last: newest(former ?? null, newestHeld) };
+  const fresh = next.events === known.log.events ? [] : log.events.filter(({ seq }) => seq > from);
+  const told = fresh.filter(({ kind }) => kind === "member");
+  const readCount = known.readCount + fresh.filter((event) => isOwn(event, me)).length;
+  return { ...known, item: told.reduce(itemAfter, known.item), log, count, readCount, last: newest(former ?? null, newestHeld) };
 }
 
-function readCountAt(known: Conversation, seq: number): number {
+function readCountAt(known: Conversation, seq: number, me: string): number {
   if (seq >= known.log.high) return known.count;
   const held = known.log.events.find((event) => event.seq === seq);
-  return Math.max(known.readCount, held?.n ?? 0);
+  if (!held) return known.readCount;
+  const own = known.log.events.filter((event) => event.seq > seq && isOwn(event, me));
+  return Math.max(known.readCount, held.n + own.length);
+}
+
+/** What one wrote oneself is never unread. */
+function isOwn({ from, kind }: EventFrame, me: string): boolean {
+  return from === me && kind === "message";
+}
+
+function beginningAt(known: Conversation, firstSeq: number): Conversation {
+  if (firstSeq <= known.log.firstSeq) return known;
+  const last = known.last && known.last.seq >= firstSeq ? known.last : null;
+  return { ...known, log: withoutBefore(known.log, firstSeq), last };
 }
 
 function newest(a: EventFrame | null, b: EventFrame | null): EventFrame | null {

@@ -54,6 +54,13 @@ export function withEarlierPage(log: Log, page: EventsFrame): Log {
   return { ...log, events, firstSeq };
 }
 
+/** Nothing before `firstSeq` may be read any more. */
+export function withoutBefore(log: Log, firstSeq: number): Log {
+  const kept = (events: readonly EventFrame[]) => events.filter(({ seq }) => seq >= firstSeq);
+  const high = Math.max(log.high, firstSeq - 1);
+  return absorb({ events: kept(log.events), high, firstSeq: Math.max(log.firstSeq, firstSeq), ahead: kept(log.ahead) });
+}
+
 function absorb(log: Log): Log {
   const ahead = log.ahead.filter((event) => event.seq > log.high);
   let high = log.high;

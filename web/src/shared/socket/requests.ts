@@ -1,15 +1,28 @@
 /** Requests on their way, by their `id`; and which conversations must still be read on. */
 
 import type {
+  ChangeSettingsFrame,
+  ClearHistoryFrame,
   ClientFrame,
   ConversationsFrame,
   ErrorFrame,
   HistoryFrame,
+  ListStarsFrame,
   ServerFrame,
+  StarMessageFrame,
   SyncFrame,
+  WriteDraftFrame,
 } from "@shared/wire/generated";
 
-type Asking = SyncFrame | HistoryFrame | ConversationsFrame;
+export type Asking =
+  | SyncFrame
+  | HistoryFrame
+  | ConversationsFrame
+  | ChangeSettingsFrame
+  | ClearHistoryFrame
+  | WriteDraftFrame
+  | StarMessageFrame
+  | ListStarsFrame;
 
 export interface Waiting {
   onAnswer(frame: ServerFrame): void;
@@ -22,10 +35,13 @@ export class Requests {
 
   constructor(private readonly send: (frame: ClientFrame) => boolean) {}
 
-  ask(frame: Asking, waiting: Waiting): void {
+  /** False, and nothing is waited for, when there is no connection. */
+  ask(frame: Asking, waiting: Waiting): boolean {
     const id = `q${this.#next++}`;
     this.#waiting.set(id, waiting);
-    if (!this.send({ ...frame, id })) this.#waiting.delete(id);
+    const sent = this.send({ ...frame, id });
+    if (!sent) this.#waiting.delete(id);
+    return sent;
   }
 
   /** True if the frame answered one of these requests. */

@@ -1,7 +1,9 @@
+import type { HTMLAttributes } from "react";
 import type { Thread } from "../../../shared/thread/thread";
 import { membersOf } from "../../../shared/thread/thread";
 import { Mentioned } from "../../../shared/chat/mentioned";
 import { usePreview } from "../../../shared/chat/use-preview";
+import { draftWords, LineCount } from "../../../shared/own/line-words";
 import { useText } from "../../../shared/text/language";
 import { Avatar } from "../../../shared/ui/avatar";
 
@@ -10,10 +12,12 @@ interface Props {
   readonly chosen: string;
   readonly onChoose: (conv: string) => void;
   readonly onNew: () => void;
+  /** Opens what the manager may do with a line for herself. */
+  readonly pressOf: (thread: Thread) => HTMLAttributes<HTMLElement>;
 }
 
 /** A manager's groups, over her customers. */
-export function GroupLines({ threads, chosen, onChoose, onNew }: Props) {
+export function GroupLines({ threads, chosen, onChoose, onNew, pressOf }: Props) {
   const { t } = useText();
   return (
     <div className="el-inbox-groups">
@@ -24,22 +28,38 @@ export function GroupLines({ threads, chosen, onChoose, onNew }: Props) {
         </button>
       </header>
       {threads.map((thread) => (
-        <GroupLine key={thread.key} thread={thread} chosen={thread.key === chosen} onChoose={() => onChoose(thread.key)} />
+        <GroupLine
+          key={thread.key}
+          thread={thread}
+          chosen={thread.key === chosen}
+          press={pressOf(thread)}
+          onChoose={() => onChoose(thread.key)}
+        />
       ))}
     </div>
   );
 }
 
-function GroupLine({ thread, chosen, onChoose }: { thread: Thread; chosen: boolean; onChoose: () => void }) {
+interface LineProps {
+  readonly thread: Thread;
+  readonly chosen: boolean;
+  readonly press: HTMLAttributes<HTMLElement>;
+  readonly onChoose: () => void;
+}
+
+function GroupLine({ thread, chosen, press, onChoose }: LineProps) {
   const { t } = useText();
   const preview = usePreview(thread);
   return (
     <button
       type="button"
-      className="el-plain el-line"
+      className={`el-plain el-line ${thread.pinned ? "el-line-pinned" : ""}`}
       data-testid={`conversation-${thread.title}`}
       data-key={thread.key}
       data-unread={thread.unread}
+      data-pinned={thread.pinned}
+      data-muted={thread.muted}
+      {...press}
       aria-current={chosen}
       onClick={onChoose}
     >
@@ -52,9 +72,9 @@ function GroupLine({ thread, chosen, onChoose }: { thread: Thread; chosen: boole
         <span className="el-line-sub">
           <span>
             <Mentioned thread={thread} />
-            {preview}
+            {(!chosen && draftWords(thread, t("own.draft"))) || preview}
           </span>
-          {thread.unread > 0 && <span className="el-count">{thread.unread > 99 ? "99+" : thread.unread}</span>}
+          <LineCount thread={thread} />
         </span>
       </span>
     </button>

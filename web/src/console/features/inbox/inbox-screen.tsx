@@ -6,6 +6,7 @@ import { useMemo, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import type { CustomerItem, FoundMessage } from "@shared/wire/generated";
 import { FoundMessages } from "../../../shared/search/found-messages";
+import { useThreadMenu } from "../../../shared/own/use-thread-menu";
 import { placed } from "../../../shared/search/place";
 import { useSession } from "../../../shared/session/session";
 import { useText } from "../../../shared/text/language";
@@ -33,6 +34,7 @@ export function InboxScreen() {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const [search, setSearch] = useState("");
+  const { pressOf, menu } = useThreadMenu({ hideable: false });
   const query = useQuery({
     queryKey: ["staff", "customers"],
     queryFn: () => api.get<CustomerItem[]>("/v1/staff/customers"),
@@ -52,7 +54,7 @@ export function InboxScreen() {
   return (
     <div className="el-inbox">
       <div className="el-inbox-list">
-        <GroupLines threads={groups} chosen={user} onChoose={enter} onNew={() => enter(NEW_GROUP)} />
+        <GroupLines threads={groups} chosen={user} onChoose={enter} onNew={() => enter(NEW_GROUP)} pressOf={pressOf} />
         <h1>{t("console.customers")}</h1>
         <div className="el-inbox-search">
           <Input.Search
@@ -74,12 +76,14 @@ export function InboxScreen() {
                   key={client.customer.user}
                   client={client}
                   chosen={client === chosen}
+                  press={client.thread && pressOf(client.thread)}
                   onChoose={() => void navigate(`/inbox/${encodeURIComponent(client.customer.user)}`)}
                 />
               ))
             )
           }
         </Loaded>
+        {menu}
         {search.trim() && <FoundMessages text={search} onOpen={open} />}
       </div>
       <div className="el-inbox-pane">
@@ -99,13 +103,14 @@ export function InboxScreen() {
   );
 }
 
-/** Who wrote last comes first; customers without a conversation come after, by name. */
+/** What is pinned comes first, then who wrote last; customers without a conversation come after, by name. */
 function clientsOf(customers: readonly CustomerItem[], threads: readonly Thread[]): Client[] {
   const byConv = new Map(threads.map((thread) => [thread.key, thread]));
   return customers
     .map((customer) => ({ customer, thread: byConv.get(customer.conv) }))
     .sort(
       (a, b) =>
+        Number(b.thread?.pinned ?? false) - Number(a.thread?.pinned ?? false) ||
         (b.thread?.last?.ts ?? 0) - (a.thread?.last?.ts ?? 0) || a.customer.name.localeCompare(b.customer.name, "zh-CN"),
     );
 }

@@ -1,0 +1,39 @@
+/** What stands in a line of the list beside the newest words: the draft, and what is unread. */
+
+import { useText } from "../text/language";
+import type { Thread } from "../thread/thread";
+import "./own.css";
+
+/** [草稿] and its words instead of the newest message; null without a draft. */
+export function draftWords(thread: Thread, label: string) {
+  if (!thread.draft) return null;
+  return (
+    <>
+      <b className="el-draft" data-testid="draft">
+        {label}
+      </b>
+      {thread.draft}
+    </>
+  );
+}
+
+/** How many are unread; quietly where the person wants no noise. */
+export function LineCount({ thread }: { thread: Thread }) {
+  const { t } = useText();
+  const { unread, muted, marked } = thread;
+  return (
+    <>
+      {muted && (
+        <span className="el-quiet" role="img" aria-label={t("own.muted")} data-testid="muted">
+          🔕
+        </span>
+      )}
+      {unread > 0 && (
+        <span className={`el-count ${muted ? "el-count-quiet" : ""}`} data-testid="unread">
+          {unread > 99 ? "99+" : unread}
+        </span>
+      )}
+      {unread === 0 && marked && <span className="el-dot" role="img" aria-label={t("own.marked")} data-testid="marked" />}
+    </>
+  );
+}
