@@ -14,9 +14,11 @@ import msgspec
 import typer
 
 from recommender.contract import RecommenderError
+from recommender.open import evaluate_interactions
 from recommender.open import train as train_model
 
 if TYPE_CHECKING:
+    from recommender.training.interactions import Report, Split
     from recommender.training.run import TrainingReport
 
 app = typer.Typer(help="The recommender: who might want what.", no_args_is_help=True)
@@ -46,6 +48,50 @@ def train(
         typer.echo(msgspec.json.encode(report))
     else:
         typer.echo(_readable(report))
+
+
+@app.command()
+def evaluate(
+    interactions: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE.csv",
+            exists=True,
+            dir_okay=False,
+            help="Who took what and when: user, item, timestamp, named in the header; may be gzip.",
+        ),
+    ],
+    seed: Annotated[int, typer.Option(help="Seed of ties in time.", min=0)] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Judge the item model beside popularity, item-kNN and implicit ALS, on the same split."""
+    try:
+        report = evaluate_interactions(interactions, seed=seed)
+    except RecommenderError as exc:
+        typer.echo(f"elian: not evaluated: {exc}", err=True)
+        raise typer.Exit(1) from exc
+    typer.echo(msgspec.json.encode(report) if as_json else _figures(report))
+
+
+def _figures(report: Report) -> str:
+    return "\n".join(
+        [
+            report.protocol,
+            "",
+            f"{report.people} people, {report.items} items, {report.events} events",
+            *_table("Each person's last fifth", report),
+            *_table("The last fifth of all events", report.global_time),
+        ]
+    )
+
+
+def _table(title: str, split: Split | Report) -> list[str]:
+    head = f"{'':<16}{'ndcg@10':>10}{'recall@20':>11}{'coverage':>10}{'fit s':>8}{'p99 ms':>8}"
+    return ["", f"{title}: {split.people} people", head] + [
+        f"{name:<16}{one.ndcg_10:>10.4f}{one.recall_20:>11.4f}{one.coverage:>10.3f}"
+        f"{one.fit_s:>8.1f}{one.p99_ms:>8.1f}"
+        for name, one in split.models.items()
+    ]
 
 
 def _directory(data: Path) -> Path:

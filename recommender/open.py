@@ -18,9 +18,17 @@ from recommender.contract import Recommender, RecommenderError
 from recommender.guardrails.rules import Rules
 
 if TYPE_CHECKING:
+    from recommender.training.interactions import Report
     from recommender.training.run import TrainingReport
 
-__all__ = ["Rules", "directory_of", "load_population", "open_recommender", "train"]
+__all__ = [
+    "Rules",
+    "directory_of",
+    "evaluate_interactions",
+    "load_population",
+    "open_recommender",
+    "train",
+]
 
 
 def open_recommender(
@@ -45,6 +53,13 @@ def train(directory: Path, *, now: Callable[[], datetime], seed: int) -> Trainin
     from recommender.training import run  # noqa: PLC0415 - a server never loads scikit-learn
 
     return run.train(directory, now=now, seed=seed)
+
+
+def evaluate_interactions(path: Path, *, seed: int) -> Report:
+    """Judge the item model and its yardsticks on a file of who took what and when."""
+    from recommender.training import interactions  # noqa: PLC0415 - a server never loads it
+
+    return interactions.evaluate(path, seed=seed)
 
 
 def load_population(
