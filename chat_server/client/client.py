@@ -146,6 +146,14 @@ class Client:
     def on_typing(self, tell: Callable[[frames.TypingState], object]) -> None:
         self._inbox.on_typing = tell
 
+    def on_waiting(self, tell: Callable[[frames.Waiting], object]) -> None:
+        """Call `tell` with one's place in a desk's queue whenever it changes."""
+        self._inbox.on_waiting = tell
+
+    def on_desk(self, tell: Callable[[frames.DeskMoved], object]) -> None:
+        """For staff: call `tell` when something of a desk should be asked for again."""
+        self._inbox.on_desk = tell
+
     async def events(self) -> AsyncIterator[frames.Event]:
         """Everything others and one's other devices say: once, each conversation in order.
 

@@ -33,6 +33,8 @@ class Inbox:
         self.on_presence: Callable[[PresenceState], object] = lambda _: None
         self.on_contacts: Callable[[ContactsMoved], object] = lambda _: None
         self.on_typing: Callable[[frames.TypingState], object] = lambda _: None
+        self.on_waiting: Callable[[frames.Waiting], object] = lambda _: None
+        self.on_desk: Callable[[frames.DeskMoved], object] = lambda _: None
         self.on_settings: Callable[[Settings], object] = lambda _: None
         self.on_star: Callable[[StarMark], object] = lambda _: None
 
@@ -80,6 +82,10 @@ class Inbox:
                     self.on_marks(mark)
             case frames.TypingState():
                 self.on_typing(frame)
+            case frames.Waiting():
+                self.on_waiting(frame)
+            case frames.DeskMoved():
+                self.on_desk(frame)
             case Settings():
                 self.on_settings(frame)
             case PresenceState():

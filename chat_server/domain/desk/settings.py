@@ -112,7 +112,7 @@ def checked(desk: Desk) -> Desk:
         raise InvalidValue("name: at least one character")
     try:
         ZoneInfo(desk.timezone)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise InvalidValue(f"timezone: no such zone as {desk.timezone!r}") from None
     _check_hours(desk)
     _check_queues(desk)

@@ -221,7 +221,7 @@ class Attend:
         if member is None:
             raise InvalidValue("agent: nobody of that name at this desk")
         (status,) = await self._store.cases.statuses([agent]) or [AgentStatus(agent)]
-        if status.status is Status.AWAY:
+        if status.status is Status.AWAY and agent != user:
             raise AgentUnavailable(f"{await self._change.name(agent)} is away")
         own = asked.case.agent == user
         after = passed_on(

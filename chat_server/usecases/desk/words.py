@@ -83,7 +83,7 @@ class Words:
         actions = [
             {
                 "type": "Action.Submit",
-                "title": self.say(f"{RATE}{score}"),
+                "title": self.say(f"rating_{score}"),
                 "data": {"action": f"{RATE}{score}"},
             }
             for score in scores
