@@ -6,6 +6,7 @@ import { memberWords } from "../groups/member-words";
 import { ReadBy } from "../groups/read-by";
 import { useNames } from "../groups/use-group";
 import { useOpened } from "../own/use-opened";
+import { useFreshStars } from "../own/use-stars";
 import { useChat, useSession } from "../session/session";
 import { useText } from "../text/language";
 import { threadTime } from "../text/time";
@@ -40,6 +41,7 @@ export function ThreadView({ thread, onArticle }: Props) {
   const { user, status, outgoing } = useChat();
   const scroller = useRef<HTMLDivElement>(null);
   useOpened(thread);
+  useFreshStars();
   const [atEnd, setAtEnd] = useState(true);
   const [nearTop, setNearTop] = useState(false);
   const [menu, setMenu] = useState<MenuPlace | null>(null);

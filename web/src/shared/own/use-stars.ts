@@ -19,10 +19,9 @@ export function useStars() {
   });
 }
 
-/** Whether a message is starred; undefined until it is known. */
+/** Whether a message is starred; undefined until it is known. Its thread keeps the stars fresh. */
 export function useStarred(conv: string, seq: number): boolean | undefined {
   const { chat } = useSession();
-  useFreshStars();
   const { data } = useQuery({
     queryKey: [STARS, conv],
     queryFn: () => chat.own.stars({ conv, limit: 200 }),
@@ -30,7 +29,8 @@ export function useStarred(conv: string, seq: number): boolean | undefined {
   return data?.items.some((item) => item.seq === seq);
 }
 
-function useFreshStars(): void {
+/** What any device stars is asked for again. */
+export function useFreshStars(): void {
   const { chat } = useSession();
   const queries = useQueryClient();
   useEffect(() => chat.own.onStar(() => void queries.invalidateQueries({ queryKey: [STARS] })), [chat, queries]);

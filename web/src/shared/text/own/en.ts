@@ -26,5 +26,5 @@ export const ownEn: Record<keyof typeof ownZh, string> = {
   "own.starUnknown": "A conversation that is no longer listed",
   "own.more": "More",
   "message.star": "Star",
-  "message.unstar": "Remove star",
+  "message.unstar": "Unstar",
 };
