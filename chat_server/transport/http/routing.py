@@ -21,6 +21,7 @@ from chat_server.domain.errors import (
     InvalidValue,
     Malformed,
     NotAuthenticated,
+    RateLimited,
     SessionRevoked,
     StoreUnavailable,
     TooLong,
@@ -86,7 +87,7 @@ class Route:
             found += [Malformed, InvalidValue, TooLong]
         elif self.signature.parameters.__struct_fields__:
             found.append(InvalidValue)
-        return tuple(dict.fromkeys((*found, *self.errors, StoreUnavailable)))
+        return tuple(dict.fromkeys((*found, *self.errors, RateLimited, StoreUnavailable)))
 
 
 def _read(handler: Handler) -> Signature:

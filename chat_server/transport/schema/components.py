@@ -99,14 +99,20 @@ def _components(structs: tuple[Struct, ...], prefix: str) -> dict[str, Schema]:
 
 
 def _told(schema: Schema, struct: Struct, names: Mapping[str, str], prefix: str) -> Schema:
-    """What the server writes is stated as written: fields with a default are there too."""
+    """What the server writes is stated as written: fields with a default are there too, but
+    not those that are left out.
+    """
     config = struct.__struct_config__
     properties = {
         field: _tidied(part, names, prefix) for field, part in schema["properties"].items()
     }
     required = list(schema.get("required", ()))
     if not (config.forbid_unknown_fields or config.omit_defaults):
-        required = list(properties)
+        required = [
+            field.encode_name
+            for field in msgspec.structs.fields(struct)
+            if field.default is not msgspec.UNSET and field.encode_name in properties
+        ]
     told = {"title": names[struct.__name__], "type": "object", "properties": properties}
     if required:
         told["required"] = required

@@ -54,14 +54,17 @@ class Broadcasts:
         await self._require(viewer, DESK)
         return [await self._view(each) for each in await self._accounts.broadcasts(account, SHOWN)]
 
-    async def submit(self, maker: str, account: str, articles: Sequence[Article]) -> BroadcastView:
+    async def submit(
+        self, maker: str, account: str, articles: Sequence[Article], broadcast_id: str = ""
+    ) -> BroadcastView:
+        """Under a name of one's own it is submitted once: VersionConflict when there is one."""
         await self._require(maker, {StaffRole.OPERATOR})
         if await self._accounts.account(account) is None:
             raise NotFound("no such public account")
         await self._check_articles(articles)
         now = self._clock.now_ms()
         broadcast = Broadcast(
-            broadcast_id=self._new_id(),
+            broadcast_id=broadcast_id or self._new_id(),
             account=account,
             articles=articles,
             content_hash=hash_content(account, articles),
