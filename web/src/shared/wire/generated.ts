@@ -264,6 +264,23 @@ export interface ListStarsFrame {
   readonly limit?: number;
 }
 
+/**
+ * Tell me who of these is there, now and at each change; replaces the former set.
+ *
+ * Those whom one may not see are left out, like those who do not exist.
+ */
+export interface WatchFrame {
+  readonly type: "watch";
+  readonly users: ReadonlyArray<string>;
+  readonly id?: string;
+}
+
+/** Whether somebody is at this device; it counts as online until it says otherwise. */
+export interface AppearFrame {
+  readonly type: "presence";
+  readonly state: "away" | "online";
+}
+
 export interface PingFrame {
   readonly type: "ping";
   readonly id?: string;
@@ -467,6 +484,19 @@ export interface DeskMovedFrame {
   readonly case: string;
 }
 
+/** `last_seen`, to the minute, is of who is offline; without it, nobody knows or may know. */
+export interface PresenceStateFrame {
+  readonly type: "presence";
+  readonly user: string;
+  readonly state: string;
+  readonly last_seen?: number;
+}
+
+/** One's contacts or requests are no longer what they were: read them again over HTTP. */
+export interface ContactsMovedFrame {
+  readonly type: "contacts_changed";
+}
+
 /**
  * Push stopped here (everywhere, without `conv`): read on with `history`.
  *
@@ -499,7 +529,7 @@ export interface ArticleItem {
 }
 
 export interface ArticleBody {
-  readonly type: "article";
+  readonly type?: "article";
   readonly broadcast: string;
   readonly items: ReadonlyArray<ArticleItem>;
 }
@@ -510,7 +540,7 @@ export interface ArticleBody {
  * `secret_until` is when the code that they ask for ends; the card may outlive it, for the next.
  */
 export interface CardBody {
-  readonly type: "card";
+  readonly type?: "card";
   readonly card_id: string;
   readonly card: Readonly<Record<string, unknown>>;
   readonly fallback: string;
@@ -521,7 +551,7 @@ export interface CardBody {
 
 /** The bank tells something, for instance that money moved on an account. */
 export interface NoticeBody {
-  readonly type: "notice";
+  readonly type?: "notice";
   readonly text: string;
   readonly topic: string;
 }
@@ -533,7 +563,7 @@ export interface NoticeBody {
  * takes answers again (a wrong code); every other state is final.
  */
 export interface CardStateBody {
-  readonly type: "card_state";
+  readonly type?: "card_state";
   readonly card: number;
   readonly card_id: string;
   readonly state: string;
@@ -543,20 +573,20 @@ export interface CardStateBody {
 
 /** The message at `target` reads like this from now on. */
 export interface EditBody {
-  readonly type: "edit";
+  readonly type?: "edit";
   readonly target: number;
   readonly body: TextBody;
 }
 
 /** The message at `target` is taken back. */
 export interface RecallBody {
-  readonly type: "recall";
+  readonly type?: "recall";
   readonly target: number;
 }
 
 /** Somebody's one emoji on the message at `target`; none takes back what `was` there. */
 export interface ReactionBody {
-  readonly type: "reaction";
+  readonly type?: "reaction";
   readonly target: number;
   readonly emoji: "" | "\u2764\ufe0f" | "\ud83c\udf89" | "\ud83d\udc4c" | "\ud83d\udc4d" | "\ud83d\ude04" | "\ud83d\ude22" | "\ud83d\ude2e" | "\ud83d\ude4f";
   readonly was: "" | "\u2764\ufe0f" | "\ud83c\udf89" | "\ud83d\udc4c" | "\ud83d\udc4d" | "\ud83d\ude04" | "\ud83d\ude22" | "\ud83d\ude2e" | "\ud83d\ude4f";
@@ -601,7 +631,7 @@ export interface AssignBody {
 
 /** Stands where the words of a recalled message, or of its edits, were. */
 export interface RecalledBody {
-  readonly type: "recalled";
+  readonly type?: "recalled";
 }
 
 export type ClientFrame =
@@ -622,6 +652,8 @@ export type ClientFrame =
   | WriteDraftFrame
   | StarMessageFrame
   | ListStarsFrame
+  | WatchFrame
+  | AppearFrame
   | PingFrame;
 
 export type ServerFrame =
@@ -638,6 +670,8 @@ export type ServerFrame =
   | StarsFrame
   | WaitingFrame
   | DeskMovedFrame
+  | PresenceStateFrame
+  | ContactsMovedFrame
   | LaggingFrame
   | ErrorFrame
   | PongFrame;
@@ -918,7 +952,355 @@ export interface ErrorAnswer {
   readonly code: string;
   readonly message: string;
   readonly retry_after: number | null;
-  readonly devices: ReadonlyArray<DeviceItem> | null;
+  readonly devices?: ReadonlyArray<DeviceItem>;
+}
+
+/** A whole phone number or user number. */
+export interface ContactNumber {
+  readonly number: string;
+}
+
+/** What somebody's QR code says, without the address around it. */
+export interface ContactCard {
+  readonly card: string;
+}
+
+/** `ticket` is of somebody who was found. */
+export interface ContactRequestDraft {
+  readonly ticket: string;
+  readonly greeting?: string;
+}
+
+/** What is not given stays as it is. */
+export interface ContactChanges {
+  readonly remark?: string | null;
+  readonly tags?: ReadonlyArray<string> | null;
+}
+
+export interface PrivacyChange {
+  readonly findable: boolean;
+  readonly presence: "contacts" | "conversations" | "nobody";
+}
+
+/** `remark`, `tags` and `blocked` are one's own; `fixed`: one's account manager, who stays. */
+export interface ContactItem {
+  readonly user: string;
+  readonly name: string;
+  readonly badge: string;
+  readonly conv: string;
+  readonly since: number;
+  readonly remark: string;
+  readonly tags: ReadonlyArray<string>;
+  readonly blocked: boolean;
+  readonly fixed: boolean;
+}
+
+/** Read on with `after` = `next` until that is empty. */
+export interface ContactPage {
+  readonly contacts: ReadonlyArray<ContactItem>;
+  readonly next: string;
+}
+
+/** `state`: stranger, asked, contact, blocked or self. `user` is told of who is known. */
+export interface FoundContact {
+  readonly name: string;
+  readonly state: string;
+  readonly ticket: string;
+  readonly user: string;
+}
+
+/** Somebody who asked; answered under their `user`. */
+export interface ContactRequestItem {
+  readonly user: string;
+  readonly name: string;
+  readonly greeting: string;
+  readonly at: number;
+  readonly expires: number;
+}
+
+/** Somebody whom one has asked. */
+export interface ContactAskedItem {
+  readonly name: string;
+  readonly greeting: string;
+  readonly at: number;
+  readonly expires: number;
+}
+
+export interface ContactRequests {
+  readonly theirs: ReadonlyArray<ContactRequestItem>;
+  readonly mine: ReadonlyArray<ContactAskedItem>;
+}
+
+/** `state`: asked, or contact when they had asked, too; then `user` and `conv` are told. */
+export interface ContactOutcome {
+  readonly state: string;
+  readonly user: string;
+  readonly conv: string;
+}
+
+export interface OwnCard {
+  readonly card: string;
+}
+
+/** `presence`: who sees whether one is there: conversations, contacts or nobody. */
+export interface PrivacyItem {
+  readonly findable: boolean;
+  readonly presence: string;
+}
+
+/**
+ * Where a customer stands. `state`: none, waiting, serving, closed, bot.
+ *
+ * `opens` is when the desk opens, if it is closed now; `rate`: may be rated, and is not.
+ */
+export interface ServicePlace {
+  readonly has_desk: boolean;
+  readonly case: string;
+  readonly state: string;
+  readonly agent: string;
+  readonly agent_name: string;
+  readonly position: number;
+  readonly estimate_s: number | null;
+  readonly open: boolean;
+  readonly opens: number | null;
+  readonly rate: boolean;
+}
+
+export interface RatingDraft {
+  readonly score: number;
+  readonly comment?: string;
+}
+
+export interface StatusDraft {
+  readonly status: "available" | "away" | "busy";
+}
+
+export interface StatusItem {
+  readonly status: string;
+  readonly since: number;
+}
+
+export interface QueueLine {
+  readonly queue: string;
+  readonly name: string;
+  readonly waiting: number;
+  readonly longest_wait_s: number;
+}
+
+/** `role` is one's own there: agent, supervisor, administrator. */
+export interface DeskItem {
+  readonly desk: string;
+  readonly account: string;
+  readonly account_name: string;
+  readonly name: string;
+  readonly role: string;
+  readonly open: boolean;
+  readonly opens: number | null;
+  readonly closes: number | null;
+  readonly queues: ReadonlyArray<QueueLine>;
+}
+
+/** `state`: running, paused, warned, breached, met; `left_s` is business time. */
+export interface ClockItem {
+  readonly name: string;
+  readonly due: number;
+  readonly left_s: number;
+  readonly state: string;
+  readonly ended: boolean;
+}
+
+/** `why`: of a served case why this agent, of a waiting one why nobody yet. */
+export interface CaseItem {
+  readonly case: string;
+  readonly desk: string;
+  readonly conv: string;
+  readonly customer: string;
+  readonly customer_name: string;
+  readonly state: string;
+  readonly queue: string;
+  readonly queue_name: string;
+  readonly agent: string;
+  readonly agent_name: string;
+  readonly urgent: boolean;
+  readonly reason: string;
+  readonly opened: number;
+  readonly waiting_since: number;
+  readonly position: number;
+  readonly preview: string;
+  readonly first_seq: number;
+  readonly opened_seq: number;
+  readonly why: string;
+  readonly manager: string;
+  readonly clocks: ReadonlyArray<ClockItem>;
+  readonly breached: ReadonlyArray<string>;
+  readonly rating: number;
+  readonly comment: string;
+  readonly reopened: number;
+  readonly closed: number;
+  readonly outcome: string;
+  readonly version: number;
+}
+
+export interface CaseFact {
+  readonly at: number;
+  readonly kind: string;
+  readonly actor: string;
+  readonly actor_name: string;
+  readonly detail: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface NoteDraft {
+  readonly text: string;
+}
+
+export interface NoteItem {
+  readonly author: string;
+  readonly author_name: string;
+  readonly at: number;
+  readonly text: string;
+}
+
+/** Where the bot's business with this customer stands; never what was typed. */
+export interface BotStand {
+  readonly stage: string;
+  readonly cards: number;
+}
+
+/** `canned`: what the places of canned replies would be filled with. */
+export interface CaseDetail {
+  readonly case: CaseItem;
+  readonly dialogue: BotStand;
+  readonly history: ReadonlyArray<CaseFact>;
+  readonly notes: ReadonlyArray<NoteItem>;
+  readonly canned: Readonly<Record<string, string>>;
+}
+
+/** To an `agent` or to a `queue`, one of them. */
+export interface TransferDraft {
+  readonly note: string;
+  readonly agent?: string;
+  readonly queue?: string;
+}
+
+export interface NotedDraft {
+  readonly note?: string;
+}
+
+export interface CloseDraft {
+  readonly note?: string;
+  readonly ask_rating?: boolean;
+}
+
+export interface LogEvent {
+  readonly seq: number;
+  readonly from: string;
+  readonly ts: number;
+  readonly kind: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface AgentItem {
+  readonly user: string;
+  readonly name: string;
+  readonly role: string;
+  readonly status: string;
+  readonly since: number;
+  readonly serving: number;
+  readonly capacity: number;
+  readonly skills: ReadonlyArray<string>;
+  readonly queues: ReadonlyArray<string>;
+}
+
+export interface ReplyDraft {
+  readonly shortcut: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface ReplyItem {
+  readonly reply: string;
+  readonly shortcut: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface FilledReply {
+  readonly text: string;
+}
+
+export interface AlertItem {
+  readonly case: string;
+  readonly customer_name: string;
+  readonly agent_name: string;
+  readonly clock: string;
+  readonly state: string;
+  readonly due: number;
+}
+
+/** `ratings` counts ones, twos … fives of what was closed today. */
+export interface DeskFigures {
+  readonly waiting: number;
+  readonly longest_wait_s: number;
+  readonly serving: number;
+  readonly closed_today: number;
+  readonly breaches_today: number;
+  readonly rating_average: number | null;
+  readonly rating_count: number;
+  readonly ratings: ReadonlyArray<number>;
+  readonly queues: ReadonlyArray<QueueLine>;
+  readonly alerts: ReadonlyArray<AlertItem>;
+  readonly agents: ReadonlyArray<AgentItem>;
+}
+
+/** A date with hours of its own; none: closed. */
+export interface DayShape {
+  readonly day: string;
+  readonly hours?: ReadonlyArray<readonly [string, string]>;
+}
+
+export interface QueueShape {
+  readonly queue: string;
+  readonly name: string;
+  readonly skills?: ReadonlyArray<string>;
+  readonly language?: "" | "en" | "zh-CN";
+  readonly auto?: boolean;
+}
+
+export interface StaffShape {
+  readonly user: string;
+  readonly role: "agent" | "supervisor";
+  readonly skills?: ReadonlyArray<string>;
+  readonly queues?: ReadonlyArray<string>;
+  readonly capacity?: number;
+}
+
+/** In seconds of business time; 0: nothing is promised. */
+export interface TargetsShape {
+  readonly first_response_s: number;
+  readonly next_response_s: number;
+  readonly resolution_s: number;
+  readonly warn_percent?: number;
+}
+
+/**
+ * The whole of a desk but its canned replies. `version` is the one that was read, 0 for a
+ * new desk. `calendar_until` is told only: how far the calendar knows holidays.
+ */
+export interface DeskSettings {
+  readonly version: number;
+  readonly account: string;
+  readonly name: string;
+  readonly week: ReadonlyArray<ReadonlyArray<readonly [string, string]>>;
+  readonly queues: ReadonlyArray<QueueShape>;
+  readonly staff: ReadonlyArray<StaffShape>;
+  readonly targets: TargetsShape;
+  readonly timezone?: string;
+  readonly calendar?: "" | "cn";
+  readonly days?: ReadonlyArray<DayShape>;
+  readonly reopen_s?: number;
+  readonly typical_s?: number;
+  readonly covers_managers?: boolean;
+  readonly calendar_until?: string;
 }
 
 export interface GroupDraft {
@@ -1009,6 +1391,40 @@ export interface JoinRequestItem {
   readonly name: string;
   readonly inviter: string;
   readonly at: number;
+}
+
+/**
+ * Quiet hours are `HH:MM` in `zone`, an IANA time zone; both empty: none.
+ *
+ * They hold back all but notices of money and security, until they end.
+ */
+export interface NotificationWishes {
+  readonly hide_content?: boolean;
+  readonly quiet_from?: string;
+  readonly quiet_until?: string;
+  readonly zone?: string;
+}
+
+/**
+ * `public_key` is the `applicationServerKey` to subscribe with; empty: browsers are not told.
+ *
+ * `subscribed`: this device is told when it is not connected.
+ */
+export interface NotificationState {
+  readonly wishes: NotificationWishes;
+  readonly subscribed: boolean;
+  readonly public_key: string;
+}
+
+/**
+ * Where this device is reached: of a browser what its `PushSubscription` says, of a phone
+ * (`vendor`) the token that its vendor gave it, as `endpoint` alone.
+ */
+export interface PushSubscription {
+  readonly endpoint: string;
+  readonly kind?: "vendor" | "web";
+  readonly key?: string;
+  readonly secret?: string;
 }
 
 export type ErrorCode =
