@@ -52,6 +52,14 @@ class MessageStore(Protocol):
         before `before` (exactly one of the two is given).
         """
 
+    async def events_after(
+        self, cursors: Mapping[str, int], limit: int
+    ) -> Mapping[str, Sequence[Event]]:
+        """Of many conversations at once: up to `limit` of each right after its cursor.
+
+        Those in which nothing came are left out.
+        """
+
     async def event(self, conv: str, seq: int) -> Event | None:
         """One event, if it exists."""
 
@@ -103,6 +111,9 @@ class ConversationStore(Protocol):
 
     async def members(self, conv: str) -> Sequence[Membership]:
         """All present members. For a feed this can be a million: ask `memberships` instead."""
+
+    async def members_of(self, convs: Iterable[str]) -> Mapping[str, Sequence[Membership]]:
+        """As `members`, of many conversations at once; those without any are left out."""
 
     async def memberships(
         self, user: str, *, after_version: int = 0, limit: int = 500

@@ -6,7 +6,8 @@ here waits, and no device can make it grow beyond its bounds and what it asked f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 
 class Outlet:
@@ -15,13 +16,26 @@ class Outlet:
     def __init__(self, call_soon: Callable[[Callable[[], None]], object]) -> None:
         self._call_soon = call_soon
         self._filled: list[Outbox] = []
+        self._asked = False
 
     def add(self, outbox: Outbox) -> None:
-        if not self._filled:
-            self._call_soon(self._flush)
+        if not self._asked:
+            self._asked = True
+            self._call_soon(self.flush)
         self._filled.append(outbox)
 
-    def _flush(self) -> None:
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is put in meanwhile leaves at the end: who filled many saves a turn of the loop."""
+        asked, self._asked = self._asked, True
+        try:
+            yield
+        finally:
+            self.flush()
+            self._asked = asked
+
+    def flush(self) -> None:
+        self._asked = False
         filled, self._filled = self._filled, []
         for outbox in filled:
             outbox.flush()

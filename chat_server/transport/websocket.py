@@ -44,6 +44,7 @@ from chat_server.usecases.messaging.conversations import ListConversations
 from chat_server.usecases.messaging.enclose import Enclosures
 from chat_server.usecases.messaging.history import ReadHistory
 from chat_server.usecases.messaging.marks import SeeMarks
+from chat_server.usecases.messaging.missed import ReadMissed
 from chat_server.usecases.messaging.own import KeepOwn
 from chat_server.usecases.messaging.pace import Paces
 from chat_server.usecases.messaging.positions import MovePositions, TellTyping
@@ -268,12 +269,15 @@ class SocketRoom:
             conversations=ListConversations(store),
             own=KeepOwn(store, send, self._bus, self._clock),
             stars=ListStars(store),
-            reading_on=ReadingOn(history, marks, self.fanout),
+            reading_on=ReadingOn(
+                history, ReadMissed(store.messages, store.conversations), marks, self.fanout
+            ),
         )
 
     def _rung(self, appended: Sequence[Event]) -> None:
         """Here at once, so that no ack waits for the bus; elsewhere by the bus."""
-        self.fanout.rung(appended)
+        with self.outlet.at_once():
+            self.fanout.rung(appended)
         self._ringing = True  # what the bus tells us of it now, we have
         try:
             for event in appended:

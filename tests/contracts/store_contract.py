@@ -15,6 +15,7 @@ sorted by their key; a limit below 1 gives nothing.
 
 from __future__ import annotations
 
+from tests.contracts.store_contract_catching_up import CatchingUpContract
 from tests.contracts.store_contract_contacts import ContactsContract, SightingsContract
 from tests.contracts.store_contract_devices import MoreDevicesContract, PushesContract
 from tests.contracts.store_contract_desk import DesksContract, SharedDesksContract
@@ -42,6 +43,7 @@ from tests.contracts.store_contract_trail import TrailContract
 __all__ = [
     "AccountsContract",
     "AuditContract",
+    "CatchingUpContract",
     "ChangesContract",
     "ConsentsContract",
     "ContactsContract",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -40,6 +40,10 @@ class MemoryConversationStore:
     async def members(self, conv: str) -> Sequence[Membership]:
         everyone = self._members.get(conv, {})
         return [m for _, m in sorted(everyone.items()) if m.left_seq is None]
+
+    async def members_of(self, convs: Iterable[str]) -> Mapping[str, Sequence[Membership]]:
+        found = {conv: await self.members(conv) for conv in convs}
+        return {conv: members for conv, members in found.items() if members}
 
     async def memberships(
         self, user: str, *, after_version: int = 0, limit: int = 500

@@ -135,6 +135,15 @@ class MemoryLog:
         end = max(min((before or 0) - 1, len(log)), 0)
         return log[max(end - max(limit, 0), 0) : end]
 
+    async def events_after(
+        self, cursors: Mapping[str, int], limit: int
+    ) -> Mapping[str, Sequence[Event]]:
+        found = {
+            conv: await self.events(conv, after=after, limit=limit)
+            for conv, after in cursors.items()
+        }
+        return {conv: events for conv, events in found.items() if events}
+
     async def event(self, conv: str, seq: int) -> Event | None:
         log = self._logs.get(conv, [])
         return log[seq - 1] if 1 <= seq <= len(log) else None

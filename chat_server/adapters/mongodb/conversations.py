@@ -4,7 +4,7 @@ that of two changes the one that is seen first has the lower version.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 from pymongo import ReplaceOne, UpdateOne
@@ -55,6 +55,14 @@ class MongoConversationStore:
     async def members(self, conv: str) -> Sequence[Membership]:
         present = self._memberships.find({"conv": conv, "present": True}).sort("user")
         return records(await answered(present.to_list(None)), Membership)
+
+    async def members_of(self, convs: Iterable[str]) -> Mapping[str, Sequence[Membership]]:
+        present = {"conv": {"$in": list(convs)}, "present": True}
+        rows = self._memberships.find(present).sort([("conv", 1), ("user", 1)])
+        found: dict[str, list[Membership]] = {}
+        for membership in records(await answered(rows.to_list(None)), Membership):
+            found.setdefault(membership.conv, []).append(membership)
+        return found
 
     async def memberships(
         self, user: str, *, after_version: int = 0, limit: int = 500

@@ -56,6 +56,22 @@ class MongoMessageStore:
         rows = self._events.find({"conv": conv, "seq": wanted}).sort("seq", direction)
         return records(await answered(rows.limit(limit).to_list(None)), Event)[::direction]
 
+    async def events_after(
+        self, cursors: Mapping[str, int], limit: int
+    ) -> Mapping[str, Sequence[Event]]:
+        """There are no holes in a log, so its next ones are known by number."""
+        if not cursors or limit < 1:
+            return {}
+        parts = [
+            {"conv": conv, "seq": {"$gt": after, "$lte": max(after, 0) + limit}}
+            for conv, after in cursors.items()
+        ]
+        rows = self._events.find({"$or": parts}).sort([("conv", 1), ("seq", 1)])
+        found: dict[str, list[Event]] = {}
+        for event in records(await answered(rows.to_list(None)), Event):
+            found.setdefault(event.conv, []).append(event)
+        return found
+
     async def event(self, conv: str, seq: int) -> Event | None:
         found = self._events.find_one({"conv": conv, "seq": seq})
         return record_or_none(await answered(found), Event)

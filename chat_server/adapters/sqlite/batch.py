@@ -11,7 +11,7 @@ from asyncio import Future
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from chat_server.adapters.sqlite.log import Log
+from chat_server.adapters.sqlite.log import MOST_ROWS, Log
 from chat_server.adapters.sqlite.positions import Move, advance_all
 from chat_server.domain.errors import ChatError, InvalidValue
 from chat_server.domain.message import Draft
@@ -42,15 +42,20 @@ class Batch:
         self.moves = [move for _, move in moves]
         self.works = [work for _, work in works]
         self.body_bytes = sum(len(draft.body) for draft in self.drafts)
+        others = moves or works or any(draft.media for draft in self.drafts)
+        self.only_sends = not others and 0 < len(drafts) <= MOST_ROWS
 
 
 def commit(log: Log, batch: Batch) -> list[object]:
     """An answer or an error for each future. Raises when nothing was done for anybody; the
     connection is then to be closed.
 
-    Names that are taken are rare, so it is tried without looking for them first; a value
-    that cannot be stored is rarer still, and then each draft is tried for itself.
+    Mostly it is sends and nothing else. Names that are taken are rare, so it is tried without
+    looking for them first; a value that cannot be stored is rarer still, and then each draft
+    is tried for itself.
     """
+    if batch.only_sends and (answers := _append_alone(log, batch.drafts)) is not None:
+        return answers
     for append in (_append_unseen, _append_looking):
         try:
             return _attempt(log, batch, append)
@@ -71,6 +76,15 @@ def _attempt(
     answers += [_kept_or_undone(log, work) for work in batch.works]
     log.conn.execute("COMMIT")
     return answers
+
+
+def _append_alone(log: Log, drafts: Sequence[Draft]) -> list[object] | None:
+    """None, with nothing done, when it takes more than that one statement."""
+    try:
+        return log.append_alone(drafts)
+    except _UNSTORABLE:
+        log.roll_back()
+        return None
 
 
 def _append_unseen(log: Log, drafts: Sequence[Draft]) -> Sequence[object]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
 from msgspec.structs import replace
 
 from chat_server.adapters.rules import rejoined
@@ -15,6 +16,10 @@ from chat_server.adapters.sqlite.tables import CONVERSATIONS, MEMBERSHIPS
 from chat_server.adapters.sqlite.writer import Writer
 from chat_server.domain.conversation import Conversation, Membership, Positions
 from chat_server.domain.facts import Fact
+
+_PRESENT_IN = """
+WHERE conv IN (SELECT value FROM json_each(?)) AND left_seq IS NULL ORDER BY conv, user
+"""
 
 
 class SqliteConversationStore:
@@ -46,6 +51,15 @@ class SqliteConversationStore:
     async def members(self, conv: str) -> Sequence[Membership]:
         where = "WHERE conv = ? AND left_seq IS NULL ORDER BY user"
         return await self._pages.ask(lambda conn: MEMBERSHIPS.all(conn, where, conv))
+
+    async def members_of(self, convs: Iterable[str]) -> Mapping[str, Sequence[Membership]]:
+        asked = msgspec.json.encode(list(convs)).decode()
+        found: dict[str, list[Membership]] = {}
+        for membership in await self._pages.ask(
+            lambda conn: MEMBERSHIPS.all(conn, _PRESENT_IN, asked)
+        ):
+            found.setdefault(membership.conv, []).append(membership)
+        return found
 
     async def memberships(
         self, user: str, *, after_version: int = 0, limit: int = 500

@@ -24,7 +24,7 @@ from chat_server.domain.message import Appended, Draft, Event, Head
 Name = tuple[str, str, str]
 
 _WIDTH = 11  # columns of `events`
-_MOST_ROWS = 512  # of one statement
+MOST_ROWS = 512  # of one statement
 _MOST_HEADS = 100_000  # remembered; beyond, all are forgotten and read again
 
 _HEADS = """
@@ -57,6 +57,12 @@ def _insert(rows: int) -> str:
 
 
 @cache
+def _insert_alone(rows: int) -> str:
+    """As `_insert`, but nothing if a fact has the first position, which comes last, or beyond."""
+    return f"{_insert(rows)} AND coalesce((SELECT max(pos) FROM facts), 0) < ?"  # noqa: S608 - marks only
+
+
+@cache
 def _select_named(rows: int) -> str:
     """Takes up to `rows` names; the rest of the parameters are NULL."""
     columns = ", ".join(f"e.{column}" for column in EVENT_COLUMNS.split(", "))
@@ -68,8 +74,8 @@ def _select_named(rows: int) -> str:
 
 def _in_parts(cells: list[object], columns: int) -> Iterator[tuple[int, list[object]]]:
     """Rows and parameters of each statement, filled up to few sizes, so that all are cached."""
-    for start in range(0, len(cells), _MOST_ROWS * columns):
-        part = cells[start : start + _MOST_ROWS * columns]
+    for start in range(0, len(cells), MOST_ROWS * columns):
+        part = cells[start : start + MOST_ROWS * columns]
         rows = 1 << (len(part) // columns - 1).bit_length()
         part += [None] * (rows * columns - len(part))
         yield rows, part
@@ -84,6 +90,30 @@ class Log:
         self._heads: dict[str, Head | Event] = {}
         self._last_position: int | None = None
         self._data_version = 0
+
+    def append_alone(self, drafts: Sequence[Draft]) -> list[object] | None:
+        """One statement, which is its own transaction: each more would hand over the lock of
+        the interpreter again. None, with nothing done, if a fact of another process came first.
+
+        What we remember may be old, as others write, too; then a seq or a position is taken.
+        """
+        if len(self._heads) > _MOST_HEADS:
+            self.forget()
+        self.appended = []
+        heads = self.heads({draft.conv for draft in drafts})
+        position = self._position()
+        cells: list[object] = []
+        for pos, draft in enumerate(drafts, start=position):
+            heads[draft.conv] = event = next_event(draft, heads[draft.conv])
+            cells += _row(pos, event, draft)
+            self.appended.append(event)
+        [(rows, part)] = _in_parts(cells, _WIDTH)
+        done = self.conn.execute(_insert_alone(rows), (*part, position))
+        if done.rowcount != len(drafts):
+            self.forget()
+            return None
+        self._last_position = position - 1 + len(drafts)
+        return [Appended(event) for event in self.appended]
 
     def begin(self) -> None:
         self.conn.execute("BEGIN IMMEDIATE")
@@ -131,8 +161,7 @@ class Log:
             heads[draft.conv] = event
             if look:
                 named[draft.conv, draft.sender, draft.mid] = (event, draft.body_hash)
-            cells += (position, event.conv, event.seq, event.mid, event.sender, event.ts)
-            cells += (str(event.kind), event.n, event.body, event.key_id, draft.body_hash)
+            cells += _row(position, event, draft)
             self.appended.append(event)
             answers.append(Appended(event))
             if draft.media:
@@ -181,6 +210,13 @@ class Log:
                 event = event_of(row[:-1])
                 named[event.conv, event.sender, event.mid] = (event, row[-1])
         return named
+
+
+def _row(position: int, event: Event, draft: Draft) -> tuple[object, ...]:
+    return (
+        position, event.conv, event.seq, event.mid, event.sender, event.ts,
+        str(event.kind), event.n, event.body, event.key_id, draft.body_hash,
+    )  # fmt: skip
 
 
 def _answer(event: Event, stored_hash: bytes, draft: Draft) -> Appended | MidReused:

@@ -22,6 +22,12 @@ from chat_server.domain.message import Appended, Draft, Event, Head
 _EVENT = f"SELECT {EVENT_COLUMNS} FROM events"  # noqa: S608 - our own names
 _AFTER = f"{_EVENT} WHERE conv = ? AND seq > ? ORDER BY seq LIMIT ?"
 _BEFORE = f"{_EVENT} WHERE conv = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
+# There are no holes in a log, so its next ones are known by number.
+_AFTER_EACH = f"""
+SELECT {", ".join(f"e.{column}" for column in EVENT_COLUMNS.split(", "))}
+FROM json_each(?) AS j CROSS JOIN events AS e
+  ON e.conv = j.key AND e.seq > j.value AND e.seq <= max(j.value, 0) + ?
+"""  # noqa: S608 - our own names
 _CHANGED = f"SELECT {EVENT_COLUMNS}, pos FROM events WHERE pos > ?"  # noqa: S608 - as above
 _PAGE = "ORDER BY pos LIMIT ?"
 _BEGINNING = f"{_CHANGED} AND substr(conv, 1, length(?)) = ? {_PAGE}"
@@ -65,6 +71,19 @@ class SqliteMessageStore:
         events = [event_of(row) for row in rows]
         return events if before is None else events[::-1]
 
+    async def events_after(
+        self, cursors: Mapping[str, int], limit: int
+    ) -> Mapping[str, Sequence[Event]]:
+        edges = {conv: min(after, _NO_SEQ) for conv, after in cursors.items()}
+        asked = (msgspec.json.encode(edges).decode(), limit)
+        rows = await self._pages.ask(lambda conn: conn.execute(_AFTER_EACH, asked).fetchall())
+        found: dict[str, list[Event]] = {}
+        for event in map(event_of, rows):
+            found.setdefault(event.conv, []).append(event)
+        for events in found.values():
+            events.sort(key=_seq)
+        return found
+
     async def event(self, conv: str, seq: int) -> Event | None:
         return await self._one("WHERE conv = ? AND seq = ?", conv, min(seq, _NO_SEQ))
 
@@ -84,6 +103,10 @@ class SqliteMessageStore:
             lambda conn: conn.execute(f"{_EVENT} {where}", parameters).fetchone()
         )
         return None if row is None else event_of(row)
+
+
+def _seq(event: Event) -> int:
+    return event.seq
 
 
 class SqliteChangeFeed:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any, Generic, TypeVar
+from enum import Enum
+from typing import Any, Generic, TypeVar, get_type_hints
 
 import msgspec
 from msgspec.structs import astuple
@@ -24,6 +25,15 @@ T = TypeVar("T", bound=msgspec.Struct)
 EVENT_COLUMNS = "conv, seq, mid, sender, ts, kind, n, body, key_id"
 
 
+def _cast(hint: object) -> bool:
+    """Whether SQLite gives another type back: it has neither booleans nor enumerations."""
+    return isinstance(hint, type) and issubclass(hint, bool | Enum)
+
+
+def _plain(hint: object) -> bool:
+    return _cast(hint) or hint in {int, str, bytes, float, int | None, str | None}
+
+
 class Table(Generic[T]):
     """The statements and conversions of one kind of record."""
 
@@ -33,6 +43,11 @@ class Table(Generic[T]):
         self._record = record
         self._fields = fields
         self._lists = [fields.index(field) for field in lists]
+        hints = get_type_hints(record)
+        self._casts = [
+            (index, hints[field]) for index, field in enumerate(fields) if _cast(hints[field])
+        ]
+        self._plain = not lists and all(_plain(hints[field]) for field in fields)
         columns = ", ".join(fields)
         self.select = f"SELECT {columns} FROM {name}"  # noqa: S608 - our own names
         self.insert = f"INSERT INTO {name} ({columns}) VALUES ({marks})"  # noqa: S608 - as above
@@ -46,6 +61,10 @@ class Table(Generic[T]):
 
     def read(self, row: Sequence[Any]) -> T:
         values = list(row)
+        if self._plain:
+            for index, cast in self._casts:
+                values[index] = cast(values[index])
+            return self._record(*values)
         for index in self._lists:
             values[index] = msgspec.json.decode(values[index])
         fields = dict(zip(self._fields, values, strict=True))

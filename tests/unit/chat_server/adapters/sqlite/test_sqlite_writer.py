@@ -13,6 +13,7 @@ from chat_server.adapters.open import open_store
 from chat_server.adapters.sqlite.connection import prepare
 from chat_server.adapters.sqlite.writer import Writer
 from chat_server.domain.errors import InvalidValue, MidReused, Overloaded, StoreUnavailable
+from chat_server.domain.facts import Fact
 from chat_server.domain.message import Draft, Event, EventKind
 from chat_server.ports.store import Store
 
@@ -130,3 +131,19 @@ async def test_a_batch_beyond_one_statement_and_one_commit_keeps_its_order(store
     )
     assert [one.event for one in again] == events
     assert all(one.duplicate for one in again)
+
+
+async def test_facts_and_events_of_two_processes_share_no_position(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/chat.db"
+    async with (
+        open_store(url, clock=SystemClock()) as one,
+        open_store(url, clock=SystemClock()) as other,
+    ):
+        await one.messages.append(draft("first"))
+        await other.audit.record(Fact("tested", "admin", "ann", 1, {}))
+        again = await one.messages.append(draft("second"))
+        await other.messages.append(draft("third"))
+        last = await one.messages.append(draft("fourth"))
+        changes = await one.changes.changes(0, 10)
+    assert [change.position for change in changes] == [1, 2, 3, 4, 5]
+    assert [again.event.seq, last.event.seq] == [2, 4]
