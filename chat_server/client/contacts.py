@@ -34,7 +34,7 @@ class Contact(msgspec.Struct, frozen=True):
     fixed: bool
 
 
-class FoundPerson(msgspec.Struct, frozen=True):
+class FoundContact(msgspec.Struct, frozen=True):
     """`state`: stranger, asked, contact, blocked or self; ask them by their `ticket`."""
 
     name: str
@@ -115,12 +115,12 @@ class ContactRoad:
     async def unblock(self, user: str) -> None:
         await self._do("DELETE", f"{_of(user)}/block")
 
-    async def find(self, number: str) -> list[FoundPerson]:
+    async def find(self, number: str) -> list[FoundContact]:
         """By a whole phone or user number. Raises Refused: not_found, rate_limited."""
-        return await self._ask(list[FoundPerson], "POST", _SEARCH, {"number": number})
+        return await self._ask(list[FoundContact], "POST", _SEARCH, {"number": number})
 
-    async def find_by_card(self, card: str) -> FoundPerson:
-        return await self._ask(FoundPerson, "POST", f"{_SEARCH}/card", {"card": card})
+    async def find_by_card(self, card: str) -> FoundContact:
+        return await self._ask(FoundContact, "POST", f"{_SEARCH}/card", {"card": card})
 
     async def ask(self, ticket: str, greeting: str = "") -> Outcome:
         wish = {"ticket": ticket, "greeting": greeting}

@@ -3,6 +3,7 @@
 import type { Catalogue } from "./zh-CN";
 import { contactsEn } from "./contacts/en";
 import { auditEn } from "./desk/audit-en";
+import { devicesEn } from "./devices/en";
 import { ownEn } from "./own/en";
 import { assistEn } from "./desk/assist-en";
 
@@ -258,8 +259,7 @@ export const en: Catalogue = {
 
   "devices.current": "This device",
   "devices.created": "First used {time}",
-  "devices.refreshed": "Last used {time}",
-  "devices.revoke": "Log this device out",
+  "devices.revoke": "Remove",
   "devices.revokeAsk": "The device is logged out at once.",
 
   "consent.purpose": "Purpose",
@@ -358,6 +358,7 @@ export const en: Catalogue = {
   ...auditEn,
   ...contactsEn,
   ...ownEn,
+  ...devicesEn,
   ...assistEn,
 
   "error.malformed": "The request was not understood. Reload the page and try again",

@@ -2,6 +2,7 @@
 
 import { contactsZh } from "./contacts/zh-CN";
 import { auditZh } from "./desk/audit-zh-CN";
+import { devicesZh } from "./devices/zh-CN";
 import { ownZh } from "./own/zh-CN";
 import { assistZh } from "./desk/assist-zh-CN";
 
@@ -257,9 +258,8 @@ export const zhCN = {
 
   "devices.current": "本机",
   "devices.created": "首次登录 {time}",
-  "devices.refreshed": "最近使用 {time}",
-  "devices.revoke": "注销设备",
-  "devices.revokeAsk": "注销后，该设备会立即退出登录。",
+  "devices.revoke": "移除",
+  "devices.revokeAsk": "移除后，该设备会立即退出登录。",
 
   "consent.purpose": "用途",
   "consent.data": "使用的信息",
@@ -347,6 +347,7 @@ export const zhCN = {
   ...auditZh,
   ...contactsZh,
   ...ownZh,
+  ...devicesZh,
   ...assistZh,
 
   "error.malformed": "请求无法识别，请刷新页面后重试",

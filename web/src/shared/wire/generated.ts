@@ -529,7 +529,7 @@ export interface ArticleItem {
 }
 
 export interface ArticleBody {
-  readonly type?: "article";
+  readonly type: "article";
   readonly broadcast: string;
   readonly items: ReadonlyArray<ArticleItem>;
 }
@@ -540,7 +540,7 @@ export interface ArticleBody {
  * `secret_until` is when the code that they ask for ends; the card may outlive it, for the next.
  */
 export interface CardBody {
-  readonly type?: "card";
+  readonly type: "card";
   readonly card_id: string;
   readonly card: Readonly<Record<string, unknown>>;
   readonly fallback: string;
@@ -551,7 +551,7 @@ export interface CardBody {
 
 /** The bank tells something, for instance that money moved on an account. */
 export interface NoticeBody {
-  readonly type?: "notice";
+  readonly type: "notice";
   readonly text: string;
   readonly topic: string;
 }
@@ -563,7 +563,7 @@ export interface NoticeBody {
  * takes answers again (a wrong code); every other state is final.
  */
 export interface CardStateBody {
-  readonly type?: "card_state";
+  readonly type: "card_state";
   readonly card: number;
   readonly card_id: string;
   readonly state: string;
@@ -573,20 +573,20 @@ export interface CardStateBody {
 
 /** The message at `target` reads like this from now on. */
 export interface EditBody {
-  readonly type?: "edit";
+  readonly type: "edit";
   readonly target: number;
   readonly body: TextBody;
 }
 
 /** The message at `target` is taken back. */
 export interface RecallBody {
-  readonly type?: "recall";
+  readonly type: "recall";
   readonly target: number;
 }
 
 /** Somebody's one emoji on the message at `target`; none takes back what `was` there. */
 export interface ReactionBody {
-  readonly type?: "reaction";
+  readonly type: "reaction";
   readonly target: number;
   readonly emoji: "" | "\u2764\ufe0f" | "\ud83c\udf89" | "\ud83d\udc4c" | "\ud83d\udc4d" | "\ud83d\ude04" | "\ud83d\ude22" | "\ud83d\ude2e" | "\ud83d\ude4f";
   readonly was: "" | "\u2764\ufe0f" | "\ud83c\udf89" | "\ud83d\udc4c" | "\ud83d\udc4d" | "\ud83d\ude04" | "\ud83d\ude22" | "\ud83d\ude2e" | "\ud83d\ude4f";
@@ -631,7 +631,7 @@ export interface AssignBody {
 
 /** Stands where the words of a recalled message, or of its edits, were. */
 export interface RecalledBody {
-  readonly type?: "recalled";
+  readonly type: "recalled";
 }
 
 export type ClientFrame =

@@ -1,7 +1,7 @@
 /** The customer's own page. */
 
 import { Dialog, List } from "antd-mobile";
-import { CheckShieldOutline, GlobalOutline, PhonebookOutline } from "antd-mobile-icons";
+import { BellOutline, CheckShieldOutline, EyeInvisibleOutline, GlobalOutline, PhonebookOutline, StarOutline } from "antd-mobile-icons";
 import { useNavigate } from "react-router";
 import { useLogOut } from "../../../shared/session/use-log-out";
 import { useMe } from "../../../shared/session/use-me";
@@ -42,6 +42,9 @@ export function MeScreen() {
         }}
       </Loaded>
       <List mode="card">
+        <List.Item prefix={<StarOutline />} data-testid="me-stars" onClick={() => void navigate("/me/stars")}>
+          {t("own.stars")}
+        </List.Item>
         <List.Item
           prefix={<CheckShieldOutline />}
           description={t("me.consentsHint")}
@@ -51,11 +54,27 @@ export function MeScreen() {
           {t("me.consents")}
         </List.Item>
         <List.Item
+          prefix={<EyeInvisibleOutline />}
+          description={t("privacy.hint")}
+          data-testid="me-privacy"
+          onClick={() => void navigate("/me/privacy")}
+        >
+          {t("privacy.title")}
+        </List.Item>
+        <List.Item
           prefix={<PhonebookOutline />}
           data-testid="me-devices"
           onClick={() => void navigate("/me/devices")}
         >
           {t("me.devices")}
+        </List.Item>
+        <List.Item
+          prefix={<BellOutline />}
+          description={t("notify.hint")}
+          data-testid="me-notifications"
+          onClick={() => void navigate("/me/notifications")}
+        >
+          {t("notify.title")}
         </List.Item>
         <List.Item prefix={<GlobalOutline />} extra={<LanguageChoice />}>
           {t("app.language")}

@@ -1,9 +1,14 @@
 /** The conversation list: my account manager on top, then by time. */
 
-import { useState } from "react";
+import { useState, type HTMLAttributes } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { Mentioned } from "../../../shared/chat/mentioned";
 import { usePreview } from "../../../shared/chat/use-preview";
+import { useCalled } from "../../../shared/contacts/use-contacts";
+import { PresenceDot } from "../../../shared/presence/presence-sign";
+import { usePresence } from "../../../shared/presence/use-presence";
+import { draftWords, LineCount } from "../../../shared/own/line-words";
+import { useThreadMenu } from "../../../shared/own/use-thread-menu";
 import { FoundMessages } from "../../../shared/search/found-messages";
 import { FoundPeople } from "../../../shared/search/found-people";
 import { placed } from "../../../shared/search/place";
@@ -12,7 +17,7 @@ import { useChat } from "../../../shared/session/session";
 import { useMe } from "../../../shared/session/use-me";
 import { useText } from "../../../shared/text/language";
 import { listTime } from "../../../shared/text/time";
-import type { Thread } from "../../../shared/thread/thread";
+import { peerOf, type Thread } from "../../../shared/thread/thread";
 import { useThreads } from "../../../shared/thread/use-threads";
 import { Avatar } from "../../../shared/ui/avatar";
 import { useNow } from "../../../shared/ui/use-now";
@@ -22,7 +27,8 @@ import { TrustBadge } from "../../../shared/ui/trust-badge";
 export function ThreadList() {
   const { t } = useText();
   const { listed } = useChat();
-  const threads = useThreads();
+  const threads = useThreads().filter((thread) => !thread.hidden);
+  const { pressOf, chosen, menu } = useThreadMenu({ hideable: true });
   const [text, setText] = useState("");
   return (
     <>
@@ -37,8 +43,9 @@ export function ThreadList() {
       ) : (
         <>
           {threads.map((thread) => (
-            <ThreadLine key={thread.key} thread={thread} />
+            <ThreadLine key={thread.key} thread={thread} chosen={thread.key === chosen} press={pressOf(thread)} />
           ))}
+          {menu}
           {threads.length === 0 && <div className="el-state">{listed ? t("list.none") : `${t("app.loading")}…`}</div>}
         </>
       )}
@@ -69,7 +76,14 @@ function Found({ text }: { text: string }) {
   );
 }
 
-function ThreadLine({ thread }: { thread: Thread }) {
+interface LineProps {
+  readonly thread: Thread;
+  /** Its menu is open. */
+  readonly chosen: boolean;
+  readonly press: HTMLAttributes<HTMLElement>;
+}
+
+function ThreadLine({ thread, chosen, press }: LineProps) {
   const { t, language } = useText();
   const now = useNow(60_000);
   const navigate = useNavigate();
@@ -78,33 +92,37 @@ function ThreadLine({ thread }: { thread: Thread }) {
   const typing = thread.parts.some((part) => part.typing.length > 0);
   const last = thread.last;
   const preview = usePreview(thread);
+  const called = useCalled();
+  const peer = peerOf(thread);
+  const presence = usePresence(peer);
   return (
     <button
       type="button"
-      className={`el-plain el-line ${thread.badge === "manager" ? "el-line-pinned" : ""}`}
+      className={`el-plain el-line ${thread.badge === "manager" || thread.pinned ? "el-line-pinned" : ""} ${chosen ? "el-line-chosen" : ""}`}
       data-testid={`conversation-${thread.title}`}
       data-key={thread.key}
       data-unread={thread.unread}
+      data-pinned={thread.pinned}
+      data-muted={thread.muted}
+      {...press}
       aria-current={pathname === to}
-      onClick={() => void navigate(to)}
+      onClick={() => void (chosen || navigate(to))}
     >
-      <Avatar name={thread.title} account={thread.kind === "account"} size={46} />
+      <PresenceDot presence={presence}>
+        <Avatar name={thread.title} account={thread.kind === "account"} size={46} />
+      </PresenceDot>
       <span className="el-line-main">
         <span className="el-line-top">
-          <strong>{thread.title}</strong>
+          <strong>{called(peer, thread.title)}</strong>
           <TrustBadge badge={thread.badge} />
           {last && <span className="el-line-time">{listTime(last.ts, now, language, t)}</span>}
         </span>
         <span className="el-line-sub">
           <span>
             <Mentioned thread={thread} />
-            {typing ? t("chat.typing") : preview}
+            {typing ? t("chat.typing") : pathname === to ? preview : (draftWords(thread, t("own.draft")) ?? preview)}
           </span>
-          {thread.unread > 0 && (
-            <span className="el-count" data-testid="unread">
-              {thread.unread > 99 ? "99+" : thread.unread}
-            </span>
-          )}
+          <LineCount thread={thread} />
         </span>
       </span>
     </button>

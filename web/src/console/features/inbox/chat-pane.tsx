@@ -1,9 +1,13 @@
-import { SearchOutlined } from "@ant-design/icons";
+import { SearchOutlined, TagsOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useState } from "react";
 import { Composer } from "../../../shared/chat/composer";
 import { DraftingProvider } from "../../../shared/chat/drafting";
 import { TypingIndicator } from "../../../shared/chat/typing-indicator";
+import { ContactNotes } from "../../../shared/contacts/contact-notes";
+import { useContact } from "../../../shared/contacts/use-contacts";
+import { PresenceWords } from "../../../shared/presence/presence-sign";
+import { usePresence } from "../../../shared/presence/use-presence";
 import { PlacedThread } from "../../../shared/search/placed-thread";
 import { useText } from "../../../shared/text/language";
 import type { Client } from "./inbox-screen";
@@ -12,23 +16,45 @@ import type { Client } from "./inbox-screen";
 export function ChatPane({ client: { customer, thread } }: { client: Client }) {
   const { t } = useText();
   const [searching, setSearching] = useState(false);
+  const [noting, setNoting] = useState(false);
+  const contact = useContact(customer.user);
+  const presence = usePresence(customer.user);
   return (
     <DraftingProvider key={customer.conv}>
       <header className="el-inbox-head" data-testid="chat-title">
-        <strong>{customer.name}</strong>
-        <Button
-          className="el-inbox-find"
-          type="text"
-          icon={<SearchOutlined />}
-          data-testid="search-in-chat"
-          aria-label={t("search.inChat")}
-          aria-pressed={searching}
-          onClick={() => setSearching(!searching)}
-        />
+        <strong>
+          {contact?.remark || customer.name}
+          {contact?.remark && <small>{customer.name}</small>}
+        </strong>
+        <span className="el-inbox-find">
+          {contact && (
+            <Button
+              type="text"
+              icon={<TagsOutlined />}
+              data-testid="customer-notes"
+              aria-label={t("contact.remark")}
+              aria-pressed={noting}
+              onClick={() => setNoting(!noting)}
+            />
+          )}
+          <Button
+            type="text"
+            icon={<SearchOutlined />}
+            data-testid="search-in-chat"
+            aria-label={t("search.inChat")}
+            aria-pressed={searching}
+            onClick={() => setSearching(!searching)}
+          />
+        </span>
         <span>
-          {customer.user} · {customer.branch} {thread && <TypingIndicator thread={thread} />}
+          {customer.user} · {customer.branch} <PresenceWords presence={presence} /> {thread && <TypingIndicator thread={thread} />}
         </span>
       </header>
+      {noting && contact && (
+        <div className="el-inbox-notes">
+          <ContactNotes contact={contact} />
+        </div>
+      )}
       {thread ? (
         <PlacedThread
           thread={thread}
