@@ -1,6 +1,6 @@
 /** JSON over HTTP with the access token of one device; errors are the server's words. */
 
-import type { ErrorAnswer } from "@shared/wire/generated";
+import type { DeviceItem, ErrorAnswer } from "@shared/wire/generated";
 import type { TokenBox } from "./token-box";
 
 export class ApiError extends Error {
@@ -8,6 +8,8 @@ export class ApiError extends Error {
     readonly code: string,
     readonly status: number,
     readonly retryAfter: number | null,
+    /** With `too_many_devices`: those that one is logged in on. */
+    readonly devices: readonly DeviceItem[] = [],
   ) {
     super(code);
   }
@@ -16,7 +18,7 @@ export class ApiError extends Error {
 /** The answer of a failed request as an error; a proxy's page counts as `internal`. */
 export async function errorOf(response: Response): Promise<ApiError> {
   const answer = (await response.json().catch(() => ({}))) as Partial<ErrorAnswer>;
-  return new ApiError(answer.code ?? "internal", response.status, answer.retry_after ?? null);
+  return new ApiError(answer.code ?? "internal", response.status, answer.retry_after ?? null, answer.devices);
 }
 
 export class Api {

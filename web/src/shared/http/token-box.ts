@@ -50,8 +50,10 @@ export class TokenBox {
     return () => this.#listeners.delete(listener);
   };
 
-  async logIn(user: string, password: string): Promise<void> {
-    const request: LoginRequest = { user, password, device: this.device };
+  /** `insteadOf`: the session of the device that goes when this one would be one too many. */
+  async logIn(user: string, password: string, insteadOf?: string): Promise<void> {
+    const login: LoginRequest = { user, password, device: this.device };
+    const request = insteadOf ? { ...login, instead_of: insteadOf } : login;
     this.#keep(await this.#post("/v1/login", request));
   }
 

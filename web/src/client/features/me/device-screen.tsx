@@ -1,25 +1,50 @@
-/** Where this customer is logged in; any device can be logged out from here. */
+/** Where this person is logged in: what each device is called, and out with those that should not be. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Dialog, NavBar, Tag, Toast } from "antd-mobile";
+import { Button, Dialog, Input, NavBar, Tag, Toast } from "antd-mobile";
+import { EditSOutline } from "antd-mobile-icons";
 import { useNavigate } from "react-router";
 import type { DeviceItem } from "@shared/wire/generated";
+import { deviceName, makeOf } from "../../../shared/devices/device-name";
+import "../../../shared/devices/devices.css";
+import type { Api } from "../../../shared/http/api";
 import { useSession } from "../../../shared/session/session";
 import { useText } from "../../../shared/text/language";
 import { fullTime } from "../../../shared/text/time";
 import { Loaded } from "../../../shared/ui/loaded";
+
+const LONGEST_NAME = 40;
 
 export function DeviceScreen() {
   const { t } = useText();
   const { api } = useSession();
   const navigate = useNavigate();
   const query = useQuery({ queryKey: ["devices"], queryFn: () => api.get<DeviceItem[]>("/v1/devices") });
+  const others = useChange((api) => api.delete("/v1/devices"));
+  const ask = async () => {
+    const content = t("devices.revokeOthersAsk");
+    if (await Dialog.confirm({ content, confirmText: t("devices.revoke"), cancelText: t("app.cancel") })) others.mutate(undefined);
+  };
   return (
     <>
       <NavBar onBack={() => void navigate("/me")}>{t("me.devices")}</NavBar>
       <div className="el-body">
         <Loaded query={query}>
-          {(items) => items.map((item) => <DevicePanel key={item.session} item={item} />)}
+          {(items) => (
+            <>
+              <p className="el-hint">{t("devices.count", { count: items.length })}</p>
+              {items.map((item) => (
+                <DevicePanel key={item.session} item={item} />
+              ))}
+              {items.length > 1 && (
+                <div className="el-devices-all">
+                  <Button block color="danger" fill="outline" onClick={ask} loading={others.isPending} data-testid="revoke-others">
+                    {t("devices.revokeOthers")}
+                  </Button>
+                </div>
+              )}
+            </>
+          )}
         </Loaded>
       </div>
     </>
@@ -28,40 +53,67 @@ export function DeviceScreen() {
 
 function DevicePanel({ item }: { item: DeviceItem }) {
   const { t, language } = useText();
-  const revoke = useRevoke();
+  const path = `/v1/devices/${encodeURIComponent(item.session)}`;
+  const revoke = useChange((api) => api.delete(path));
+  const rename = useChange((api, name: string) => api.patch(path, { name }));
   const ask = async () => {
     const content = t("devices.revokeAsk");
     const sure = await Dialog.confirm({ content, confirmText: t("devices.revoke"), cancelText: t("app.cancel") });
-    if (sure) revoke.mutate(item.session);
+    if (sure) revoke.mutate(undefined);
+  };
+  const name = async () => {
+    let typed = item.name;
+    const content = (
+      <Input
+        defaultValue={item.name}
+        placeholder={t("devices.renameHint")}
+        maxLength={LONGEST_NAME}
+        onChange={(value) => (typed = value)}
+        data-testid="device-name-input"
+      />
+    );
+    const sure = await Dialog.confirm({
+      title: t("devices.rename"),
+      content,
+      confirmText: t("devices.save"),
+      cancelText: t("app.cancel"),
+    });
+    if (sure) rename.mutate(typed);
   };
   return (
     <section className="el-panel" data-testid="device" data-session={item.session}>
       <div className="el-panel-head">
-        <h2>{item.device.slice(0, 16)}</h2>
+        <button type="button" className="el-device-name" onClick={name} aria-label={t("devices.rename")} data-testid="device-name">
+          {deviceName(item, t)}
+          <EditSOutline />
+        </button>
         {item.current ? (
           <Tag color="success" fill="outline">
             {t("devices.current")}
           </Tag>
         ) : (
-          <Button size="small" onClick={ask} loading={revoke.isPending}>
+          <Button size="small" onClick={ask} loading={revoke.isPending} data-testid="revoke">
             {t("devices.revoke")}
           </Button>
         )}
       </div>
       <p className="el-panel-foot">
-        {t("devices.created", { time: fullTime(item.created, language) })} ·{" "}
-        {t("devices.refreshed", { time: fullTime(item.refreshed, language) })}
+        {item.name && <>{makeOf(item, t)} · </>}
+        {t("devices.active", { time: fullTime(item.active, language) })}
+        <br />
+        {t("devices.created", { time: fullTime(item.created, language) })}
+        {item.push && <> · {t("devices.told")}</>}
       </p>
     </section>
   );
 }
 
-function useRevoke() {
+function useChange<T = undefined>(change: (api: Api, value: T) => Promise<unknown>) {
   const { api } = useSession();
   const { errorText } = useText();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (session: string) => api.delete(`/v1/devices/${encodeURIComponent(session)}`),
+    mutationFn: (value: T) => change(api, value),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["devices"] }),
     onError: (error) => void Toast.show({ content: errorText(error) }),
   });

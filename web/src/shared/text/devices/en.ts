@@ -1,0 +1,38 @@
+/** Words about devices and being told while away, in English. */
+
+import type { devicesZh } from "./zh-CN";
+
+export const devicesEn: Readonly<Record<keyof typeof devicesZh, string>> = {
+  "devices.program": "Program",
+  "devices.wechat": "WeChat",
+  "devices.unknown": "Unknown device",
+  "devices.active": "Last active {time}",
+  "devices.oldest": "longest unused",
+  "devices.count": "Logged in on {count} devices. Remove any you do not know and tell your account manager.",
+  "devices.told": "Gets notifications",
+  "devices.rename": "Rename this device",
+  "devices.renameHint": "For example: my phone",
+  "devices.save": "Save",
+  "devices.revokeOthers": "Remove all other devices",
+  "devices.revokeOthersAsk": "Every device but this one is logged out at once.",
+  "devices.tooMany": "Logged in on {count} devices already",
+  "devices.tooManyHint": "To log in here, one of them has to go. It is logged out at once.",
+  "devices.replace": "Remove it and log in",
+  "error.too_many_devices": "Logged in on as many devices as you may have; choose one to remove",
+  "notify.title": "Notifications",
+  "notify.hint": "New messages reach you when you are away",
+  "notify.here": "Notifications on this device",
+  "notify.hereHint": "When you have left and a message comes, your system shows it. While you use another device you are not disturbed.",
+  "notify.no": "This browser cannot show notifications",
+  "notify.off": "This service does not notify browsers",
+  "notify.denied": "The browser blocks notifications; allow them in its site settings and try again",
+  "notify.turnOn": "Turn on",
+  "notify.turnOff": "Turn off",
+  "notify.failed": "The browser's push service cannot be reached now; please try again soon",
+  "notify.hide": "Hide what was written",
+  "notify.hideHint": "Only “You have a new message” is shown. Amounts, codes and card numbers never are, in any case.",
+  "notify.quiet": "Quiet hours",
+  "notify.quietHint": "What comes meanwhile is told as one when they end; account changes and security notices come through.",
+  "notify.from": "From",
+  "notify.until": "to",
+};
