@@ -61,8 +61,9 @@ class WatchForAbsent:
     async def step(self, position: int) -> int:
         """All there is after the position; where that ends."""
         changes = self._store.changes
+        newest = await changes.newest_position()  # before asking: who subscribes now sees the rest
         if not await self._store.devices.anyone_subscribed():
-            return await self._pass_by(position)
+            return await self._pass_by(position, newest)
         self._unused = 0
         while page := await changes.changes(position, PAGE):
             await self._store.pushes.note(await self._knocks(page))
@@ -70,8 +71,7 @@ class WatchForAbsent:
             await changes.advance_cursor(CONSUMER, position)
         return position
 
-    async def _pass_by(self, position: int) -> int:
-        newest = await self._store.changes.newest_position()
+    async def _pass_by(self, position: int, newest: int) -> int:
         self._unused += 1
         if newest != position and self._unused % _IDLE_LOOKS == 1:
             await self._store.changes.advance_cursor(CONSUMER, newest)
