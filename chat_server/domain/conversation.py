@@ -69,7 +69,7 @@ class Membership(msgspec.Struct, frozen=True):
     hidden_seq: int = 0  # not in the list until the log gets there
 
     def may_send(self) -> None:
-        """Raise NotAMember, Silenced, NotAccepting or ReadOnly unless this person may write here."""
+        """Unless this person may write here: NotAMember, Silenced, NotAccepting or ReadOnly."""
         if self.left_seq is not None:
             raise NotAMember
         if self.silenced:

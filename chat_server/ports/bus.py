@@ -66,7 +66,7 @@ class ContactsChanged(msgspec.Struct, frozen=True, tag="contacts"):
 
 
 class PresenceAsked(msgspec.Struct, frozen=True, tag="presence_asked"):
-    """Which of these people are connected to another node than this one?"""
+    """A node asks the others which of these people are with them."""
 
     node: str
     users: Sequence[str]

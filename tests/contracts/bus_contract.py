@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from chat_server.domain.contacts import Presence
 from chat_server.domain.message import Event, EventKind
 from chat_server.ports.bus import (
     Bus,
+    ContactsChanged,
     MembershipChanged,
     MessageStored,
     PositionsMoved,
+    PresenceAsked,
+    PresenceTold,
     SessionEnded,
     Signal,
     Typing,
@@ -29,6 +33,9 @@ EVERY_KIND: list[Signal] = [
     Typing("d:ann:bob", "ann", on=True),
     MembershipChanged("g:1", "ann"),
     SessionEnded("session-1"),
+    ContactsChanged(["ann", "bob"]),
+    PresenceAsked("node-1", ["ann"]),
+    PresenceTold("node-1", {"ann": Presence.AWAY}, 1_700_000_000_000),
 ]
 
 
