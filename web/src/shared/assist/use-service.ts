@@ -41,6 +41,6 @@ export function useAskPerson(conv: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => api.post<ServiceState>(`${place(conv)}/person`),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["service", conv] }),
+    onSettled: () => void queries.invalidateQueries({ queryKey: ["service", conv] }),
   });
 }

@@ -79,7 +79,7 @@ function Tile({ name, value, under = "", late = false }: { name: string; value: 
   return (
     <div className={late ? "el-tile el-tile-late" : "el-tile"}>
       <span>{name}</span>
-      <b>{value}</b>
+      <b className={typeof value === "string" && value.length > 4 ? "el-tile-words" : ""}>{value}</b>
       {under && <small>{under}</small>}
     </div>
   );

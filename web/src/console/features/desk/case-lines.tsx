@@ -90,7 +90,7 @@ function WaitingLine({ item, toldAt, onClaimed }: LineProps & { onClaimed: () =>
           <strong>{item.customer_name}</strong>
           <ClockTag item={item} toldAt={toldAt} />
         </span>
-        <span className="el-case-preview">{item.preview}</span>
+        {item.preview && <span className="el-case-preview">{item.preview}</span>}
         <span className="el-hint">
           {[item.queue_name, wordOf("reason", item.reason, t), t("case.waited", { span: waited })].filter(Boolean).join(" · ")}
         </span>
@@ -102,10 +102,11 @@ function WaitingLine({ item, toldAt, onClaimed }: LineProps & { onClaimed: () =>
         aria-label={t("case.claimOf", { name: item.customer_name })}
         loading={claim.isPending}
         onClick={() =>
-          claim.mutate(item.case, {
-            onSuccess: onClaimed,
-            onError: (error) => void message.warning(errorText(error)),
-          })
+          // This line goes while the answer comes, and callbacks of its own would go with it.
+          void claim
+            .mutateAsync(item.case)
+            .then(onClaimed)
+            .catch((error: unknown) => void message.warning(errorText(error)))
         }
       >
         {t("case.claim")}
@@ -135,7 +136,7 @@ function ServingLine({ item, toldAt, chosen, onChoose }: LineProps & { chosen: b
           <ClockTag item={item} toldAt={toldAt} />
         </span>
         <span className="el-line-sub">
-          <span>{typing ? t("chat.typing") : item.preview}</span>
+          <span>{typing ? t("chat.typing") : item.preview || wordOf("reason", item.reason, t)}</span>
           {unread > 0 && <span className="el-count">{unread > 99 ? "99+" : unread}</span>}
         </span>
       </span>

@@ -3,7 +3,8 @@
 import { type ReactNode } from "react";
 import { useLocation, useNavigate } from "react-router";
 import type { DeskItem } from "../../../shared/assist/shapes";
-import { useText } from "../../../shared/text/language";
+import { useText, type Language, type Translate } from "../../../shared/text/language";
+import { useNow } from "../../../shared/ui/use-now";
 import { fullTime } from "../../../shared/text/time";
 import { DeskChosen } from "../../shared/desk/desk-chosen";
 import { StatusSwitch } from "../../shared/desk/status-switch";
@@ -16,6 +17,7 @@ export function DeskScreen() {
 
 function Desk({ desk, choice }: { desk: DeskItem; choice: ReactNode }) {
   const { t, language } = useText();
+  const now = useNow(60_000);
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const chosen = decodeURIComponent(pathname.split("/")[2] ?? "");
@@ -27,9 +29,7 @@ function Desk({ desk, choice }: { desk: DeskItem; choice: ReactNode }) {
           <div>
             <h1>{desk.name}</h1>
             <span className="el-hint" data-testid="desk-open">
-              {desk.open
-                ? t("desk.open", { time: desk.closes === null ? "—" : fullTime(desk.closes, language) })
-                : t("desk.shut", { time: desk.opens === null ? "—" : fullTime(desk.opens, language) })}
+              {hoursWords(desk, now, t, language)}
             </span>
           </div>
           <StatusSwitch />
@@ -44,4 +44,12 @@ function Desk({ desk, choice }: { desk: DeskItem; choice: ReactNode }) {
       )}
     </div>
   );
+}
+
+const SOON_MS = 12 * 3_600_000;
+
+/** A close that is far away says nothing. */
+function hoursWords({ open, opens, closes }: DeskItem, now: number, t: Translate, language: Language): string {
+  if (!open) return opens === null ? t("desk.shutNow") : t("desk.shut", { time: fullTime(opens, language) });
+  return closes === null || closes - now > SOON_MS ? t("desk.openNow") : t("desk.open", { time: fullTime(closes, language) });
 }

@@ -108,7 +108,7 @@ export function useSetStatus() {
   return useMutation({
     mutationFn: (status: StaffStatus) => api.put<OwnStatus>("/v1/desk/status", { status }),
     onSuccess: (now) => queries.setQueryData(["desk", "status"], now),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["desk"] }),
+    onSettled: () => void queries.invalidateQueries({ queryKey: ["desk"] }),
   });
 }
 
@@ -118,6 +118,6 @@ export function useDeskAction<T, R = unknown>(run: (api: Api, input: T) => Promi
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (input: T) => run(api, input),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["desk"] }),
+    onSettled: () => void queries.invalidateQueries({ queryKey: ["desk"] }),
   });
 }

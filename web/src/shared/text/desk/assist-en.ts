@@ -36,6 +36,8 @@ export const assistEn = {
   "status.away": "Away",
   "desk.desk": "Desk",
   "desk.none": "You are on no desk's roster yet",
+  "desk.openNow": "Open",
+  "desk.shutNow": "Closed",
   "desk.open": "Open until {time}",
   "desk.shut": "Closed, opens {time}",
   "desk.pick": "Claim a waiting customer, or choose a case on the left",

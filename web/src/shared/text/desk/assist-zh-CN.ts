@@ -36,6 +36,8 @@ export const assistZh = {
   "status.away": "离开",
   "desk.desk": "服务台",
   "desk.none": "您还不在任何服务台的值班名单上",
+  "desk.openNow": "营业中",
+  "desk.shutNow": "非工作时间",
   "desk.open": "营业中，至 {time}",
   "desk.shut": "非工作时间，{time} 开始",
   "desk.pick": "领取一位等待的客户，或从左侧选择会话",
