@@ -108,11 +108,9 @@ def _told(schema: Schema, struct: Struct, names: Mapping[str, str], prefix: str)
     }
     required = list(schema.get("required", ()))
     if not (config.forbid_unknown_fields or config.omit_defaults):
-        required = [
-            field.encode_name
-            for field in msgspec.structs.fields(struct)
-            if field.default is not msgspec.UNSET and field.encode_name in properties
-        ]
+        fields = msgspec.structs.fields(struct)
+        unset = [field.encode_name for field in fields if field.default is msgspec.UNSET]
+        required = [field for field in properties if field not in unset]
     told = {"title": names[struct.__name__], "type": "object", "properties": properties}
     if required:
         told["required"] = required
