@@ -13,14 +13,15 @@ import re
 from collections.abc import Mapping
 
 from chat_server.domain import bodies
-from chat_server.domain.ids import is_account
-from chat_server.domain.message import Event
+from chat_server.domain.ids import is_account, is_group
+from chat_server.domain.message import Event, EventKind
 from chat_server.domain.notifying import Knock, Wishes
 from chat_server.ports.notify import PushNote, Urgency
 from chat_server.ports.store import Store
 from chat_server.usecases.notifying.watching import said
 
 _PREVIEW = 60  # characters
+_LOOK_BACK = 50  # messages
 _TELLING = re.compile(r"\d|[元块钱万亿¥￥$€£]|yuan|rmb|cny|code|密码|验证码", re.IGNORECASE)
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "zh-CN": {
@@ -62,12 +63,12 @@ class Wording:
 
     async def note(self, knock: Knock, wishes: Wishes, *, oldest_ms: int) -> PushNote | None:
         """None when there is nothing left to tell: too old, or taken back."""
-        event = await self._store.messages.event(knock.conv, knock.seq)
+        event = await self._newest(knock)
         if event is None or event.ts < oldest_ms:
             return None
-        form = (await self._store.messages.forms(knock.conv, [knock.seq])).get(knock.seq)
+        form = (await self._store.messages.forms(knock.conv, [event.seq])).get(event.seq)
         changed = form is not None and bool(form.recalled or form.body)
-        if form is not None and form.recalled and knock.first == knock.seq:
+        if form is not None and form.recalled and knock.first == event.seq:
             return None
         person = await self._store.people.person(knock.user)
         words = _WORDS.get(person.language if person else "", _WORDS["zh-CN"])
@@ -76,10 +77,27 @@ class Wording:
             title=await self._title(event) or words["somebody"],
             body=_line(knock, wishes, event, body, words),
             conv=knock.conv,
-            seq=knock.seq,
+            seq=event.seq,
             topic=topic_of(knock.user, knock.conv),
             urgency=_urgency(knock, body),
         )
+
+    async def _newest(self, knock: Knock) -> Event | None:
+        """The last that is new; in a group not from somebody whom they have blocked."""
+        messages = self._store.messages
+        if not is_group(knock.conv):
+            return await messages.event(knock.conv, knock.seq)
+        page = await messages.events(knock.conv, before=knock.seq + 1, limit=_LOOK_BACK)
+        said = [
+            event
+            for event in page
+            if event.kind is EventKind.MESSAGE
+            and event.seq >= knock.first
+            and event.sender != knock.user
+        ]
+        ties = await self._store.contacts.ties_among(knock.user, {event.sender for event in said})
+        blocked = {tie.peer(knock.user) for tie in ties if tie.side(knock.user).blocks}
+        return next((event for event in reversed(said) if event.sender not in blocked), None)
 
     async def _title(self, event: Event) -> str:
         """Who speaks: a group by its title, an account or a person by their name."""

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from chat_server.domain import bodies
+from chat_server.domain.contacts import Side, tie_between
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
 from chat_server.domain.facts import Fact
 from chat_server.domain.ids import feed_conversation
@@ -227,3 +229,22 @@ async def test_no_more_are_told_in_a_second_than_was_set(absence: Absence) -> No
         )
         await absence.say(conv=conv)
     assert [len(await absence.look()) for _ in range(4)] == [2, 2, 1, 0]
+
+
+async def test_nobody_is_told_of_what_somebody_says_whom_they_blocked(absence: Absence) -> None:
+    await absence.subscribe()
+    users = ("zhangwei", "wangfang", "lina")
+    await absence.store.conversations.open_conversation(
+        Conversation("g:1", ConversationKind.GROUP, title="理财群"),
+        [Membership("g:1", user, Role.MEMBER) for user in users],
+        Fact("conversation_opened", "wangfang", "g:1", 1),
+    )
+    tie = tie_between("zhangwei", "lina").with_side("zhangwei", Side(blocks=True))
+    fact = Fact("contact_blocked", "zhangwei", "lina", 1)
+    await absence.store.contacts.put(replace(tie, revision=1), fact)
+    await absence.say(conv="g:1", sender="lina")
+    assert await absence.look() == []
+    heard = await absence.say(conv="g:1", sender="wangfang")
+    await absence.say(conv="g:1", sender="lina")
+    (note,) = await absence.look()
+    assert note.seq == heard.seq
