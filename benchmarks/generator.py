@@ -59,6 +59,8 @@ class Device(picows.WSListener):
         elif heard.type == "welcome":
             if not self.welcomed.done():
                 self.welcomed.set_result(None)
+        elif heard.code == "overloaded":
+            self.on_heard(heard)
         elif heard.type in {"error", "lagging"}:
             raise SystemExit(f"the server answered {heard}")
         elif heard.type:

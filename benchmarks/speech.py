@@ -15,6 +15,7 @@ class Heard(msgspec.Struct):
     """One frame of the server's; `mid` names the message it is about, `reply` is said at once."""
 
     type: str
+    id: str = ""
     mid: str = ""
     code: str = ""
     head: int = 0

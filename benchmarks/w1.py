@@ -28,6 +28,7 @@ WINDOW = 8
 class Load:
     def __init__(self, rate: float) -> None:
         self.rate, self.count = rate, 0
+        self.refused = 0
         self.going = True
         self.took: list[float] = []
         self.base = f"{int(time.time() * 1000):012x}-"
@@ -49,6 +50,11 @@ class Pair:
 
     def heard(self, heard: Heard) -> None:
         mid = heard.mid
+        if heard.code:  # refused for now; `id` is the send's, which has its mid for a name
+            self.sent.pop(heard.id, None)
+            self.load.refused += 1
+            self.again()
+            return
         if mid not in self.sent:
             return
         if mid not in self.once:
@@ -56,6 +62,9 @@ class Pair:
             return
         self.once.remove(mid)
         self.load.took.append(time.perf_counter() - self.sent.pop(mid))
+        self.again()
+
+    def again(self) -> None:
         if not self.load.rate and self.load.going:
             self.send()
 
@@ -88,9 +97,9 @@ async def main(asked: argparse.Namespace) -> Slice:
                 pair.send()
         await asyncio.sleep(WARM_S)
         load.took.clear()
-        watch = Watch(asked.pid)
+        load.refused, watch = 0, Watch(asked.pid)
         await asyncio.sleep(asked.seconds)
-        told = watch.told(len(load.took)) | spread(load.took)
+        told = watch.told(len(load.took)) | spread(load.took) | {"refused": load.refused}
         load.going = False
         if pacing:
             pacing.cancel()
