@@ -20,6 +20,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chat_server.client.contacts import ContactRoad
+from chat_server.client.desk import DeskRoad
 from chat_server.client.devices import DeviceRoad
 from chat_server.client.faults import ClientFault, Refused
 from chat_server.client.groups import Groups
@@ -39,7 +40,7 @@ from chat_server.wire import frames
 T = TypeVar("T")
 Named = frames.Send | frames.EditMessage | frames.RecallMessage | frames.React
 _decode_body = msgspec.json.Decoder(ClientBody).decode
-_SOON_S = 0.2
+_SOON_S, _LATE_S = 0.2, 5.0
 
 
 class Client:
@@ -83,6 +84,7 @@ class Client:
         road = Road(url, self._staying.access, self._staying.wait)
         self.media = MediaRoad(road)
         self.groups = Groups(road)
+        self.desk = DeskRoad(road)
         self.devices = DeviceRoad(road)
         self._running: asyncio.Task[None] | None = None
         run, numbers = secrets.token_hex(6), count(1)
@@ -282,14 +284,19 @@ class Client:
         await self._insist(lambda link: link.tell(frames.Typing(conv=conv, on=on)))
 
     async def _until_acked(self, make: Callable[[str], frames.ClientFrame]) -> frames.Ack:
-        """Waits as long as the server asks; raises Refused for what waiting does not help."""
+        """Raises Refused once it is certain that nothing was stored, and waiting cannot help.
+
+        Where the server names no time, one waits longer each time: a store that is behind is
+        not helped by being asked again at once.
+        """
+        pauses = (min(_SOON_S * 2**number, _LATE_S) for number in count())
         while True:
             try:
                 return _expect(await self._insist(lambda link: link.ask(make)), frames.Ack)
             except Refused as exc:
                 if exc.code not in UNCERTAIN and exc.retry_after is None:
                     raise
-                await self._staying.wait(exc.retry_after or _SOON_S)
+                await self._staying.wait(exc.retry_after or next(pauses))
 
     async def _insist(self, work: Callable[[Link], Awaitable[T]]) -> T:
         """On one link after another, until it was done on one."""

@@ -202,8 +202,8 @@ class DesksContract:
         serving = await store.cases.cases("main", CaseState.SERVING, agent="amy")
         assert [each.case_id for each in serving] == ["c0"]
         assert await store.cases.cases("main", CaseState.SERVING, agent="eve") == []
-        done = await store.cases.cases("main", CaseState.CLOSED)
-        assert [each.case_id for each in done] == ["c2", "c1"]
+        over = await store.cases.cases("main", CaseState.CLOSED)
+        assert [each.case_id for each in over] == ["c2", "c1"]
         later = await store.cases.cases("main", CaseState.CLOSED, since_ms=3002, limit=9)
         assert [each.case_id for each in later] == ["c2"]
         assert await store.cases.cases("main", CaseState.WAITING, limit=0) == []

@@ -72,6 +72,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     heard_seq: int = 0
     agent: str = ""  # who serves it, or served it last
     why: str = ""  # why this agent
+    given_back_by: str = ""  # who is not to be given it again, until somebody else had it
     manager: str = ""  # of the customer, when it was their absence that opened the case
     assigned_ms: int = 0
     first_response_ms: int = 0
@@ -141,7 +142,7 @@ def taken(case: Case, agent: str, *, why: str, now_ms: int) -> Case:
     _need_open(case)
     if case.state is CaseState.SERVING:
         raise CaseTaken(f"served by {case.agent}")
-    return _next(case, state=CaseState.SERVING, agent=agent, why=why, assigned_ms=now_ms)
+    return _served(case, agent, why, now_ms)
 
 
 def passed_on(case: Case, agent: str, *, why: str, now_ms: int) -> Case:
@@ -149,13 +150,21 @@ def passed_on(case: Case, agent: str, *, why: str, now_ms: int) -> Case:
     _need_open(case)
     if case.state is CaseState.SERVING and case.agent == agent:
         raise CaseTaken(f"served by {agent}")
-    return _next(case, state=CaseState.SERVING, agent=agent, why=why, assigned_ms=now_ms)
+    return _served(case, agent, why, now_ms)
 
 
 def queued(case: Case, queue: str, *, reason: Reason) -> Case:
     """Into a queue, with the place that its first asking gave it."""
     _need_open(case)
-    return _next(case, state=CaseState.WAITING, queue=queue, reason=reason, why="")
+    served_by = case.agent if case.state is CaseState.SERVING else case.given_back_by
+    return _next(
+        case,
+        state=CaseState.WAITING,
+        queue=queue,
+        reason=reason,
+        why="",
+        given_back_by=served_by,
+    )
 
 
 def closed(case: Case, outcome: Outcome, *, rating_card: str, now_ms: int) -> Case:
@@ -215,6 +224,17 @@ def with_clocks(case: Case, *, told: Sequence[str], breached: Sequence[str], now
         told=tuple(told),
         breached=tuple(late),
         breached_ms=now_ms if breached else case.breached_ms,
+    )
+
+
+def _served(case: Case, agent: str, why: str, now_ms: int) -> Case:
+    return _next(
+        case,
+        state=CaseState.SERVING,
+        agent=agent,
+        why=why,
+        assigned_ms=now_ms,
+        given_back_by="",
     )
 
 

@@ -1,6 +1,7 @@
 """Who gets a case, and why: the same facts always give the same agent.
 
-Somebody who may: available, in that queue, with its skills, below capacity. Of those, whoever
+Somebody who may: available, in that queue, with its skills, below capacity, and not who has
+just given it back. Of those, whoever
 served the customer last; else the least loaded, then who waits longest for a case, then by id.
 """
 
@@ -57,9 +58,10 @@ def choose(case: Case, queue: Queue, agents: Sequence[Agent], *, open_now: bool)
         return Choice("", "closed_now")
     skilled = [each for each in agents if each.staff.serves(queue)]
     available = [each for each in skilled if each.status.status is Status.AVAILABLE]
-    free = [each for each in available if not each.full]
+    room = [each for each in available if not each.full]
+    free = [each for each in room if each.staff.user != case.given_back_by]
     if not free:
-        return Choice("", _nobody(skilled, available, open_now=open_now))
+        return Choice("", "given_back" if room else _nobody(skilled, available, open_now=open_now))
     if any(each.staff.user == case.agent for each in free):
         return Choice(case.agent, "sticky")
     return Choice(min(free, key=_burden).staff.user, "least_loaded")

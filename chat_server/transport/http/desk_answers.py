@@ -79,7 +79,7 @@ def case(found: CaseView) -> shapes.CaseItem:
         state=of.state.value,
         queue=of.queue,
         queue_name=found.queue_name,
-        agent=of.agent,
+        agent=of.agent if found.agent_name else "",
         agent_name=found.agent_name,
         urgent=of.urgent,
         reason=of.reason.value,

@@ -211,7 +211,7 @@ class Attend:
         return Turn(
             kind="case_transferred",
             actor=user,
-            after=replace(after, agent=""),  # whoever passed it on does not get it back
+            after=after,
             detail={"from": asked.case.agent, "to_queue": queue},
             note=note,
         )

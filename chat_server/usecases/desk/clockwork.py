@@ -9,14 +9,14 @@ from __future__ import annotations
 import structlog
 from msgspec.structs import replace
 
-from chat_server.domain.desk.case import Case
+from chat_server.domain.desk.case import Case, CaseState, Reason, queued
 from chat_server.domain.desk.clocks import look
 from chat_server.domain.errors import VersionConflict
 from chat_server.domain.facts import Fact
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 from chat_server.usecases.desk.assign import DESK_ACTOR, AssignCases
-from chat_server.usecases.desk.change import ChangeCase
+from chat_server.usecases.desk.change import ChangeCase, Turn
 from chat_server.usecases.desk.floor import Floor, Floors
 
 log = structlog.get_logger()
@@ -49,7 +49,21 @@ class DeskClockwork:
             if floor := floors.get(case.desk):
                 await self._tell(floor, case)
         for floor in floors.values():
+            await self._release(floor)
             await self._assign.all(floor)
+
+    async def _release(self, floor: Floor) -> None:
+        """Who is no longer of the desk's staff serves nobody, and reads nothing more."""
+        staff = set(floor.users)
+        for case in await self._store.cases.cases(floor.desk.desk, CaseState.SERVING):
+            if case.agent in staff:
+                continue
+            after = queued(case, case.queue, reason=Reason.RETURNED)
+            turn = Turn(kind="case_returned", actor=DESK_ACTOR, after=after)
+            try:
+                await self._change(floor, turn)
+            except VersionConflict:
+                log.info("case_returned_elsewhere", case=case.case_id)
 
     async def _tell(self, floor: Floor, case: Case) -> None:
         now = self._clock.now_ms()

@@ -15,6 +15,7 @@ from chat_server.domain.ids import service_parties
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 
+MOST_WAITING = 5_000
 RECENT = 20  # closed cases that show how long one takes
 
 
@@ -100,7 +101,7 @@ class Floors:
 
     async def standings(self, floor: Floor) -> Sequence[Standing]:
         """All who wait, in the order in which they are served."""
-        waiting = await self._store.cases.cases(floor.desk.desk, CaseState.WAITING)
+        waiting = await self._waiting(floor)
         if not waiting:
             return []
         agents = await self.agents(floor)
@@ -109,7 +110,7 @@ class Floors:
 
     async def standing(self, floor: Floor, case: Case) -> Standing:
         """Of a case that waits, or is about to."""
-        waiting = await self._store.cases.cases(floor.desk.desk, CaseState.WAITING)
+        waiting = await self._waiting(floor)
         others = [each for each in waiting if each.case_id != case.case_id]
         line = sorted([*others, case], key=lambda each: each.place)
         case_s = await self.case_s(floor)
@@ -122,6 +123,10 @@ class Floors:
         )
         took = [each.closed_ms - each.assigned_ms for each in closed if each.assigned_ms]
         return sum(took) / len(took) / 1000 if took else floor.desk.typical_s
+
+    async def _waiting(self, floor: Floor) -> Sequence[Case]:
+        waiting = CaseState.WAITING
+        return await self._store.cases.cases(floor.desk.desk, waiting, limit=MOST_WAITING)
 
     def of(self, desk: Desk) -> Floor:
         return Floor(desk, Hours(desk, self._calendars.get(desk.calendar)))

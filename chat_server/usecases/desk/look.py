@@ -159,13 +159,15 @@ class Look:
         )
 
     async def log(self, user: str, case_id: str, *, after: int, limit: int) -> Sequence[Event]:
-        """For a supervisor who does not sit there; leaves a fact."""
+        """For a supervisor who does not sit there, up to the case's end; leaves a fact."""
         floor, _, case = await self._floors.case(user, case_id)
         await self._floors.supervised(user, floor.desk.desk)
         first = max(after, case.first_seq - 1)
         fact = Fact("case_viewed", user, case_id, self._clock.now_ms(), {"after": first})
         await self._store.audit.record(fact)
-        return await self._store.messages.events(case.conv, after=first, limit=min(limit, MOST_LOG))
+        limit = min(limit, MOST_LOG)
+        events = await self._store.messages.events(case.conv, after=first, limit=limit)
+        return [each for each in events if case.open or each.seq <= case.heard_seq]
 
     async def agents(self, user: str, desk: str) -> Sequence[tuple[Agent, str]]:
         """The staff of one's desk, each with their name."""
@@ -247,7 +249,7 @@ class Look:
         return CaseView(
             case=case,
             customer_name=await self._name(case.customer),
-            agent_name=await self._name(case.agent),
+            agent_name=await self._name("" if waits else case.agent),
             queue_name=floor.queue_of(case).name,
             why=standing.choice.why if standing else case.why,
             position=standing.position if standing else 0,

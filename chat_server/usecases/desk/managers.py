@@ -24,6 +24,7 @@ from chat_server.usecases.desk.opening import OpenCase
 from chat_server.usecases.desk.words import Words
 
 PAGE = 500
+STALE_MS = 3_600_000
 DIRECT_PREFIX = "d:"
 
 
@@ -52,6 +53,8 @@ class StandIn:
         event = change.event
         if event is None or event.kind is not EventKind.MESSAGE:
             return
+        if self._clock.now_ms() - event.ts > STALE_MS:
+            return  # from before the desk covered managers
         manager = direct_peer(event.conv, event.sender)
         assignment = await self._store.people.assignment(event.sender) if manager else None
         floor = await self._covering()

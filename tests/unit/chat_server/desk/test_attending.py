@@ -125,6 +125,27 @@ async def test_given_back_it_keeps_its_place(floor, served):
         await floor.desk.attend.give_back("zhou", served, "")
 
 
+async def test_given_back_it_goes_to_somebody_else(floor, served):
+    await floor.available("lin")
+    await floor.desk.attend.give_back("lin", served, "")
+    await floor.desk.clockwork.look()
+    assert (await floor.case()).state is CaseState.WAITING
+    (view,) = await floor.desk.look.cases("lin", "care", CaseState.WAITING, 9)
+    assert (view.why, view.agent_name) == ("given_back", "")
+    await floor.available("chen")
+    assert (await floor.case()).agent == "chen"
+
+
+async def test_who_leaves_the_staff_is_taken_off_their_cases(floor, served):
+    desk = (await floor.store.desks.desks())[0]
+    await floor.desk.configure("admin", replace(desk, staff=desk.staff[1:]))
+    await floor.desk.clockwork.look()
+    assert (await floor.case()).state is CaseState.WAITING
+    assert await present(floor) == []
+    with pytest.raises(Forbidden):
+        await floor.desk.look.case("lin", served)
+
+
 async def test_a_supervisor_gives_a_case_to_somebody_else_and_may_stay(floor, served):
     await floor.available("chen")
     await floor.desk.attend.transfer("zhou", served, agent="zhou", note="我来看看")
@@ -276,6 +297,17 @@ async def test_statuses_are_for_those_who_serve(floor):
         await floor.desk.attend.say_status("lina", Status.AVAILABLE)
     said = await floor.desk.attend.say_status("lin", Status.BUSY)
     assert await floor.desk.attend.status("lin") == said
+
+
+async def test_what_a_customer_says_after_the_end_is_the_supervisors_business_no_more(
+    floor, served
+):
+    await floor.desk.attend.close("lin", served, "", ask_rating=False)
+    floor.clock.move(3600)
+    later = await floor.say("lina", "别的事", settle=False)
+    events = await floor.desk.look.log("zhou", served, after=0, limit=50)
+    assert later.seq not in [each.seq for each in events]
+    assert events
 
 
 async def test_a_supervisor_reads_what_was_said_and_leaves_a_trace(floor, served):
