@@ -17,7 +17,8 @@ from chat_server.wire.codec import JSON, Dialect
 from chat_server.wire.frames import Ack, Lagging, Marks, ServerFrame
 from chat_server.wire.own_frames import Settings, StarMark
 
-HOLD_FRAMES = 500  # what one held conversation gathers before it must be read again
+# what one held conversation gathers before it must be read again
+HOLD_FRAMES, HOLD_BYTES = 500, 256 * 1024
 
 
 class Outgoing(Protocol):
@@ -65,14 +66,16 @@ class Awaited:
 class Hold:
     """What came for a conversation while its device was being caught up: seq → (frame, own ack)."""
 
-    __slots__ = ("frames", "overflown")
+    __slots__ = ("frames", "overflown", "size")
 
     def __init__(self) -> None:
         self.frames: dict[int, tuple[bytes, bool]] = {}
+        self.size = 0
         self.overflown = False
 
     def keep(self, seq: int, frame: bytes, *, own: bool) -> None:
-        if own or len(self.frames) < HOLD_FRAMES:
+        self.size += len(frame)
+        if own or (len(self.frames) < HOLD_FRAMES and self.size <= HOLD_BYTES):
             self.frames[seq] = (frame, own)
         else:
             self.overflown = True

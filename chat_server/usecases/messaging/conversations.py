@@ -20,6 +20,7 @@ from chat_server.domain.people import StaffRole
 from chat_server.ports.store import Store
 from chat_server.usecases.messaging.own import waiting_drafts
 
+PAGE_BYTES = 128 * 1024  # last words in one page; a page holds at least one line
 LOOK = 20  # events behind the last, in search of a word
 MENTIONS = 200  # events behind the last, in search of one's name
 
@@ -58,7 +59,9 @@ class ListConversations:
         lines = await asyncio.gather(
             *(self._line(m, heads[m.conv], drafts.get(m.conv)) for m in page)
         )
-        return [line for line in lines if line is not None], len(found) > limit
+        there = [line for line in lines if line is not None]
+        kept = _fitting(there)
+        return kept, len(found) > limit or len(kept) < len(there)
 
     async def _line(self, membership: Membership, head: Head, unsent: Unsent | None) -> Line | None:
         conv = membership.conv
@@ -154,6 +157,16 @@ def _names(event: Event, user: str) -> bool:
     if event.kind is not EventKind.MESSAGE or b'"mentions"' not in event.body:
         return False
     return names(_decode_said(event.body).about, user)
+
+
+def _fitting(lines: Sequence[Line]) -> Sequence[Line]:
+    """As many from the start as fit into one page."""
+    size = 0
+    for count, line in enumerate(lines):
+        size += len(line.last.body) if line.last else 0
+        if size > PAGE_BYTES and count:
+            return lines[:count]
+    return lines
 
 
 def _writable(membership: Membership, conversation: Conversation) -> bool:

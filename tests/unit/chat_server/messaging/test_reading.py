@@ -8,6 +8,7 @@ from chat_server.adapters.clock import SystemClock
 from chat_server.adapters.open import open_store
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
 from chat_server.domain.errors import InvalidValue, NotAMember
+from chat_server.usecases.messaging import conversations as conversations_module
 from chat_server.usecases.messaging import history as history_module
 from chat_server.usecases.messaging.conversations import ListConversations
 from chat_server.usecases.messaging.history import ReadHistory
@@ -163,3 +164,18 @@ async def test_marks_are_seen_where_two_talk_and_ones_own_everywhere(store):
     assert {mark.user for mark in await see("ann", FEED)} == {"ann"}
     with pytest.raises(NotAMember):
         await see("eve", DIRECT)
+
+
+async def test_a_page_of_conversations_is_bounded_in_bytes_and_the_next_follows(store, monkeypatch):
+    monkeypatch.setattr(conversations_module, "PAGE_BYTES", 1000)
+    for conv in (DIRECT, SERVICE, FEED):
+        await write(store, conv, 1, "x" * 600)
+    listing = ListConversations(store)
+    seen, after, more = [], 0, True
+    while more:
+        lines, more = await listing("ann", after=after, limit=200)
+        assert sum(len(line.last.body) for line in lines if line.last) <= 1000 or len(lines) == 1
+        seen += [line.conversation.conv for line in lines]
+        after = lines[-1].membership.version
+    assert len(seen) == len(set(seen))
+    assert {DIRECT, SERVICE, FEED} <= set(seen)
