@@ -246,9 +246,11 @@ async def _be_loud(actors: Sequence[Actor], people: People, until: asyncio.Event
     speaker = next((actor for actor in actors if actor.client.user == manager), None)
     if speaker is None or not slow:
         return
-    conv = (await speaker.client.groups.create("Loud", slow)).conv
+    conv = ""
     while not until.is_set():
-        with suppress(Refused):
+        with suppress(ClientFault):  # the house may be down
+            if not conv:
+                conv = (await speaker.client.groups.create("Loud", slow)).conv
             await speaker.say(conv, LOUD)
         with suppress(TimeoutError):
             async with asyncio.timeout(LOUD_S):

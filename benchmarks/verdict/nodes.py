@@ -32,6 +32,13 @@ class Process:
         self._environment = {**os.environ, **environment}
         self._running: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """Of what runs now."""
+        if self._running is None:
+            raise RuntimeError("it does not run")
+        return self._running.pid
+
     def start(self) -> None:
         with self._log.open("ab") as log:
             self._running = subprocess.Popen(

@@ -92,15 +92,21 @@ class Staying:
         self._inbox.stir()
 
     async def run(self) -> None:
-        while self.ended is None:
-            try:
-                await self._one_link()
-            except LoginRefused as exc:
-                self.end(f"not let in: {exc}", exc if isinstance(exc, Ended) else None)
-            except Unreached as exc:
-                await self._pause(Lost(reason=str(exc)))
-            except (Lost, Refused) as exc:
-                await self._after(exc if isinstance(exc, Lost) else Lost(reason=exc.code))
+        try:
+            while self.ended is None:
+                await self._next_link()
+        finally:
+            self.end("the client failed")  # whoever waits for a link is told, and not left
+
+    async def _next_link(self) -> None:
+        try:
+            await self._one_link()
+        except LoginRefused as exc:
+            self.end(f"not let in: {exc}", exc if isinstance(exc, Ended) else None)
+        except Unreached as exc:
+            await self._pause(Lost(reason=str(exc)))
+        except (Lost, Refused) as exc:
+            await self._after(exc if isinstance(exc, Lost) else Lost(reason=exc.code))
 
     async def _one_link(self) -> None:
         """Always ends by raising why."""

@@ -43,6 +43,7 @@ class Connection:
         self.back: dict[str, int] = {}  # where a `sync` that is not answered may go back to
         self.syncs = 0
         self.sends: dict[tuple[str, str], Place] = {}
+        self.answered: set[tuple[str, str]] = set()
         self.acked: dict[str, list[tuple[Place, int, Name]]] = {}
         self.pages: dict[str, tuple[lines.HistoryLine, int, Place]] = {}
         self.moves: dict[str, tuple[lines.Position, Place]] = {}
@@ -185,10 +186,13 @@ class Witness:
             self._docket.add("I1", f"{line.mid} was acked and never sent", at, [place])
         self._evidence.ack(self.client, self.user, line, place)
         self._hold(line.conv, line.seq)
-        if line.dup:
+        key = line.conv, line.mid
+        twice = self._on.last.get(line.conv, (0, place))[0] == line.seq and key in self._on.answered
+        self._on.answered.add(key)
+        if line.dup or twice:  # sent again before it was acked, it is acked twice
             return
         self._in_order(line.conv, line.seq, place)
-        sent_at = self._on.sends.get((line.conv, line.mid))
+        sent_at = self._on.sends.get(key)
         if sent_at is not None and name not in self._put_before:
             self._on.acked.setdefault(line.conv, []).append((sent_at, line.seq, name))
 

@@ -357,9 +357,10 @@ def test_a_doubled_event_is_found(story: Story) -> None:
 
 
 def test_two_events_with_one_seq_are_found(story: Story) -> None:
-    where = at(story.tablet, what="page", id="r1")
-    events = [told(3, "a9", "ann") if event[0] == 3 else event for event in DIRECT_LOG[1:5]]
-    story.tablet[where]["events"] = events
+    story.bob[at_push(story.bob, 4)] = push(told(4, "a9", "ann"))
+    for name in ("phone", "tablet", "bob"):
+        history = getattr(story, name)
+        setattr(story, name, history[: at(history, what="final")])
     assert found(story.check(), "I3", "two events have one seq")
 
 
@@ -438,6 +439,14 @@ def test_a_reordered_pair_of_pushes_is_found(story: Story) -> None:
 def test_an_event_pushed_twice_is_found(story: Story) -> None:
     story.bob.insert(at_push(story.bob, 6), push(DIRECT_LOG[5]))
     assert only(story.check(), "I4", "6 came after 6")
+
+
+def test_two_sends_of_one_name_under_way_are_both_acked(story: Story) -> None:
+    where = at(story.bob, what="send", mid="b2")
+    story.bob.insert(where + 1, send("b2"))
+    where = at(story.bob, what="ack", mid="b2")
+    story.bob.insert(where + 1, ack("b2", 5))
+    assert story.check().held
 
 
 def test_a_sync_goes_back_once_only(story: Story) -> None:
