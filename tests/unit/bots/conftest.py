@@ -65,6 +65,7 @@ class Customer:
     user: str = "zhangwei"
     language: Language = Language.ZH
     state: bytes = b""
+    person: str = ""  # how a person of the desk stands
     seqs: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     turns: list[Turn] = field(default_factory=list)
     results: list[TurnResult] = field(default_factory=list)
@@ -114,6 +115,7 @@ class Customer:
             language=self.language,
             at=self.clock.now(),
             state=self.state,
+            person=self.person,
             **what,
         )
         result = await self.bot.take(turn)

@@ -99,6 +99,31 @@ async def test_what_is_not_understood_gets_a_hint_and_the_second_time_a_person(c
     assert "查余额" in said(await customer.writes("今天天气怎么样"))
 
 
+async def test_where_there_is_a_desk_it_speaks_for_itself(customer):
+    customer.person = "free"
+    assert await customer.writes("人工") == []
+    assert isinstance(customer.results[-1].effects[0], CallPerson)
+    customer.person = "waiting"
+    assert "已在人工队列中" in said(await customer.writes("人工"))
+    assert await customer.writes("今天天气怎么样") == []
+    assert not any(isinstance(each, CallPerson) for each in customer.results[-1].effects)
+    assert shown((await customer.writes("查余额"))[0])
+
+
+async def test_the_third_time_not_understood_a_person_is_called(customer):
+    customer.person = "free"
+    odd = ["今天天气怎么样", "给我讲个笑话", "宇宙有多大"]
+    replies = [await customer.writes(text) for text in odd]
+    assert [bool(each) for each in replies] == [True, True, False]
+    assert customer.results[-1].effects == (CallPerson("", "not_understood"),)
+
+
+async def test_soon_after_a_person_what_the_bot_does_not_take_goes_back_to_them(customer):
+    customer.person = "recent"
+    assert await customer.writes("今天天气怎么样") == []
+    assert customer.results[-1].effects == (CallPerson("", "reopened"),)
+
+
 @pytest.mark.parametrize("text", ["", " ", "。。。", "\x00", "🙂", "长" * 5_000, "1" * 5_000])
 async def test_odd_texts_are_answered(customer, text):
     (reply,) = await customer.writes(text)

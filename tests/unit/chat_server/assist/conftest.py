@@ -21,7 +21,7 @@ from chat_server.domain.message import Appended, Draft, Event, EventKind
 from chat_server.domain.people import Person, StaffRole
 from chat_server.domain.publishing import PublicAccount
 from chat_server.usecases.assist.effects import Effects
-from chat_server.usecases.assist.persons import Nobody
+from chat_server.usecases.assist.persons import Attention
 from chat_server.usecases.assist.submit import SubmitCard, SubmittedValues
 from chat_server.usecases.assist.turns import BotTurns
 from recommender.contract import Consents, Suggestion
@@ -107,6 +107,22 @@ def card(card_id: str, *secret_inputs: str, expires_at: datetime | None = None) 
 
 
 @dataclass
+class AskedPersons:
+    """Whether a person answers, as a test says it; and who was called."""
+
+    attention: Attention = Attention.BOT
+    called: list[tuple[str, str, int]] = field(default_factory=list)
+
+    async def of(self, conv: str, text: str) -> Attention:
+        del conv, text
+        return self.attention
+
+    async def call(self, conv: str, reason: str, seq: int) -> bool:
+        self.called.append((conv, reason, seq))
+        return self.attention is not Attention.BOT
+
+
+@dataclass
 class Desk:
     """The room under test, and what a test wants to do with it."""
 
@@ -116,6 +132,7 @@ class Desk:
     submit: SubmitCard
     values: SubmittedValues
     clock: SteppedClock
+    persons: AskedPersons
     _mids: itertools.count[int] = field(default_factory=itertools.count)
 
     async def says(self, text: str) -> Appended:
@@ -170,6 +187,9 @@ async def desk() -> AsyncIterator[Desk]:
         conversation = Conversation(CONV, ConversationKind.SERVICE, "@service")
         await store.conversations.open_conversation(conversation, members, fact)
         bot, values = ScriptedBot(), SubmittedValues(clock)
-        effects = Effects(store, Switches(), None, clock, hash_body, Nobody())
-        turns = BotTurns(store, bot, PlainHerald(), effects, values, clock, hash_body, Nobody())
-        yield Desk(store, bot, turns, SubmitCard(store, values, clock, hash_body), values, clock)
+        persons = AskedPersons()
+        effects = Effects(store, Switches(), None, clock, hash_body, persons)
+        turns = BotTurns(store, bot, PlainHerald(), effects, values, clock, hash_body, persons)
+        yield Desk(
+            store, bot, turns, SubmitCard(store, values, clock, hash_body), values, clock, persons
+        )

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from bots.contract import Card, CardClosed, TellManager, Text, TurnKind, TurnResult
+from bots.contract import CallPerson, Card, CardClosed, TellManager, Text, TurnKind, TurnResult
 from chat_server.domain import bodies
 from chat_server.domain.errors import CardNotOpen, MidReused, NotAMember
 from chat_server.domain.facts import Change, Fact
 from chat_server.domain.people import Assignment
+from chat_server.usecases.assist.persons import Attention
 
 from .conftest import CONV, Desk, card
 
@@ -193,3 +194,38 @@ async def test_a_card_without_a_button_is_not_waited_for(desk: Desk) -> None:
     await desk.turns.answer(CONV)
     dialogue = await desk.store.dialogues.dialogue(CONV)
     assert not dialogue.cards
+
+
+async def test_while_a_person_serves_the_bot_is_silent_but_for_its_own_cards(desk: Desk) -> None:
+    desk.bot.results = [TurnResult((card("c1", "code"),), b"")]
+    await desk.says("transfer")
+    await desk.turns.answer(CONV)
+    desk.persons.attention = Attention.PERSON
+    await desk.says("hello?")
+    await desk.turns.answer(CONV)
+    assert [turn.text for turn in desk.bot.turns] == ["transfer"]
+    await desk.presses(2, "cancel")
+    await desk.turns.answer(CONV)
+    assert [turn.action for turn in desk.bot.turns] == ["", "cancel"]
+    desk.persons.attention = Attention.FREE
+    await desk.says("balance")
+    await desk.turns.answer(CONV)
+    assert (desk.bot.turns[-1].text, desk.bot.turns[-1].person) == ("balance", "free")
+
+
+async def test_a_person_is_called_for_the_event_that_asked(desk: Desk) -> None:
+    desk.persons.attention = Attention.FREE
+    desk.bot.results = [TurnResult((), b"", (CallPerson("请帮我"),))]
+    await desk.says("x")
+    await desk.turns.answer(CONV)
+    assert desk.persons.called == [(CONV, "asked", 1)]
+
+
+async def test_without_a_desk_the_manager_is_told_instead(desk: Desk) -> None:
+    fact = Fact("test", "test", "test", 0)
+    await desk.store.people.assign(Assignment("zhangwei", "wangfang", "head", 0), fact)
+    desk.bot.results = [TurnResult((), b"", (CallPerson("请帮我"), CallPerson("", "reopened")))]
+    await desk.says("x")
+    await desk.turns.answer(CONV)
+    events = await desk.store.messages.events("d:wangfang:zhangwei", after=0, limit=10)
+    assert [event.body for event in events] == ['{"type":"text","text":"请帮我"}'.encode()]
