@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.peers import PEERS
+from benchmarks.strain import overload, silent
 from benchmarks.tables import machine, table
-from benchmarks.workloads import WORKLOADS, carriages, silent
+from benchmarks.workloads import WORKLOADS, carriages
 
-BESIDE = {"carriages": carriages, "silent": silent}  # not among `all`
+BESIDE = {"carriages": carriages, "silent": silent, "overload": overload}  # not among `all`
 
 
 def measure(workload: str, seconds: float, *, peers: bool) -> dict[str, Any]:

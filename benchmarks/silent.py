@@ -203,7 +203,7 @@ async def main(asked: argparse.Namespace) -> dict[str, Any]:
     meanwhile, told = spread(load.took), watch.told(writer.acked - acked)
     kernel_kb = queued_kb(port)
     writing.cancel()
-    while writer.acked < writer.count:
+    while writer.acked < writer.count:  # noqa: ASYNC110 - a plain counter
         await asyncio.sleep(0.05)
     speaking.cancel()
     begun, room = time.perf_counter(), asyncio.Semaphore(AT_ONCE)

@@ -20,7 +20,6 @@ PAIRS, MEMBERS = 100, 1000
 IDLE = 5_000
 FOLLOWERS, ONLINE = 1_000_000, 2_000
 STORM, EACH, LOGGED = 5_000, 20, 4  # devices, conversations of each, messages in each
-SILENT, TALKING = 1_000, 10  # devices that never read; pairs that talk meanwhile
 SMALL, LARGE = 10_000, 10_000_000
 FILL_S = 420.0  # fewer messages, if they take longer
 CALIBRATE_S = 3.0
@@ -180,27 +179,6 @@ def w7(folder: Path, seconds: float, beside: Beside | None = None) -> Found:
 WORKLOADS: dict[str, Callable[[Path, float, Beside | None], Found]] = {
     "W1": w1, "W2": w2, "W3": w3, "W4": w4, "W5": w5, "W6": w6, "W7": w7,
 }  # fmt: skip
-
-
-def silent(folder: Path, seconds: float, beside: Beside | None = None) -> Found:
-    """Devices that never read: the server's memory and the others, before and meanwhile."""
-    del beside
-    data = folder / "silent"
-    users = 2 * (SILENT + TALKING + 1)
-    prepared = prepare(data, users=users, pairs=users // 2, group=SILENT + 1)
-    with house(data, prepared) as server:
-        ours = server.load("silent", seconds)
-    before, meanwhile = ours["others_without"], ours["others_meanwhile"]
-    return {
-        "ours": ours,
-        "limit": {},
-        "ratios": {
-            "others_p50": ratio(meanwhile, before, "p50_ms"),
-            "others_p99": ratio(meanwhile, before, "p99_ms"),
-            "memory": round(ours["most_kb"] / ours["full_kb"], 3),
-        },
-        "must": {"holes": 0, "short": 0},
-    }
 
 
 def carriages(folder: Path, seconds: float, beside: Beside | None = None) -> Found:

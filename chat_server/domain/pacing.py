@@ -59,4 +59,4 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 1_000
     overload_s: Annotated[
         float, Meta(description="longest that a send should wait for the store", gt=0, le=60)
-    ] = 1.0
+    ] = 2.0

@@ -37,7 +37,8 @@ class Intake:
         mean_s = (waited_s - self._waited_s) / finished if finished else 0.0
         late_s = max(mean_s, now - self._moved_at, passed_s - EVERY_S)
         if late_s > self._patience_s:
-            self.width = max(int(self._rate * self._patience_s), LEAST)
+            # never below half at once: one late turn of the loop is no overload yet
+            self.width = max(int(self._rate * self._patience_s), self.width // 2, LEAST)
         elif refused > self._refused and in_flight <= self._rate * self._patience_s / 2:
             self.width = min(int(self.width * _WIDEN), MOST)
         self._measured_at, self._refused = now, refused

@@ -17,7 +17,7 @@ class SocketLimits(msgspec.Struct, frozen=True, kw_only=True):
     in_flight: int = 1024  # appends of one connection that are not durable yet
     waiting: int = 64  # requests of one connection that wait for the store
     frames_per_s: int = 1000  # more is flooding
-    overload_s: float = 1.0  # longest that a send should wait for the store
+    overload_s: float = 2.0  # longest that a send should wait for the store
     typing_per_s: int = 5
     presses: int = 8  # buttons pressed at once
     reading: int = 64  # requests of all connections that read the store at once
