@@ -22,7 +22,7 @@ from chat_server.wire import frames
 UNDER_WAY = 8  # sends of one client
 REMEMBERED = 50
 SLOW_EVERY = 12  # one user in so many has slow lines, and is in the loud group
-LOUD_S = 0.08  # between two messages of the loud group
+LOUD_S = 0.08  # between two messages of the loud group, at a pace of 1
 LOUD = "喧" * 2000
 CATCH_UP_S, QUIET_S = 40.0, 3.0
 READERS = 20  # that read back at once
@@ -163,7 +163,7 @@ async def run_crowd(
                 tasks.create_task(actor.act(until, pace))
             for chair in _chairs(actors, people, chance):
                 tasks.create_task(chair.run(until))
-            tasks.create_task(_be_loud(actors, people, until))
+            tasks.create_task(_be_loud(actors, people, until, LOUD_S / pace))
             await _kill_now_and_then(house, chance, seconds, kills)
             until.set()
             doors.flow()
@@ -239,7 +239,9 @@ def _chairs(actors: Sequence[Actor], people: People, chance: random.Random) -> l
     ]
 
 
-async def _be_loud(actors: Sequence[Actor], people: People, until: asyncio.Event) -> None:
+async def _be_loud(
+    actors: Sequence[Actor], people: People, until: asyncio.Event, pause_s: float
+) -> None:
     """A group of everybody whose line is slow, in which much is said."""
     manager = next(iter(people.looked_after), "")
     slow = [user for user in people.looked_after.get(manager, ()) if _slow(user)]
@@ -253,7 +255,7 @@ async def _be_loud(actors: Sequence[Actor], people: People, until: asyncio.Event
                 conv = (await speaker.client.groups.create("Loud", slow)).conv
             await speaker.say(conv, LOUD)
         with suppress(TimeoutError):
-            async with asyncio.timeout(LOUD_S):
+            async with asyncio.timeout(pause_s):
                 await until.wait()
 
 
