@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { useSession } from "../session/session";
+import { useChat, useSession } from "../session/session";
 import type { StarPage } from "../socket/own";
 
 const STARS = "stars";
@@ -10,8 +10,10 @@ const STARS = "stars";
 /** Newest first, page after page. */
 export function useStars() {
   const { chat } = useSession();
+  const { listed } = useChat();
   useFreshStars();
   return useInfiniteQuery({
+    enabled: listed,
     queryKey: [STARS, "all"],
     queryFn: ({ pageParam }) => chat.own.stars(pageParam === null ? {} : { before: pageParam }),
     initialPageParam: null as number | null,

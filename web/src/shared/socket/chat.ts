@@ -16,6 +16,7 @@ import type {
   ReactFrame,
   SendFrame,
   ServerFrame,
+  SettingsFrame,
   WaitingFrame,
   DeskMovedFrame,
 } from "@shared/wire/generated";
@@ -243,7 +244,7 @@ export class Chat {
     else if (frame.type === "contacts_changed") this.#contactListeners.forEach((listener) => listener());
     else if (frame.type === "waiting" || frame.type === "desk") this.#deskListeners.forEach((listener) => listener(frame));
     else if (frame.type === "settings") {
-      this.#update(frame.conv, (known) => withSettings(known, frame, this.#snapshot.user));
+      this.#onSettings(frame);
       this.#requests.answer(frame);
     } else if (frame.type === "star") {
       this.own.starred(frame);
@@ -256,6 +257,13 @@ export class Chat {
     const conversations = new Map(this.#snapshot.conversations);
     for (const item of items) conversations.set(item.conv, withItem(conversations.get(item.conv), item));
     this.#change({ conversations });
+  }
+
+  #onSettings(told: SettingsFrame): void {
+    const before = this.#snapshot.conversations.get(told.conv)?.item.first_seq;
+    this.#update(told.conv, (known) => withSettings(known, told, this.#snapshot.user));
+    // Of what is not held here, only the list knows how much was unread.
+    if (before !== told.first_seq) this.#catchUp.relist();
   }
 
   #onEvent(event: EventFrame): void {

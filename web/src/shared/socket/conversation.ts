@@ -38,11 +38,9 @@ export function withItem(known: Conversation | undefined, item: ConversationItem
   const last = item.last ?? null;
   const count = last?.n ?? known?.count ?? item.unread;
   const counts = { count: Math.max(count, known?.count ?? 0), readCount: count - item.unread };
-  if (known) {
-    // What was changed on this connection may have overtaken the list.
-    const newer = item.version < known.item.version ? known.item : item;
-    return beginningAt({ ...known, item: newer, ...counts, last: newest(known.last, last) }, newer.first_seq);
-  }
+  // What was changed on this connection may have overtaken the list.
+  if (known && item.version < known.item.version) return known;
+  if (known) return beginningAt({ ...known, item, ...counts, last: newest(known.last, last) }, item.first_seq);
   const atHead = last?.seq === item.head;
   const log = emptyLog(atHead ? item.head - 1 : item.head, item.first_seq);
   return {
@@ -118,10 +116,11 @@ function relog(me: string, known: Conversation, next: Log): Conversation {
 
 function readCountAt(known: Conversation, seq: number, me: string): number {
   if (seq >= known.log.high) return known.count;
-  const held = known.log.events.find((event) => event.seq === seq);
-  if (!held) return known.readCount;
+  const held = known.log.events.find((event) => event.seq >= seq);
+  if (!held || held.seq > seq + 1) return known.readCount;
+  const before = held.seq === seq || held.kind !== "message" ? held.n : held.n - 1;
   const own = known.log.events.filter((event) => event.seq > seq && isOwn(event, me));
-  return Math.max(known.readCount, held.n + own.length);
+  return Math.max(known.readCount, before + own.length);
 }
 
 /** What one wrote oneself is never unread. */

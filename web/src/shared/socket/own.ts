@@ -51,7 +51,7 @@ export class OwnState {
 
   stars(of: { readonly conv?: string; readonly before?: number; readonly limit?: number }): Promise<StarPage> {
     return new Promise((resolve, reject) => {
-      const cancel = this.world.setTimer(() => reject(new Error("unreachable")), PATIENCE_MS);
+      const cancel = this.world.setTimer(() => reject(new Error("offline")), PATIENCE_MS);
       const onAnswer = (frame: ServerFrame) => {
         cancel();
         if (frame.type === "stars") resolve(frame);
@@ -60,7 +60,9 @@ export class OwnState {
         cancel();
         reject(new Error(error.code));
       };
-      this.requests.ask({ type: "stars", ...of }, { onAnswer, onError });
+      if (this.requests.ask({ type: "stars", ...of }, { onAnswer, onError })) return;
+      cancel();
+      reject(new Error("offline"));
     });
   }
 

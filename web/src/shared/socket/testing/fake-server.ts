@@ -1,6 +1,7 @@
 /** A small server in memory that keeps the promises of the protocol: logs, dedupe by `mid`, sync, history. */
 
 import type { Body, ClientFrame, EventFrame, ServerFrame } from "@shared/wire/generated";
+import type { NamedFrame } from "../outbox";
 import type { SocketLike } from "../surroundings";
 
 interface Room {
@@ -121,7 +122,7 @@ export class FakeServer {
     return { type: "events", id, conv, events: events.slice(start, end), head: events.length, first_seq: 1, more };
   }
 
-  #store(socket: FakeSocket, frame: Extract<ClientFrame, { mid: string }>): void {
+  #store(socket: FakeSocket, frame: NamedFrame): void {
     if (this.refuse) {
       const { code, retry_after = null } = this.refuse;
       socket.receive({ type: "error", id: frame.id ?? "", code, message: "", retry_after });
@@ -155,7 +156,7 @@ export class FakeServer {
 
 const NOT_SAID = ["card_state", "edit", "recall", "reaction"] as const;
 
-function bodyOf(frame: Extract<ClientFrame, { mid: string }>): Body {
+function bodyOf(frame: NamedFrame): Body {
   switch (frame.type) {
     case "send":
       return frame.body;
