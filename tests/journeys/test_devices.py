@@ -100,6 +100,20 @@ async def test_five_devices_a_sixth_and_one_that_is_removed(
     await sixth.close()
 
 
+async def test_staff_see_their_devices_at_the_desk(seat: Seat) -> None:
+    desk, other = (await seat("wangfang", at="/console"), await seat("wangfang", at="/console"))
+    await expect(other.page.get_by_test_id("profile")).to_be_visible()
+    await desk.page.get_by_test_id("my-devices").click()
+    devices = desk.page.get_by_test_id("device")
+    await expect(devices).to_have_count(2)
+    await expect(devices.filter(has_text="本机")).to_contain_text("Chrome · Linux")
+    await desk.picture("devices-6-desk")
+    await devices.get_by_test_id("revoke").click()
+    await desk.page.get_by_role("tooltip").get_by_text("移除", exact=False).last.click()
+    await expect(devices).to_have_count(1)
+    await expect(other.page.get_by_test_id("login-error")).to_contain_text("注销", timeout=15_000)
+
+
 async def test_notification_settings_are_kept(seat: Seat, house: ServedHouse) -> None:
     phone = await seat("zhangwei", size=PHONE)
     await phone.page.get_by_test_id("tab-me").click()

@@ -5,6 +5,7 @@ import {
   CustomerServiceOutlined,
   DashboardOutlined,
   FileSearchOutlined,
+  LaptopOutlined,
   LogoutOutlined,
   MessageOutlined,
   NotificationOutlined,
@@ -35,6 +36,7 @@ import { ComposeScreen } from "../features/broadcasts/compose-screen";
 import { BoardScreen } from "../features/board/board-screen";
 import { DeskScreen } from "../features/desk/desk-screen";
 import { SettingsScreen } from "../features/desk-settings/settings-screen";
+import { DeviceRoom } from "../features/devices/device-room";
 import { InboxScreen } from "../features/inbox/inbox-screen";
 import { ReviewScreen } from "../features/review/review-screen";
 import { StarRoom } from "../features/stars/star-room";
@@ -117,6 +119,9 @@ function Rooms({ me }: { me: Me }) {
           </div>
           {me.role === "manager" && <StatusSwitch />}
           <LanguageChoice />
+          <Button size="small" type="text" icon={<LaptopOutlined />} onClick={() => void navigate("/devices")} data-testid="my-devices">
+            {t("me.devices")}
+          </Button>
           <Button size="small" type="text" icon={<LogoutOutlined />} onClick={logOut} data-testid="logout">
             {t("me.logout")}
           </Button>
@@ -130,6 +135,7 @@ function Rooms({ me }: { me: Me }) {
             <Route key={path} path={`/${path}/*`} element={screen} />
           ))}
           {me.role === "operator" && <Route path="/broadcasts/new" element={<ComposeScreen />} />}
+          <Route path="/devices" element={<DeviceRoom />} />
           <Route path="*" element={<Navigate to={`/${rooms[0].path}`} replace />} />
         </Routes>
       </main>

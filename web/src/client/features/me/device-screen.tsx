@@ -1,14 +1,12 @@
 /** Where this person is logged in: what each device is called, and out with those that should not be. */
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Dialog, Input, NavBar, Tag, Toast } from "antd-mobile";
 import { EditSOutline } from "antd-mobile-icons";
 import { useNavigate } from "react-router";
 import type { DeviceItem } from "@shared/wire/generated";
 import { deviceName, makeOf } from "../../../shared/devices/device-name";
 import "../../../shared/devices/devices.css";
-import type { Api } from "../../../shared/http/api";
-import { useSession } from "../../../shared/session/session";
+import { useDeviceChanges, useDevices } from "../../../shared/devices/use-devices";
 import { useText } from "../../../shared/text/language";
 import { fullTime } from "../../../shared/text/time";
 import { Loaded } from "../../../shared/ui/loaded";
@@ -17,13 +15,12 @@ const LONGEST_NAME = 40;
 
 export function DeviceScreen() {
   const { t } = useText();
-  const { api } = useSession();
   const navigate = useNavigate();
-  const query = useQuery({ queryKey: ["devices"], queryFn: () => api.get<DeviceItem[]>("/v1/devices") });
-  const others = useChange((api) => api.delete("/v1/devices"));
+  const query = useDevices();
+  const { revokeOthers } = useChanges();
   const ask = async () => {
     const content = t("devices.revokeOthersAsk");
-    if (await Dialog.confirm({ content, confirmText: t("devices.revoke"), cancelText: t("app.cancel") })) others.mutate(undefined);
+    if (await Dialog.confirm({ content, confirmText: t("devices.revoke"), cancelText: t("app.cancel") })) revokeOthers.mutate();
   };
   return (
     <>
@@ -38,7 +35,7 @@ export function DeviceScreen() {
               ))}
               {items.length > 1 && (
                 <div className="el-devices-all">
-                  <Button block color="danger" fill="outline" onClick={ask} loading={others.isPending} data-testid="revoke-others">
+                  <Button block color="danger" fill="outline" onClick={ask} loading={revokeOthers.isPending} data-testid="revoke-others">
                     {t("devices.revokeOthers")}
                   </Button>
                 </div>
@@ -53,13 +50,11 @@ export function DeviceScreen() {
 
 function DevicePanel({ item }: { item: DeviceItem }) {
   const { t, language } = useText();
-  const path = `/v1/devices/${encodeURIComponent(item.session)}`;
-  const revoke = useChange((api) => api.delete(path));
-  const rename = useChange((api, name: string) => api.patch(path, { name }));
+  const { revoke, rename } = useChanges();
   const ask = async () => {
     const content = t("devices.revokeAsk");
     const sure = await Dialog.confirm({ content, confirmText: t("devices.revoke"), cancelText: t("app.cancel") });
-    if (sure) revoke.mutate(undefined);
+    if (sure) revoke.mutate(item.session);
   };
   const name = async () => {
     let typed = item.name;
@@ -78,7 +73,7 @@ function DevicePanel({ item }: { item: DeviceItem }) {
       confirmText: t("devices.save"),
       cancelText: t("app.cancel"),
     });
-    if (sure) rename.mutate(typed);
+    if (sure) rename.mutate({ session: item.session, name: typed });
   };
   return (
     <section className="el-panel" data-testid="device" data-session={item.session}>
@@ -108,13 +103,7 @@ function DevicePanel({ item }: { item: DeviceItem }) {
   );
 }
 
-function useChange<T = undefined>(change: (api: Api, value: T) => Promise<unknown>) {
-  const { api } = useSession();
+function useChanges() {
   const { errorText } = useText();
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (value: T) => change(api, value),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["devices"] }),
-    onError: (error) => void Toast.show({ content: errorText(error) }),
-  });
+  return useDeviceChanges((error) => void Toast.show({ content: errorText(error) }));
 }
