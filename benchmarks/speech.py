@@ -34,6 +34,9 @@ class Speech(Protocol):
     def message(self, user: str, conv: str, mid: str) -> list[bytes]:
         """A text of 200 bytes, as frames."""
 
+    def catch_up(self, conv: str) -> list[bytes]:
+        """From the beginning; nothing where nothing is kept."""
+
     def hear(self, payload: bytes) -> Heard: ...
 
 
@@ -55,6 +58,9 @@ class Elian:
         said = f'{{"type":"send","id":"{mid}","conv":"{conv}","mid":"{mid}"'
         return [f'{said},"body":{{"type":"text","text":"{TEXT}"}}}}'.encode()]
 
+    def catch_up(self, conv: str) -> list[bytes]:
+        return [json.dumps({"type": "sync", "cursors": {conv: 0}}).encode()]
+
     def hear(self, payload: bytes) -> Heard:
         return _decode(payload)
 
@@ -74,6 +80,10 @@ class SocketIo:
         del user
         body = f'{{"conv":"{conv}","mid":"{mid}","body":{{"type":"text","text":"{TEXT}"}}}}'
         return [f'42["send",{body}]'.encode()]
+
+    def catch_up(self, conv: str) -> list[bytes]:
+        del conv
+        return []
 
     def hear(self, payload: bytes) -> Heard:
         if payload == b"2":

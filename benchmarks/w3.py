@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 from typing import Any
 
 from benchmarks.generator import connect_all, generate, memory_kb
@@ -14,7 +13,7 @@ async def main(asked: argparse.Namespace) -> dict[str, Any]:
     devices = await connect_all(asked, asked.house["users"])
     for one, other, conv in asked.house["pairs"]:
         for user in (one, other):
-            devices[user].say([json.dumps({"type": "sync", "cursors": {conv: 0}}).encode()])
+            devices[user].say(devices[user].speech.catch_up(conv))
     await asyncio.sleep(asked.seconds)
     return {"connections": len(devices), "memory_kb": memory_kb(asked.pid)}
 
