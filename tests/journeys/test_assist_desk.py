@@ -130,6 +130,7 @@ async def test_a_customer_is_served_by_two_and_rates_them(  # noqa: PLR0915 - on
     await lina.picture("desk-rating-phone")
     await rating.get_by_test_id("rating-send").click()
     await expect(rating).to_contain_text("感谢您的评价", timeout=SLOW)
+    await expect(bar).to_contain_text("智能服务", timeout=SLOW)
     await boss.page.get_by_test_id("cases-closed").click()
     await expect(boss.page.get_by_test_id("case-rating")).to_contain_text(
         "解释得很清楚", timeout=20_000
@@ -140,3 +141,45 @@ async def test_a_customer_is_served_by_two_and_rates_them(  # noqa: PLR0915 - on
         "定期存款", timeout=SLOW
     )
     await boss.picture("desk-board-rated")
+
+
+async def test_those_who_answer_for_the_desk_keep_it_in_order(seat: Seat) -> None:
+    admin = await seat("admin", at="/console")
+    await admin.page.get_by_role("menuitem", name="服务台设置").click()
+    sunday = admin.page.get_by_test_id("settings-week").get_by_label("星期日")
+    await sunday.fill("乱写")
+    await expect(admin.page.get_by_text("无法识别的时间")).to_be_visible()
+    await sunday.fill("9:00-12:00，13:30-18:00")
+    await admin.picture("desk-settings-hours")
+    await admin.page.get_by_test_id("settings-save").click()
+    await expect(admin.page.get_by_test_id("settings-save")).to_be_disabled(timeout=SLOW)
+    await expect(sunday).to_have_value("09:00-12:00, 13:30-18:00")
+    for part in ("queues", "staff", "targets"):
+        await admin.page.get_by_test_id(f"settings-{part}").click()
+        await admin.picture(f"desk-settings-{part}")
+
+    # The supervisor reads them, and keeps the canned replies.
+    boss = await seat("zhuguan", at="/console")
+    await boss.page.get_by_role("menuitem", name="服务台设置").click()
+    await expect(boss.page.get_by_test_id("settings-save")).to_have_count(0)
+    await boss.page.get_by_test_id("settings-replies").click()
+    await boss.page.get_by_test_id("reply-new").click()
+    await boss.page.get_by_test_id("reply-shortcut").fill("ll")
+    await boss.page.get_by_test_id("reply-title").fill("利率")
+    await boss.page.get_by_test_id("reply-text").fill("{customer_name}，最新利率请见公告。")
+    await boss.page.get_by_test_id("reply-save").click()
+    await expect(boss.page.get_by_text("最新利率请见公告")).to_be_visible(timeout=SLOW)
+    await boss.picture("desk-settings-replies")
+
+    # In English, and on the audit trail.
+    await boss.page.get_by_test_id("language-en").click()
+    await boss.page.get_by_role("menuitem", name="Service board").click()
+    await expect(boss.page.get_by_test_id("board-tiles")).to_contain_text("Longest wait")
+    await boss.picture("desk-board-en")
+    await admin.page.get_by_role("menuitem", name="操作留痕").click()
+    table = admin.page.get_by_test_id("audit-table")
+    await expect(table).to_contain_text("登录成功", timeout=SLOW)
+    await expect(table).to_contain_text("选择语言")
+    await admin.picture("audit-trail")
+    await admin.page.get_by_test_id("audit-more").click()
+    await expect(table).to_contain_text("新增人员", timeout=SLOW)

@@ -91,6 +91,8 @@ export interface CaseDetail {
   readonly dialogue: { readonly stage: string; readonly cards: number };
   readonly history: readonly { readonly at: number; readonly kind: string; readonly actor: string; readonly actor_name: string }[];
   readonly notes: readonly NoteItem[];
+  /** What canned replies may say here, by the name of the variable. */
+  readonly canned: Readonly<Record<string, string>>;
 }
 
 export interface AgentItem {

@@ -36,14 +36,20 @@ export function LogDrawer({ item, onClose }: { item: CaseItem; onClose: () => vo
             <ol className="el-log" data-testid="case-log-lines">
               {events
                 .filter(({ kind }) => SHOWN.includes(kind))
-                .map((event) => (
+                .map((event) =>
+                  event.kind === "assign" ? (
+                    <li key={event.seq} className="el-log-word">
+                      {previewOf(event, t)}
+                    </li>
+                  ) : (
                   <li key={event.seq} data-ours={event.from !== item.customer}>
                     <span className="el-hint">
                       {nameOf(event.from)} · {fullTime(event.ts, language)}
                     </span>
                     <p>{previewOf(event, t)}</p>
                   </li>
-                ))}
+                  ),
+                )}
             </ol>
           );
         }}

@@ -2,14 +2,14 @@
 
 import { App } from "antd";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
-import type { CaseItem, ReplyItem } from "../../../shared/assist/shapes";
+import type { CaseDetail, CaseItem, ReplyItem } from "../../../shared/assist/shapes";
 import { Composer } from "../../../shared/chat/composer";
 import { useDrafting } from "../../../shared/chat/drafting";
 import { useText } from "../../../shared/text/language";
 import { casePath, useDeskAction, useReplies } from "../../shared/desk/use-desk";
-import { matching, shortcutIn } from "./canned";
+import { filledIn, matching, shortcutIn } from "./canned";
 
-export function CaseComposer({ item }: { item: CaseItem }) {
+export function CaseComposer({ item, canned }: { item: CaseItem; canned: CaseDetail["canned"] }) {
   const { t, errorText } = useText();
   const { message } = App.useApp();
   const { intend } = useDrafting();
@@ -46,7 +46,7 @@ export function CaseComposer({ item }: { item: CaseItem }) {
         picker={(text) => {
           const sought = shortcutIn(text);
           const found = sought === null ? [] : matching(replies, sought);
-          return <Choices found={found} at={at} toldRef={shown} onHover={setAt} onTake={take} />;
+          return <Choices found={found} canned={canned} at={at} toldRef={shown} onHover={setAt} onTake={take} />;
         }}
       />
     </div>
@@ -55,6 +55,7 @@ export function CaseComposer({ item }: { item: CaseItem }) {
 
 interface ChoicesProps {
   readonly found: readonly ReplyItem[];
+  readonly canned: CaseDetail["canned"];
   readonly at: number;
   /** Where the keyboard finds what is shown. */
   readonly toldRef: { current: readonly ReplyItem[] };
@@ -62,7 +63,7 @@ interface ChoicesProps {
   readonly onTake: (reply: ReplyItem) => void;
 }
 
-function Choices({ found, at, toldRef, onHover, onTake }: ChoicesProps) {
+function Choices({ found, canned, at, toldRef, onHover, onTake }: ChoicesProps) {
   const { t } = useText();
   useEffect(() => {
     toldRef.current = found;
@@ -84,7 +85,7 @@ function Choices({ found, at, toldRef, onHover, onTake }: ChoicesProps) {
           <kbd>/{reply.shortcut}</kbd>
           <span>
             <strong>{reply.title}</strong>
-            <small>{reply.text}</small>
+            <small>{filledIn(reply.text, canned)}</small>
           </span>
         </button>
       ))}

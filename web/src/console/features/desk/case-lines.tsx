@@ -92,7 +92,7 @@ function WaitingLine({ item, toldAt, onClaimed }: LineProps & { onClaimed: () =>
         </span>
         {item.preview && <span className="el-case-preview">{item.preview}</span>}
         <span className="el-hint">
-          {[item.queue_name, wordOf("reason", item.reason, t), t("case.waited", { span: waited })].filter(Boolean).join(" · ")}
+          {[t("case.waited", { span: waited }), item.queue_name, wordOf("reason", item.reason, t)].filter(Boolean).join(" · ")}
         </span>
       </span>
       <Button

@@ -2,7 +2,7 @@
 
 import { Button } from "antd";
 import { useState } from "react";
-import type { CaseItem, DeskItem } from "../../../shared/assist/shapes";
+import type { CaseDetail, DeskItem } from "../../../shared/assist/shapes";
 import { DraftingProvider } from "../../../shared/chat/drafting";
 import { ThreadView } from "../../../shared/chat/thread-view";
 import { TypingIndicator } from "../../../shared/chat/typing-indicator";
@@ -33,7 +33,7 @@ export function CasePane({ id, desk, onGone }: Props) {
         <>
           <section className="el-inbox-pane">
             <DraftingProvider>
-              <Talk item={detail.case} desk={desk} toldAt={query.dataUpdatedAt} onGone={onGone} />
+              <Talk detail={detail} desk={desk} toldAt={query.dataUpdatedAt} onGone={onGone} />
             </DraftingProvider>
           </section>
           <CaseSide detail={detail} toldAt={query.dataUpdatedAt} />
@@ -44,13 +44,14 @@ export function CasePane({ id, desk, onGone }: Props) {
 }
 
 interface TalkProps {
-  readonly item: CaseItem;
+  readonly detail: CaseDetail;
   readonly desk: DeskItem;
   readonly toldAt: number;
   readonly onGone: () => void;
 }
 
-function Talk({ item, desk, toldAt, onGone }: TalkProps) {
+function Talk({ detail, desk, toldAt, onGone }: TalkProps) {
+  const { case: item, canned } = detail;
   const { t } = useText();
   const me = useMe().data?.user;
   const thread = useThreads().find(({ parts }) => parts.some((part) => part.item.conv === item.conv));
@@ -93,7 +94,7 @@ function Talk({ item, desk, toldAt, onGone }: TalkProps) {
         <div className="el-thread el-state">{t(mine ? "app.loading" : "case.notMine")}</div>
       )}
       {mine ? (
-        <CaseComposer item={item} />
+        <CaseComposer item={item} canned={canned} />
       ) : (
         <div className="el-readonly">{t(item.state === "closed" ? "case.over" : "case.notMine")}</div>
       )}
