@@ -151,8 +151,18 @@ def fill_log(data: Path, prepared: Path, messages: int, most_s: float) -> Fillin
         )
         conn.execute("COMMIT")
         done = upto
+    _verify(conn, [conv for _, _, conv in pairs], done)
     _settle(conn, data)
     return Filling(done, round(time.perf_counter() - begun, 1))
+
+
+def _verify(conn: sqlite3.Connection, convs: list[str], messages: int) -> None:
+    """Every log begins at 1, has no holes, and counts its messages; all of them are there."""
+    query = "SELECT count(*), min(seq), max(seq), max(n) FROM events WHERE conv = ?"
+    told = [conn.execute(query, (conv,)).fetchone() for conv in convs]
+    whole = all(edges == [1, many, many] for many, *edges in told if many)
+    if not whole or sum(many for many, *_ in told) != messages:
+        raise SystemExit("the store was not filled as it should be")
 
 
 def written(data: Path) -> dict[str, int]:
