@@ -31,7 +31,7 @@ class OwnPrivacy:
         return (await self._contacts.privacy([user]))[user]
 
     async def change(self, user: str, *, findable: bool, audience: Audience) -> Privacy:
-        detail = {"findable": findable, "audience": audience.value}
+        detail = {"findable": findable, "privacy": audience.value}
         fact = Fact("privacy_changed", user, user, self._clock.now_ms(), detail)
         await self._contacts.set_privacy(user, findable=findable, audience=audience, fact=fact)
         self._bus.publish(ContactsChanged((user,)))

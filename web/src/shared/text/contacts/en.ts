@@ -78,4 +78,16 @@ export const contactsEn: Readonly<Record<keyof typeof contactsZh, string>> = {
 
   "error.not_accepting": "Not sent: the two of you cannot message each other now",
   "error.bank_duty": "Account manager and customer stay in touch: no deleting, no blocking",
+
+  "audit.kind.contact_requested": "Asked to be a contact",
+  "audit.kind.contact_added": "Became contacts",
+  "audit.kind.contact_refused": "Refused a contact request",
+  "audit.kind.contact_removed": "Deleted a contact",
+  "audit.kind.contact_blocked": "Blocked",
+  "audit.kind.contact_unblocked": "Unblocked",
+  "audit.kind.contact_noted": "Changed a remark or tags",
+  "audit.kind.privacy_changed": "Changed privacy",
+  "audit.kind.card_renewed": "Renewed the QR code",
+  "audit.detail.findable": "Found by number",
+  "audit.detail.privacy": "Presence is seen by",
 };

@@ -76,4 +76,16 @@ export const contactsZh = {
 
   "error.not_accepting": "消息未发送：你们目前不能互发消息",
   "error.bank_duty": "客户经理与客户之间须保持联系，不能删除或加入黑名单",
+
+  "audit.kind.contact_requested": "申请加好友",
+  "audit.kind.contact_added": "成为好友",
+  "audit.kind.contact_refused": "拒绝好友申请",
+  "audit.kind.contact_removed": "删除好友",
+  "audit.kind.contact_blocked": "加入黑名单",
+  "audit.kind.contact_unblocked": "移出黑名单",
+  "audit.kind.contact_noted": "更改备注或标签",
+  "audit.kind.privacy_changed": "更改隐私设置",
+  "audit.kind.card_renewed": "更换二维码",
+  "audit.detail.findable": "可通过号码找到",
+  "audit.detail.privacy": "在线状态可见范围",
 } as const;
