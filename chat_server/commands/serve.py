@@ -18,7 +18,8 @@ WELCOME = """
 Elian 融e联 is serving on {url}
 
   {url}/            customers: zhangwei, lina
-  {url}/console     staff: wangfang (manager), ops (operator), shenhe (reviewer), admin
+  {url}/console     staff: wangfang (manager), ops (operator), shenhe (reviewer), admin,
+                    kefu1, kefu2 (agents of the assist desk), zhuguan (their supervisor)
   {url}/demo/phone  the phone on which SMS codes arrive (or: {elian} sms tail{data})
   {url}/docs        the protocol and the HTTP interface
   Every password is demo- and the name: demo-zhangwei.

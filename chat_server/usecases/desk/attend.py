@@ -77,10 +77,15 @@ class Attend:
         self._change, self._assign, self._clock = change, assign, clock
 
     async def claim(self, user: str, case_id: str) -> Case:
-        """Take a waiting case. CaseTaken names who was faster; AgentUnavailable: enough cases."""
+        """Take a waiting case. CaseTaken names who was faster; AgentUnavailable: enough cases, or
+        not the skills of its queue.
+        """
 
         async def plan(asked: Asked) -> Turn:
             after = taken(asked.case, user, why="claimed", now_ms=self._clock.now_ms())
+            queue = asked.floor.queue_of(asked.case)
+            if not asked.supervisor and not asked.member.serves(queue):
+                raise AgentUnavailable(f"{queue.name} needs {', '.join(queue.skills)}")
             return Turn(
                 kind="case_claimed",
                 actor=user,

@@ -160,7 +160,7 @@ async def replies(
     cases: UseCases, claims: Claims, desk: str, q: Annotated[str, Meta(max_length=64)] = ""
 ) -> list[ReplyItem]:
     """Canned replies, those first whose shortcut begins so."""
-    found = await cases.desk.look.replies(claims.user, desk, q)
+    found = await cases.desk.look.replies(claims.user, desk, q, administrator=_administers(claims))
     return [shown.reply(each) for each in found]
 
 

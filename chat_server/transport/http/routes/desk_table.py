@@ -46,7 +46,7 @@ DESK_ROUTES = (
         _ADMINISTRATORS,
         (*_SET, errors.AlreadyExists),
     ),
-    Route("GET", f"{_DESK}/replies", desk.replies, _SERVING, _SEEN),
+    Route("GET", f"{_DESK}/replies", desk.replies, _SERVING | _ADMINISTRATORS, _SEEN),
     Route("PUT", _REPLY, desk.put_reply, _SETTING_UP, (*_SEEN, errors.VersionConflict)),
     Route("DELETE", _REPLY, desk.drop_reply, _SETTING_UP, (*_SEEN, errors.VersionConflict)),
     Route("GET", _CASE, desk.detail, _SERVING, _SEEN),

@@ -63,6 +63,15 @@ async def test_an_agent_takes_no_more_than_they_can_serve(floor, served):
     assert (await floor.case("zhangwei")).state is CaseState.WAITING
 
 
+async def test_who_lacks_the_skill_cannot_claim(floor, waiting):
+    desk = (await floor.store.desks.desks())[0]
+    queues = (replace(desk.queues[0], skills=("fx",)), *desk.queues[1:])
+    await floor.desk.configure("admin", replace(desk, queues=queues))
+    with pytest.raises(AgentUnavailable, match="fx"):
+        await floor.desk.attend.claim("lin", waiting)
+    assert (await floor.desk.attend.claim("zhou", waiting)).agent == "zhou"
+
+
 async def test_cases_go_to_the_least_loaded_and_say_why(floor):
     await floor.available("lin", "chen")
     await floor.say("lina", "你好")
