@@ -58,6 +58,17 @@ class Overtaken(msgspec.Struct, frozen=True):
     places: Sequence[Place]
 
 
+class Behind(msgspec.Struct, frozen=True):
+    """A page whose head lies before what its reader had seen: right only for who has left."""
+
+    conv: str
+    user: str
+    client: str
+    head: int
+    seen: int
+    places: Sequence[Place]
+
+
 class Own(msgspec.Struct, frozen=True):
     """One's own position, as a client was told it in the end."""
 
@@ -85,6 +96,7 @@ class Evidence:
         self.final_heads: dict[str, int] = {}
         self.heads: dict[str, int] = defaultdict(int)  # the highest that anybody was told of
         self.overtaken: list[Overtaken] = []
+        self.behind: list[Behind] = []
         self.told: dict[tuple[str, str], tuple[Position, Place]] = {}
         self.asked: dict[tuple[str, str], tuple[Position, Place]] = {}
         self.final_own: dict[tuple[str, str], list[Own]] = defaultdict(list)

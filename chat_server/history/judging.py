@@ -21,6 +21,7 @@ def judge(evidence: Evidence, witnesses: Sequence[Witness], docket: Docket) -> N
     case = _Case(evidence, docket)
     case.acked_events_are_there()
     case.logs_are_whole()
+    case.pages_are_new()
     case.sends_are_answered(witnesses)
     case.sends_are_ordered()
     for witness in witnesses:
@@ -94,6 +95,12 @@ class _Case:
                 if known.told.ts < former.told.ts or not 0 <= counted <= other - one:
                     what = f"time or count runs wrong from {one} to {other}"
                     self._docket.add("I2", what, At(conv, other), [former.place, known.place])
+
+    def pages_are_new(self) -> None:
+        for one in self._evidence.behind:
+            if self._gone(one.conv, one.user, 0) is None:
+                what = f"a page knows {one.head}, and {one.seen} was seen before it was asked for"
+                self._docket.add("I2", what, At(one.conv, one.head, one.client), one.places)
 
     def nothing_was_missed(self, witness: Witness) -> None:
         """What came by itself, when all was quiet, is all that may be read."""

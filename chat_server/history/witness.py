@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from chat_server.history import lines
-from chat_server.history.evidence import Evidence, Name, Overtaken, Own, furthest
+from chat_server.history.evidence import Behind, Evidence, Name, Overtaken, Own, furthest
 from chat_server.history.ranges import Ranges
 from chat_server.history.verdict import At, Place
 
@@ -271,8 +271,10 @@ class Witness:
             if last < line.head:
                 self._hole(line, place, asked_at, f"a last page ends at {last} of {line.head}")
         if line.head < seen:
-            told_of = f"a page knows {line.head}, and {seen} was seen before it was asked for"
-            self._hole(line, place, asked_at, told_of)
+            places = [asked_at, place]
+            self._evidence.behind.append(
+                Behind(line.conv, self.user, self.client, line.head, seen, places)
+            )
 
     def _hole(self, line: lines.PageLine, place: Place, asked_at: Place, what: str) -> None:
         places = [place] if asked_at == place else [asked_at, place]

@@ -81,8 +81,7 @@ class Errands:
     async def _post_later(self, post: intents.Post) -> None:
         await self._be_there(post.conv)
         posted = await self._room.use.send(self.sender, post)
-        await self._be_there(post.conv)
-        self._expect(post, posted)
+        await self._expect_there(post, posted)
 
     def _refuse_for_now(self, request: str) -> None:
         self._room.turned_down += 1
@@ -98,8 +97,7 @@ class Errands:
         """What is sent after it is stored after it."""
         await self._be_there(act.conv)
         posted = await self._room.use.act(self.sender, act)
-        await self._be_there(act.conv)
-        self._expect(act, posted)
+        await self._expect_there(act, posted)
         await asyncio.wait([posted.appended])
 
     async def _be_there(self, conv: str) -> None:
@@ -109,6 +107,31 @@ class Errands:
             standing = await self._room.use.standings.find(seat.user, conv)
             standing.membership.may_send()
             await self._room.fanout.attach(seat, conv)
+
+    async def _expect_there(self, post: intents.Post | intents.Act, posted: Posted) -> None:
+        """It is on its way into the log: who left meanwhile is told so, and not that they left."""
+        try:
+            await self._be_there(post.conv)
+        except StoreUnavailable:
+            raise
+        except ChatError:
+            awaited = Awaited(self._connection.seat, post.mid, post.request, self._room.monotonic())
+            awaited.changed = posted.changed
+            self._count(1)
+            posted.appended.add_done_callback(partial(self._appended_without, awaited))
+        else:
+            self._expect(post, posted)
+
+    def _appended_without(self, awaited: Awaited, future: Future[Appended]) -> None:
+        """The fan-out says nothing to who is no longer there."""
+        self._count(-1)
+        failure = StoreUnavailable() if future.cancelled() else future.exception()
+        if failure is None:
+            appended = future.result()
+            awaited.duplicate = appended.duplicate
+            awaited.seat.acknowledge(appended.event, awaited)
+        else:
+            self._connection.refuse(failure, awaited.request)
 
     def _expect(self, post: intents.Post | intents.Act, posted: Posted) -> None:
         awaited = self._await_ack(post.conv, post.mid, post.request)

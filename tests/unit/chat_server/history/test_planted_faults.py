@@ -526,7 +526,7 @@ def test_a_position_that_was_moved_and_not_kept_is_found(story: Story) -> None:
 def test_a_push_after_leaving_is_found(story: Story) -> None:
     story.bob.insert(at(story.bob, what="final"), push(GROUP_LOG[3], GROUP))
     verdict = story.check()
-    assert found(verdict, "I7", "bob had left by 3, and got 4")
+    assert only(verdict, "I7", "bob had left by 3, and got 4")
     assert {quoted.file for shown in verdict.violations for quoted in shown.proof} == {"bob.jsonl"}
 
 
@@ -534,6 +534,18 @@ def test_a_page_after_leaving_is_found(story: Story) -> None:
     last = final_page(story.bob, GROUP)
     last["events"], last["head"] = GROUP_LOG, 4
     assert only(story.check(), "I7", "bob had left by 3, and got 4")
+
+
+def test_who_left_while_they_wrote_is_acked_beyond_what_they_may_read(story: Story) -> None:
+    last = [5, "g3", "bob", 1005, 3, "message", body("g3")]
+    for history in (story.phone, story.tablet):
+        history.insert(at(history, what="final"), push(last, GROUP))
+        page = final_page(history, GROUP)
+        page["events"], page["head"] = [*GROUP_LOG, last], 5
+    where = at(story.bob, what="final")
+    story.bob[where:where] = [send("g3", GROUP), ack("g3", 5, GROUP)]
+    verdict = story.check()
+    assert verdict.held, in_words(verdict)
 
 
 def test_who_comes_back_may_read_on_from_there(story: Story) -> None:
