@@ -7,6 +7,7 @@ import { ConnectionBanner } from "../../shared/chat/connection-banner";
 import { useContactNews } from "../../shared/contacts/use-contacts";
 import { useAway } from "../../shared/presence/use-presence";
 import { onPressed } from "../../shared/push/browser-push";
+import { useHiddenNotices } from "../../shared/push/use-hidden-notices";
 import { useSession } from "../../shared/session/session";
 import { useMe } from "../../shared/session/use-me";
 import { useOwnLanguage } from "../../shared/session/use-own-language";
@@ -70,6 +71,7 @@ export function Home() {
   useContactNews();
   useAway();
   usePressedNotifications();
+  useHiddenNotices();
 
   const detail = (
     <Routes>

@@ -41,6 +41,12 @@ export async function forgetPushes(): Promise<void> {
   await (await registration?.pushManager.getSubscription())?.unsubscribe();
 }
 
+/** As the worker shows a push: one notification for each conversation. */
+export async function showNotice(title: string, body: string, conv: string, seq: number): Promise<void> {
+  const registration = await navigator.serviceWorker.getRegistration(WORKER);
+  await registration?.showNotification(title, { body, tag: conv, icon: "/mark.svg", data: { conv, seq } });
+}
+
 /** Pressing a notification while a page is open: which conversation to show. */
 export function onPressed(show: (conv: string) => void): () => void {
   if (!("serviceWorker" in navigator)) return () => undefined;

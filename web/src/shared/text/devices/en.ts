@@ -23,6 +23,7 @@ export const devicesEn: Readonly<Record<keyof typeof devicesZh, string>> = {
   "notify.hint": "New messages reach you when you are away",
   "notify.here": "Notifications on this device",
   "notify.hereHint": "When you have left and a message comes, your system shows it. While you use another device you are not disturbed.",
+  "notify.message": "You have a new message",
   "notify.no": "This browser cannot show notifications",
   "notify.off": "This service does not notify browsers",
   "notify.denied": "The browser blocks notifications; allow them in its site settings and try again",

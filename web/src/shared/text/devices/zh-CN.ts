@@ -21,6 +21,7 @@ export const devicesZh = {
   "notify.hint": "不在线时，新消息会通知您",
   "notify.here": "在此设备上接收通知",
   "notify.hereHint": "离开后有新消息时，系统会弹出通知。正在使用其他设备时不会打扰。",
+  "notify.message": "您有一条新消息",
   "notify.no": "此浏览器不支持通知",
   "notify.off": "本服务未开启浏览器通知",
   "notify.denied": "通知已被浏览器阻止，请在浏览器的网站设置中允许后重试",
