@@ -24,9 +24,17 @@ export function LineCount({ thread }: { thread: Thread }) {
   return (
     <>
       {muted && (
-        <span className="el-quiet" role="img" aria-label={t("own.muted")} data-testid="muted">
-          🔕
-        </span>
+        <svg
+          className="el-quiet"
+          viewBox="0 0 24 24"
+          width="16"
+          height="16"
+          role="img"
+          aria-label={t("own.muted")}
+          data-testid="muted"
+        >
+          <path d="M18.6 15.5V11a6.6 6.6 0 0 0-9.4-6M6 8.2A6.6 6.6 0 0 0 5.4 11v4.5L4 17.5h13.4M10 20.5a2.2 2.2 0 0 0 4 0M3.5 3.5l17 17" />
+        </svg>
       )}
       {unread > 0 && (
         <span className={`el-count ${muted ? "el-count-quiet" : ""}`} data-testid="unread">
