@@ -47,14 +47,16 @@ class HearService:
         latest = await self._store.cases.latest(event.conv)
         if latest and event.seq <= latest.heard_seq:
             return
-        urgent = is_urgent(text_of(event))
+        body = _decode_body(event.body)
+        urgent = isinstance(body, bodies.Text) and is_urgent(body.text)
         if latest and latest.open and not urgent:
             await self._note(floor, event, customer_said_in(event))
-            return
-        if urgent:
+        elif urgent:
             await self._open(event.conv, Reason.URGENT, seq=event.seq)
-        elif not await self._has_bot(floor):  # else the bot asks for the desk
+        elif not await self._has_bot(floor):
             await self._open(event.conv, Reason.NO_BOT, seq=event.seq)
+        elif not isinstance(body, bodies.Text | bodies.Menu):  # else the bot asks for the desk
+            await self._open(event.conv, Reason.NOT_UNDERSTOOD, seq=event.seq)
 
     async def _note(self, floor: Floor, event: Event, said: Callable[[Case], Case | None]) -> None:
         while (case := await self._store.cases.latest(event.conv)) is not None:
@@ -70,11 +72,6 @@ class HearService:
     async def _has_bot(self, floor: Floor) -> bool:
         account = await self._store.accounts.account(floor.desk.account)
         return account is not None and bool(account.bot)
-
-
-def text_of(event: Event) -> str:
-    body = _decode_body(event.body)
-    return body.text if isinstance(body, bodies.Text) else ""
 
 
 def customer_said_in(event: Event) -> Callable[[Case], Case | None]:

@@ -7,10 +7,11 @@ import asyncio
 import msgspec
 import pytest
 
-from chat_server.domain.bodies import Notice
+from chat_server.domain.bodies import Image, Notice
 from chat_server.domain.desk.case import CaseState, Reason
 from chat_server.domain.desk.choosing import Status
 from chat_server.domain.ids import direct_conversation
+from chat_server.domain.message import Draft, EventKind
 
 
 async def test_where_no_bot_answers_the_first_word_opens_a_case(floor):
@@ -134,3 +135,19 @@ async def test_the_next_word_soon_after_the_end_reopens_the_case(floor):
 @pytest.mark.parametrize("reason", [Reason.ASKED, Reason.URGENT])
 async def test_without_a_desk_nothing_is_opened(floor, reason):
     assert await floor.desk.open("s:@service:lina", reason) is None
+
+
+async def test_what_a_bot_cannot_read_is_looked_at_by_a_person(floor):
+    desk = (await floor.store.desks.desks())[0]
+    bank = msgspec.structs.replace(desk, desk="bank", account="@service", version=0)
+    await floor.desk.configure("admin", bank)
+    await floor.front.cases.accounts.follow("lina", "@service")
+    conv = "s:@service:lina"
+    await floor.say("lina", "查余额", conv=conv)
+    assert await floor.store.cases.latest(conv) is None
+    picture = msgspec.json.encode(Image(media="0" * 64))
+    await floor.store.messages.append(
+        Draft(conv, "lina", "p", EventKind.MESSAGE, picture, picture, floor.clock.now_ms())
+    )
+    await floor.settle()
+    assert (await floor.store.cases.latest(conv)).reason is Reason.NOT_UNDERSTOOD
