@@ -22,7 +22,7 @@ export function DeviceRoom() {
       <Loaded query={query}>
         {(items) => (
           <>
-            <p>{t("devices.count", { count: items.length })}</p>
+            <p>{t("devices.countStaff", { count: items.length })}</p>
             {items.map((item) => (
               <DeviceLine key={item.session} item={item} changes={changes} />
             ))}

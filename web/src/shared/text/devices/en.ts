@@ -9,6 +9,7 @@ export const devicesEn: Readonly<Record<keyof typeof devicesZh, string>> = {
   "devices.active": "Last active {time}",
   "devices.oldest": "longest unused",
   "devices.count": "Logged in on {count} devices. Remove any you do not know and tell your account manager.",
+  "devices.countStaff": "Logged in on {count} devices. Remove any you do not know and tell an administrator.",
   "devices.told": "Gets notifications",
   "devices.rename": "Rename this device",
   "devices.renameHint": "For example: my phone",

@@ -7,6 +7,7 @@ export const devicesZh = {
   "devices.active": "最近活跃 {time}",
   "devices.oldest": "最久未使用",
   "devices.count": "已登录 {count} 台设备。不认识的设备请立即移除，并联系您的客户经理。",
+  "devices.countStaff": "已登录 {count} 台设备。不认识的设备请立即移除，并联系管理员。",
   "devices.told": "接收通知",
   "devices.rename": "修改设备名称",
   "devices.renameHint": "例如：我的手机",
