@@ -91,6 +91,7 @@ class PresenceDesk:
         self._elsewhere: dict[str, dict[str, tuple[Presence, float]]] = {}  # user, node
         self._seen: dict[str, int] = {}  # last there, to be stored
         self._doubted: dict[Seat, None] = {}
+        self._doubts = 0
         self._owing: dict[Seat, None] = {}  # whose watch owes something
         self._ask_at = self._seen_at = monotonic()
 
@@ -126,9 +127,13 @@ class PresenceDesk:
 
     async def watch(self, seat: Seat, wanted: Collection[str]) -> None:
         """From now on the seat is told of these, as far as it may see them, and of no others."""
+        before = self._doubts
         visible = await self._see(seat.user, wanted)
-        if not seat.gone:
-            self._begin(seat, wanted, visible, {})
+        if seat.gone:
+            return
+        self._begin(seat, wanted, visible, {})
+        if before != self._doubts:  # what was read may be old already
+            self._doubted[seat] = None
 
     # --- from the bus
 
@@ -159,6 +164,7 @@ class PresenceDesk:
 
     def _doubt(self, users: Iterable[str]) -> None:
         """Their devices are told to look; who watches whom is asked again."""
+        self._doubts += 1
         for user in users:
             for seat in self._roster.seats_of(user):
                 seat.tell(ContactsMoved())
@@ -206,7 +212,9 @@ class PresenceDesk:
     async def close(self) -> None:
         """The process ends: everybody here is seen for the last time."""
         at_ms = self._clock.now_ms()
-        self._seen |= {user: here.left_ms or at_ms for user, here in self._here.items()}
+        self._seen |= {
+            user: at_ms if here.seats else here.left_ms for user, here in self._here.items()
+        }
         await self.store_seen()
 
     def _part(self, now: float) -> None:
@@ -221,15 +229,19 @@ class PresenceDesk:
 
     async def _recheck(self) -> None:
         """Whom those may still see of whom that is in doubt."""
-        while self._doubted:
-            seat = next(iter(self._doubted))
+        for seat in list(self._doubted)[:CHUNK]:
+            del self._doubted[seat]  # before it is asked: meanwhile it may be in doubt again
             watch = self._watches.get(seat)
-            if watch is not None:
+            if watch is None:
+                continue
+            try:
                 visible = await self._see(seat.user, watch.wanted)
-                if self._watches.get(seat) is watch:
-                    self._hide(seat, watch.told.keys() - visible)
-                    self._begin(seat, watch.wanted, visible, watch.told)
-            self._doubted.pop(seat, None)
+            except BaseException:
+                self._doubted[seat] = None
+                raise
+            if self._watches.get(seat) is watch:
+                self._hide(seat, watch.told.keys() - visible)
+                self._begin(seat, watch.wanted, visible, watch.told)
 
     def _doubt_old(self, now: float) -> None:
         for seat, watch in self._watches.items():

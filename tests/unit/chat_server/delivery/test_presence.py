@@ -248,6 +248,30 @@ async def test_who_may_be_seen_is_asked_again_now_and_then(town):
     assert phone.told() == [("bob", "offline")]
 
 
+async def test_a_change_while_it_is_asked_who_may_be_seen_is_not_missed(town, monkeypatch):
+    seat, phone = town.north.come("ann")
+    town.north.come("bob")
+    seen = town.see
+
+    async def hide_after_reading(viewer: str, users: Collection[str]) -> frozenset[str]:
+        visible = await seen(viewer, users)
+        monkeypatch.undo()
+        town.hidden.add("bob")
+        town.north.desk.on_signal(ContactsChanged(["bob"]))
+        return visible
+
+    monkeypatch.setattr(town.north.desk, "_see", hide_after_reading)
+    await town.north.desk.watch(seat, ["bob"])
+    await town.pass_time(0.5)
+    assert phone.told() == [("bob", "online"), ("bob", "offline")]
+    town.hidden.clear()
+    town.north.desk.on_signal(ContactsChanged(["bob"]))
+    monkeypatch.setattr(town.north.desk, "_see", hide_after_reading)
+    await town.pass_time(1)
+    assert phone.told() == [("bob", "online"), ("bob", "offline")]
+    assert not town.north.desk._doubted
+
+
 async def test_a_store_that_is_away_leaves_the_doubt_standing(town, monkeypatch):
     seat, phone = town.north.come("ann")
     town.north.come("bob")
