@@ -34,7 +34,7 @@ export function StarList({ onOpen }: Props) {
   const stars = query.data.pages.flatMap(({ items }) => items);
   if (!stars.length) return <div className="el-state">{t("own.starsNone")}</div>;
   return (
-    <div className="el-star-list" data-testid="stars">
+    <div className="el-starred-list" data-testid="stars">
       {stars.map((star) => (
         <Star
           key={star.number}
@@ -60,26 +60,26 @@ function Star({ star, thread, onOpen }: { star: StarItem; thread: Thread | undef
   const from = useWriter(star, thread);
   const place = thread?.title ?? t("own.starUnknown");
   return (
-    <article className="el-star" data-testid="star" data-conv={star.conv} data-seq={star.seq} data-state={star.state}>
+    <article className="el-starred" data-testid="star" data-conv={star.conv} data-seq={star.seq} data-state={star.state}>
       <button
         type="button"
-        className="el-plain el-star-open"
+        className="el-plain el-starred-open"
         disabled={!event || !thread}
         onClick={() => thread && onOpen(thread, star)}
       >
         {event ? (
-          <span className="el-star-words">{previewOf(event, t)}</span>
+          <span className="el-starred-words">{previewOf(event, t)}</span>
         ) : (
-          <i className="el-star-gone">{t(star.state === "recalled" ? "own.starRecalled" : "own.starWithheld")}</i>
+          <i className="el-starred-gone">{t(star.state === "recalled" ? "own.starRecalled" : "own.starWithheld")}</i>
         )}
-        <span className="el-star-foot">
+        <span className="el-starred-foot">
           <span>{[from, place].filter((word, at, all) => word && all.indexOf(word) === at).join(" · ")}</span>
           <span>{t("own.starredAt", { time: listTime(star.at, now, language, t) })}</span>
         </span>
       </button>
       <button
         type="button"
-        className="el-plain el-star-off"
+        className="el-plain el-starred-off"
         data-testid="star-off"
         aria-label={t("message.unstar")}
         title={t("message.unstar")}

@@ -22,7 +22,7 @@ export function StarRoom() {
     void navigate(placed(`/inbox/${encodeURIComponent(place)}`, star));
   }
   return (
-    <div className="el-star-room">
+    <div className="el-starred-room">
       <h1>{t("own.stars")}</h1>
       <StarList onOpen={open} />
     </div>
