@@ -10,7 +10,7 @@ import structlog
 from msgspec.structs import replace
 
 from chat_server.domain.desk.case import Case, CaseState, Reason, queued
-from chat_server.domain.desk.clocks import look
+from chat_server.domain.desk.clocks import look, next_look
 from chat_server.domain.errors import VersionConflict
 from chat_server.domain.facts import Fact
 from chat_server.ports.clock import Clock
@@ -31,6 +31,7 @@ class DeskClockwork:
     ) -> None:
         self._store, self._floors = store, floors
         self._change, self._assign, self._clock = change, assign, clock
+        self._versions: dict[str, int] = {}  # of desks whose cases keep the targets as they are
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -49,8 +50,20 @@ class DeskClockwork:
             if floor := floors.get(case.desk):
                 await self._tell(floor, case)
         for floor in floors.values():
+            await self._retime(floor)
             await self._release(floor)
             await self._assign.all(floor)
+
+    async def _retime(self, floor: Floor) -> None:
+        """Other targets or hours: the clocks of open cases are looked at when those say."""
+        desk, now = floor.desk, self._clock.now_ms()
+        if self._versions.get(desk.desk) == desk.version:
+            return
+        for state in (CaseState.WAITING, CaseState.SERVING):
+            for case in await self._store.cases.cases(desk.desk, state):
+                if next_look(case, desk.targets, floor.hours, now) != case.look_ms:
+                    await self._tell(floor, case)
+        self._versions[desk.desk] = desk.version
 
     async def _release(self, floor: Floor) -> None:
         """Who is no longer of the desk's staff serves nobody, and reads nothing more."""

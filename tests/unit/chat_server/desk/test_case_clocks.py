@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from chat_server.domain.desk.case import CaseState
 from chat_server.domain.desk.choosing import Status
+from chat_server.domain.desk.settings import Targets
 
 
 async def facts(floor) -> list[tuple[str, str]]:
@@ -96,3 +97,14 @@ async def test_what_waits_is_given_to_who_becomes_free_without_anybody_asking(fl
     await statuses.set_status(said, (await floor.front.facts("agent_status_changed"))[0])
     await floor.desk.clockwork.look()
     assert (await floor.case("zhangwei")).agent == "chen"
+
+
+async def test_other_targets_hold_for_cases_that_are_open_already(floor):
+    await floor.say("lina", "你好")
+    await floor.desk.clockwork.look()
+    desk = (await floor.store.desks.desks())[0]
+    await floor.desk.configure("admin", replace(desk, targets=Targets(10, 10, 60, 50)))
+    await floor.desk.clockwork.look()
+    floor.clock.move(11)
+    await floor.desk.clockwork.look()
+    assert ("breached", "first_response") in await facts(floor)
