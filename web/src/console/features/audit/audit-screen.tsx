@@ -26,7 +26,7 @@ export function AuditScreen() {
     getNextPageParam: (page: AuditItem[]) => page.at(-1)?.position,
   });
   const columns: TableColumnsType<AuditItem> = [
-    { title: t("audit.at"), render: (_, item) => fullTime(item.at, language), width: 176 },
+    { title: t("audit.at"), render: (_, item) => <span className="el-audit-at">{fullTime(item.at, language)}</span>, width: 176 },
     { title: t("audit.kind"), render: (_, item) => <strong>{kindWords(item.kind, t)}</strong>, width: 176 },
     { title: t("audit.actor"), render: (_, item) => <Named id={item.actor} name={item.actor_name} />, width: 150 },
     { title: t("audit.subject"), render: (_, item) => <Named id={item.subject} name={item.subject_name} />, width: 200 },
@@ -80,7 +80,7 @@ export function AuditScreen() {
             dataSource={query.data?.pages.flat() ?? []}
             pagination={false}
             locale={{ emptyText: t("audit.none") }}
-            scroll={{ x: 960 }}
+            scroll={{ x: 1080 }}
             footer={() => (
               <Button
                 type="text"

@@ -61,6 +61,7 @@ export function HoursForm({ settings, readOnly, onChange }: FormProps) {
       {!readOnly && (
         <DatePicker
           aria-label={t("settings.addDay")}
+          className="el-settings-date"
           placeholder={t("settings.addDay")}
           value={null}
           onChange={(_, picked) => {

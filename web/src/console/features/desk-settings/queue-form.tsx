@@ -120,6 +120,7 @@ export function Words({ label, value, disabled, onChange }: WordsProps) {
       value={[...value]}
       disabled={disabled}
       open={false}
+      suffix={null}
       style={{ minWidth: 160, width: "100%" }}
       tokenSeparators={[",", "，", " "]}
       onChange={onChange}
