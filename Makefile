@@ -9,7 +9,7 @@ WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -pa
 DATA ?= data
 PORT ?= 8080
 
-.PHONY: run test check setup bench verdict services docs clean
+.PHONY: run test check setup bench strain verdict services docs clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -28,6 +28,9 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks all $(if $(PEERS),--peers)
+
+strain: setup
+	$(BIN)/python -m benchmarks strain
 
 # What the history checker says of 200 clients at a house that is killed three times.
 verdict: setup services

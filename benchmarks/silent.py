@@ -77,7 +77,9 @@ class Silent(Device):
     def on_ws_disconnected(self, transport: picows.WSTransport) -> None:
         super().on_ws_disconnected(transport)
         if self.conv:
-            raise SystemExit(f"a silent device was closed: {self.user}")
+            raise SystemExit(
+                f"a silent device was closed: {self.user}, {transport.close_handshake}"
+            )
 
     def found(self, found: Found) -> None:
         if found.type == "lagging":
@@ -205,7 +207,6 @@ async def main(asked: argparse.Namespace) -> dict[str, Any]:
     writing.cancel()
     while writer.acked < writer.count:  # noqa: ASYNC110 - a plain counter
         await asyncio.sleep(0.05)
-    speaking.cancel()
     begun, room = time.perf_counter(), asyncio.Semaphore(AT_ONCE)
     load.took.clear()
 
@@ -218,6 +219,7 @@ async def main(asked: argparse.Namespace) -> dict[str, Any]:
     caught_up_s = time.perf_counter() - begun
     reading = spread(load.took)
     pacing.cancel()
+    speaking.cancel()
     return {
         "silent": len(silent),
         "messages_for_each": writer.count,

@@ -53,3 +53,6 @@ def overload(folder: Path, seconds: float, beside: Mapping[str, Any] | None = No
         "ratios": {"acked_of_able": round(flood["acked_per_s"] / able, 2)},
         "must": {"max_ms": SLOWEST_S * 1000, "lost": 0, "refused_after": after["refused"] == 0},
     }
+
+
+STRAIN = {"silent": silent, "overload": overload}

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.integration.talking import (
     NO_PACE,
     WITH_LINA,
     WITH_ZHANGWEI,
+    Talker,
     device,
     kept,
     one_more_ack,
@@ -45,8 +47,12 @@ def closes(folder: Path) -> list[tuple[int, str]]:
     for path in folder.glob("*.jsonl"):
         lines = [json.loads(line) for line in path.read_text().splitlines()]
         closed = [line for line in lines if line["what"] == "close"]
-        found += [(line["code"], line["reason"]) for line in closed[:-1]]
+        found += [(line.get("code", 0), line.get("reason", "")) for line in closed[:-1]]
     return found
+
+
+async def everybody_goes_on(talkers: Sequence[Talker]) -> None:
+    await asyncio.gather(*(one_more_ack([talker]) for talker in talkers))
 
 
 async def restarted_under_load(house: ServedHouse, folder: Path, times: int, pause_s: float) -> int:
@@ -58,13 +64,13 @@ async def restarted_under_load(house: ServedHouse, folder: Path, times: int, pau
         ]
         enough = asyncio.Event()
         talking = asyncio.gather(*(talker.talk(enough, pause_s) for talker in talkers))
-        await one_more_ack(talkers)
+        await everybody_goes_on(talkers)
         for _ in range(times):
             await asyncio.to_thread(house.stop)
             assert house.process is not None
             assert house.process.returncode == 0
             await asyncio.to_thread(house.start)
-            await one_more_ack(talkers)
+            await everybody_goes_on(talkers)
         enough.set()
         await talking
         await read_back(talkers)
