@@ -119,6 +119,14 @@ class TestWebPush(NotifierContract):
             async with open_browser_push("webpush://", clock=clock, options=wrong):
                 pass
 
+    async def test_a_push_service_that_is_no_longer_known_is_not_asked(
+        self, service: PushService, browser: Browser, options: PushOptions, clock: SteppedClock
+    ) -> None:
+        strict = PushOptions(options.keys, CONTACT, KNOWN_SERVICES)
+        async with open_browser_push("webpush://", clock=clock, options=strict) as notifier:
+            assert await notifier.push(browser.address, NOTE) == PushOutcome(Carriage.GONE)
+        assert service.posts.empty()
+
     async def test_a_wrong_key_is_refused_when_it_is_given(
         self, notifier: Notifier, browser: Browser
     ) -> None:

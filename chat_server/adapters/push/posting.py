@@ -6,7 +6,6 @@ that is down costs neither time nor connections.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,6 +20,7 @@ log = structlog.get_logger()
 
 TIMEOUT_S = 5.0
 FAILURES = 3  # in a row, until a service is left alone
+_HOSTS = 1000  # whose doings are remembered
 _REST_S = 30.0
 _LONGEST_REST_S = 600.0
 _LONGEST_WAIT_S = 3600.0  # that a service may ask for
@@ -64,6 +64,8 @@ class Post:
     async def __call__(
         self, host: str, url: str, body: bytes, headers: Mapping[str, str]
     ) -> PushOutcome:
+        if host not in self._circuits and len(self._circuits) >= _HOSTS:
+            self._circuits.clear()  # a device may name any host below a known one
         circuit = self._circuits.setdefault(host, Circuit(self._clock))
         if circuit.rest_s:
             return PushOutcome(Carriage.LATER, circuit.rest_s)
@@ -72,7 +74,7 @@ class Post:
                 url, data=body, headers=headers, allow_redirects=False
             ) as answer:
                 outcome = self._meaning(answer)
-        except (aiohttp.ClientError, TimeoutError, OSError, asyncio.InvalidStateError) as exc:
+        except (aiohttp.ClientError, TimeoutError, OSError) as exc:
             log.warning("push_unanswered", service=host, error=type(exc).__name__)
             circuit.failed()
             return PushOutcome(Carriage.LATER)

@@ -26,12 +26,13 @@ from chat_server.adapters.push.posting import TIMEOUT_S, Post
 from chat_server.domain.devices import PushAddress
 from chat_server.domain.errors import ConfigError, InvalidValue
 from chat_server.ports.clock import Clock
-from chat_server.ports.notify import Notifier, PushNote, PushOutcome
+from chat_server.ports.notify import Carriage, Notifier, PushNote, PushOutcome
 
 _MAX_ENDPOINT = 1024
 _SECRET = 16  # bytes, RFC 8291 §3.2
 _SIGNED_S = 12 * 3600  # at most 24 h, RFC 8292 §2
 _RESIGN_S = 3600
+_ORIGINS = 1000  # that one signature each is kept for
 _CONNECTIONS = 32
 
 
@@ -63,7 +64,10 @@ class WebPushNotifier:
             raise InvalidValue(f"secret: {_SECRET} bytes are needed")
 
     async def push(self, address: PushAddress, note: PushNote) -> PushOutcome:
-        self._allowed.check(address.endpoint)  # what is allowed may have changed since
+        try:
+            self._allowed.check(address.endpoint)
+        except InvalidValue:  # what is allowed has changed since
+            return PushOutcome(Carriage.GONE)
         parts = urlsplit(address.endpoint)
         headers = {
             "authorization": self._signature(f"{parts.scheme}://{parts.netloc}"),
@@ -82,6 +86,8 @@ class WebPushNotifier:
         if until <= now_s:
             claims = {"aud": origin, "sub": self._contact, "exp": now_s + _SIGNED_S}
             header = self._key.sign(claims)["Authorization"]
+            if len(self._signed) >= _ORIGINS:
+                self._signed.clear()
             self._signed[origin] = (now_s + _RESIGN_S, header)
         return header
 

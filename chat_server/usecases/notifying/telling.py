@@ -14,7 +14,6 @@ import structlog
 from msgspec.structs import replace
 
 from chat_server.domain.devices import PushKind
-from chat_server.domain.errors import InvalidValue
 from chat_server.domain.notifying import Knock, Wishes
 from chat_server.domain.people import DeviceSession
 from chat_server.ports.clock import Clock
@@ -66,14 +65,20 @@ class TellDevices:
         return len(taken)
 
     async def _tell_kept(self, knock: Knock) -> None:
+        """A store that is away leaves it to the lease; what fails for itself does not for ever."""
         try:
-            await self._store.pushes.settle(knock, await self.tell(knock))
+            after = await self.tell(knock)
         except Exception:
             log.exception("telling_failed", conversation=knock.conv)
+            after = self._after(knock, _told(knock), [PushOutcome(Carriage.LATER)])
+        try:
+            await self._store.pushes.settle(knock, after)
+        except Exception:
+            log.exception("telling_not_settled", conversation=knock.conv)
 
     async def tell(self, knock: Knock) -> Knock:
         """What is to become of it, after telling of it if that is due."""
-        done = replace(knock, sent=knock.seq, due_ms=None, mention=False, urgent=False, tries=0)
+        done = _told(knock)
         membership = await self._store.conversations.membership(knock.conv, knock.user)
         if membership is None or membership.left_seq is not None:
             return done
@@ -103,10 +108,7 @@ class TellDevices:
         address = device.push
         if address is None:
             return PushOutcome(Carriage.GONE)
-        try:
-            outcome = await self._carriers[address.kind].push(address, note)
-        except InvalidValue:  # the settings no longer name this push service
-            outcome = PushOutcome(Carriage.GONE)
+        outcome = await self._carriers[address.kind].push(address, note)
         if outcome.carriage is Carriage.GONE:
             await self._store.devices.unsubscribe(device.session_id, address.endpoint)
         log.info("push", session=device.session_id, outcome=outcome.carriage.value)
@@ -119,3 +121,7 @@ class TellDevices:
         pause_s = min(_FIRST_PAUSE_S * 2**knock.tries, _LONGEST_PAUSE_S)
         due_ms = self._clock.now_ms() + round(max(pause_s, *later) * 1000)
         return replace(knock, due_ms=due_ms, tries=knock.tries + 1)
+
+
+def _told(knock: Knock) -> Knock:
+    return replace(knock, sent=knock.seq, due_ms=None, mention=False, urgent=False, tries=0)

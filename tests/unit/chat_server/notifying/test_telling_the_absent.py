@@ -6,11 +6,12 @@ from msgspec.structs import replace
 from chat_server.domain import bodies
 from chat_server.domain.contacts import Side, tie_between
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
+from chat_server.domain.devices import PushAddress
 from chat_server.domain.facts import Fact
 from chat_server.domain.ids import feed_conversation
 from chat_server.domain.message import Draft, EventKind
 from chat_server.domain.own import Settle
-from chat_server.ports.notify import Carriage, PushOutcome, Urgency
+from chat_server.ports.notify import Carriage, PushNote, PushOutcome, Urgency
 from chat_server.usecases.notifying import telling
 from tests.unit.chat_server.notifying.conftest import CONV, SERVICE_CONV, Absence
 
@@ -248,3 +249,20 @@ async def test_nobody_is_told_of_what_somebody_says_whom_they_blocked(absence: A
     await absence.say(conv="g:1", sender="lina")
     (note,) = await absence.look()
     assert note.seq == heard.seq
+
+
+async def test_what_fails_for_itself_is_not_tried_for_ever(
+    absence: Absence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await absence.subscribe()
+    tried = []
+
+    async def broken(address: PushAddress, note: PushNote) -> PushOutcome:
+        tried.append(note.seq)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(absence.desk.carrier, "push", broken)
+    await absence.say()
+    for _ in range(telling.TRIES + 5):
+        await absence.look(1000)
+    assert len(tried) == telling.TRIES
