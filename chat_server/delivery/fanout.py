@@ -91,16 +91,20 @@ class Fanout:
         seen then, and what changes later is delivered by it.
         """
         tails: dict[str, Tail] = {}
-        version = 0
-        while found := await self._memberships(seat.user, version):
-            version = found[-1].version
+        version, more = 0, True
+        while more:
+            found = await self._memberships(seat.user, version)
+            more = bool(found)
             for membership in found:
+                version = membership.version
                 if membership.left_seq is not None:
                     tails.pop(membership.conv, None)
             present = [each.conv for each in found if each.left_seq is None]
-            tails |= {tail.conv: tail for tail in await self._open(present)}
+            if present:
+                tails |= {tail.conv: tail for tail in await self._open(present)}
             if any(self.roster.tails.get(conv) is not tail for conv, tail in tails.items()):
-                tails, version = {}, 0  # closed with those who sat there: begin again
+                # closed with those who sat there, maybe while the last page was read: begin again
+                tails, version, more = {}, 0, True
         for tail in tails.values():
             # what changed since we read is decided by `run`, or was already
             awaited = (tail.conv, seat.user) in self._moved

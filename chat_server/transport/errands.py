@@ -110,20 +110,23 @@ class Errands:
 
     async def _expect_there(self, post: intents.Post | intents.Act, posted: Posted) -> None:
         """It is on its way into the log: who left meanwhile is told so, and not that they left."""
+        seat = self._connection.seat
         try:
             await self._be_there(post.conv)
         except StoreUnavailable:
             raise
         except ChatError:
-            awaited = Awaited(self._connection.seat, post.mid, post.request, self._room.monotonic())
-            awaited.changed = posted.changed
-            self._count(1)
-            posted.appended.add_done_callback(partial(self._appended_without, awaited))
-        else:
+            pass  # no longer theirs
+        if post.conv in seat.convs:
             self._expect(post, posted)
+            return
+        awaited = Awaited(seat, post.mid, post.request, self._room.monotonic())
+        awaited.changed = posted.changed
+        self._count(1)
+        posted.appended.add_done_callback(partial(self._appended_without, awaited))
 
     def _appended_without(self, awaited: Awaited, future: Future[Appended]) -> None:
-        """The fan-out says nothing to who is no longer there."""
+        """The fan-out says nothing to who is no longer there, or whose line is gone."""
         self._count(-1)
         failure = StoreUnavailable() if future.cancelled() else future.exception()
         if failure is None:
