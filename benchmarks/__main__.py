@@ -45,17 +45,17 @@ def main() -> None:
         found = measure(told.workload, told.seconds, peers=told.peers)
         print(json.dumps(found, indent=None if told.json else 2))
         return
-    print(measure_all(told.seconds, peers=told.peers))
+    print(measure_all(told.workload, told.seconds, peers=told.peers))
 
 
-def measure_all(seconds: float, *, peers: bool) -> str:
+def measure_all(which: str, seconds: float, *, peers: bool) -> str:
     """The table, which is written anew after each workload; one that fails leaves its line."""
     now = datetime.now(UTC)
     command = " ".join(["python -m benchmarks", *sys.argv[1:]])
-    results = Path(__file__).parent / "results" / f"all-{now:%Y%m%d-%H%M%S}.md"
+    results = Path(__file__).parent / "results" / f"{which}-{now:%Y%m%d-%H%M%S}.md"
     all_found: list[dict[str, Any]] = []
     text = ""
-    for workload in WORKLOADS:
+    for workload in TABLES[which]:
         begun = time.monotonic()
         try:
             found = measure(workload, seconds, peers=peers)
