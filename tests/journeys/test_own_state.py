@@ -147,7 +147,7 @@ async def test_stars_and_cleared_history(seat: Seat) -> None:
     await expect(stars).to_have_count(2)
     await choose(wangfang, wangfang.bubble("下午四点"), "message-recall")
     await tablet.page.reload()
-    await expect(stars.first).to_contain_text("消息已被撤回")
+    await expect(stars.first).to_contain_text("消息已被撤回", timeout=15_000)
     await tablet.picture("own-stars-desk")
 
     await to_list(phone)
@@ -160,7 +160,7 @@ async def test_stars_and_cleared_history(seat: Seat) -> None:
     await expect(phone.page.get_by_test_id("bubble")).to_have_count(0)
     await phone.picture("own-cleared-phone")
     await tablet.page.reload()
-    await expect(stars).to_have_count(2)
+    await expect(stars).to_have_count(2, timeout=15_000)
     await expect(stars.nth(1)).to_contain_text("您已不能查看这条消息")
     await expect(stars.nth(1)).to_have_attribute("data-state", "withheld")
     await wangfang.sees("额度 20 万")
@@ -172,3 +172,17 @@ async def test_stars_and_cleared_history(seat: Seat) -> None:
     await phone.page.get_by_test_id("me-stars").click()
     await expect(phone.page.get_by_test_id("star")).to_have_count(2)
     await phone.picture("own-stars-phone")
+
+
+async def test_a_manager_keeps_a_message_at_hand(seat: Seat) -> None:
+    wangfang = await seat("wangfang", at="/console")
+    await wangfang.open("张伟")
+    await wangfang.write("张先生的首付款周五到账")
+    await choose(wangfang, wangfang.bubble("首付款"), "message-star")
+    await wangfang.page.get_by_role("menuitem", name="我的收藏").click()
+    kept = wangfang.page.get_by_test_id("star")
+    await expect(kept).to_contain_text("张先生的首付款周五到账")
+    await wangfang.picture("own-stars-console")
+    await kept.get_by_role("button").first.click()
+    around = wangfang.page.get_by_test_id("around")
+    await expect(around).to_contain_text("张先生的首付款周五到账")
