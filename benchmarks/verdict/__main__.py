@@ -13,6 +13,7 @@ import asyncio
 import json
 import random
 import secrets
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -41,6 +42,7 @@ def main() -> int:
     asks.add_argument("--keep", type=Path, help="a folder where histories and logs are left")
     asks.add_argument("--json", action="store_true", help="the verdict as one JSON object")
     asked = asks.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # what was started is stopped then, too
     seed = secrets.randbits(32) if asked.seed is None else asked.seed
     with ExitStack() as stack:
         folder = asked.keep
