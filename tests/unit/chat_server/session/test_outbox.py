@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,8 @@ class Line:
         self.soon: list[Callable[[], None]] = []
         self.written: list[bytes] = []
         self.waiting = 0
-        self.outbox = Outbox(Outlet(self.soon.append), self.write, lambda: self.waiting, LIMIT)
+        self.outlet = Outlet(self.soon.append)
+        self.outbox = Outbox(self.outlet, self.write, lambda: self.waiting, LIMIT)
 
     def write(self, data: bytes) -> None:
         self.written.append(data)
@@ -38,6 +40,39 @@ def test_what_is_put_in_during_one_turn_leaves_in_one_write():
     assert line.written == [b"onetwo"]
     line.turn()
     assert line.written == [b"onetwo"]
+
+
+def test_what_is_put_in_at_once_leaves_at_the_end_and_asks_for_no_turn():
+    line = Line()
+    with line.outlet.at_once():
+        line.outbox.push(b"one")
+        line.outbox.push(b"two")
+        assert line.written == []
+    assert line.written == [b"onetwo"]
+    assert line.soon == []
+    line.outbox.push(b"three")
+    line.turn()
+    assert line.written == [b"onetwo", b"three"]
+
+
+def test_what_waited_for_its_turn_leaves_with_what_is_put_in_at_once():
+    line = Line()
+    line.outbox.push(b"early")
+    with line.outlet.at_once():
+        line.outbox.push(b"late")
+    assert line.written == [b"earlylate"]
+    line.turn()
+    line.outbox.push(b"next")
+    line.turn()
+    assert line.written == [b"earlylate", b"next"]
+
+
+def test_what_fails_in_between_keeps_nothing_back():
+    line = Line()
+    with pytest.raises(KeyError), line.outlet.at_once():
+        line.outbox.push(b"one")
+        raise KeyError
+    assert line.written == [b"one"]
 
 
 def test_a_push_beyond_the_limit_is_refused_and_an_answer_is_not():
