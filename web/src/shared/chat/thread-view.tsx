@@ -168,7 +168,7 @@ export function ThreadView({ thread, onArticle }: Props) {
           place={menu}
           mine={menu.event.from === user}
           name={nameOf(menu.event)}
-          editable={thread.kind !== "account"}
+          editable={thread.kind === "direct" || thread.kind === "group"}
           writable={menu.event.conv === thread.conv}
           onForward={setForwarded}
           onClose={() => setMenu(null)}

@@ -32,6 +32,17 @@ describe("threadsOf", () => {
     expect(threads[0]?.last?.conv).toBe("f");
   });
 
+  it("keeps one customer's conversations with two accounts apart for those who serve", () => {
+    const served = ["s:@a:lina", "s:@b:lina"].map((conv) => {
+      const known = conversation(conv, "service", [event(conv, 1, 1)]);
+      return { ...known, item: { ...known.item, peer: "lina" } };
+    });
+    expect(threadsOf(served).map(({ key, kind }) => [key, kind])).toEqual([
+      ["s:@a:lina", "case"],
+      ["s:@b:lina", "case"],
+    ]);
+  });
+
   it("puts the account manager on top, then who wrote last", () => {
     const threads = threadsOf([
       conversation("old", "direct", [event("old", 1, 1)]),
