@@ -13,6 +13,7 @@ import pytest
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
 from chat_server.domain.ids import direct_conversation
 from chat_server.domain.message import EventKind
+from chat_server.domain.own import Unsent
 from tests.socket_house import DIRECT, FEED, House, Socket, draft, fact, open_house
 
 GROUP = "g:friday"
@@ -236,6 +237,19 @@ async def test_sending_under_its_mid_takes_the_draft_away(house):
     late = await phone.ask(type="draft", id="d2", conv=DIRECT, mid="a", text="hello")
     assert "draft" not in late
     assert "draft" not in (await phone.ask(type="settings", id="s", conv=DIRECT, pinned=True))
+
+
+async def test_a_draft_that_is_sent_while_it_is_kept_is_gone(house, monkeypatch):
+    phone = await house.device("ann")
+    keep = house.store.own.write_draft
+
+    async def late(unsent: Unsent) -> object:
+        await house.store.messages.append(draft(DIRECT, "ann", unsent.mid))
+        return await keep(unsent)
+
+    monkeypatch.setattr(house.store.own, "write_draft", late)
+    assert "draft" not in await phone.ask(type="draft", id="d", conv=DIRECT, mid="a", text="hi")
+    assert "draft" not in await line(phone, DIRECT)
 
 
 async def test_a_draft_that_is_too_long_or_of_a_follower_is_refused(house):

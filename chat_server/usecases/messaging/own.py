@@ -56,7 +56,8 @@ class KeepOwn:
         membership = await self._store.own.write_draft(unsent)
         if membership is None:
             raise NotAMember
-        return self._tell(membership, unsent if unsent.text else None)
+        # it may have been sent while we wrote
+        return self._tell(membership, (await waiting_drafts(self._store, user, [conv])).get(conv))
 
     async def star(self, sender: Sender, conv: str, seq: int, *, on: bool) -> StarChanged:
         """Only what one may read now; a star is taken from anything. Raises NotFound."""

@@ -14,6 +14,7 @@ from chat_server.domain import bodies
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
 from chat_server.domain.errors import InvalidValue, NotAMember, RateLimited
 from chat_server.domain.message import Draft, EventKind
+from chat_server.domain.own import Clear
 from chat_server.domain.searching import Readable, question
 from chat_server.ports.store import Store
 from chat_server.usecases.messaging.search import PACE, PAGE, Search
@@ -100,6 +101,17 @@ async def test_who_left_finds_what_came_before_and_who_joins_what_comes_after(
     assert await seqs(search, "ann", "定期") == [(GROUP, 2), (GROUP, 1)]
     assert await seqs(search, "bob", "定期") == [(GROUP, 1)]
     assert await seqs(search, "eve", "定期") == [(GROUP, 2)]
+
+
+async def test_what_was_cleared_is_found_by_the_others_only(
+    store: Store, search: Search, indexer: Indexer
+) -> None:
+    for mid in ("1", "2"):
+        await store.messages.append(draft(DIRECT, "ann", mid, "定期"))
+    await indexer.catch_up()
+    await store.own.settle(DIRECT, "bob", Clear(1))
+    assert await seqs(search, "bob", "定期") == [(DIRECT, 2)]
+    assert await seqs(search, "ann", "定期") == [(DIRECT, 2), (DIRECT, 1)]
 
 
 async def test_pages_follow_each_other_without_a_gap(
