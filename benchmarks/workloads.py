@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
@@ -21,6 +22,7 @@ IDLE = 5_000
 FOLLOWERS, ONLINE = 1_000_000, 2_000
 STORM, EACH, LOGGED = 5_000, 20, 4  # devices, conversations of each, messages in each
 SMALL, LARGE = 10_000, 10_000_000
+ROW_BYTES = 1_000  # on the disk, with its indexes twice over
 FILL_S = 420.0  # fewer messages, if they take longer
 CALIBRATE_S = 3.0
 
@@ -158,7 +160,8 @@ def w7(folder: Path, seconds: float, beside: Beside | None = None) -> Found:
     del beside
     servers: dict[str, Opening] = {}
     fillings = {}
-    for name, messages in (("limit", SMALL), ("ours", LARGE)):
+    room = shutil.disk_usage(folder).free // ROW_BYTES
+    for name, messages in (("limit", SMALL), ("ours", min(LARGE, room))):
         data = folder / name
         prepared = prepare(data, users=2 * PAIRS, pairs=PAIRS)
         fillings[name] = asdict(fill_log(data, prepared, messages, FILL_S))
