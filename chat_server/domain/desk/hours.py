@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from itertools import count
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from chat_server.domain.desk.settings import Desk, Period
 
 LOOK_DAYS = 400  # how far ahead an opening is looked for
+FORTNIGHT = 14
 Span = tuple[int, int]  # milliseconds: from, and until
 
 
@@ -67,9 +67,13 @@ class Hours:
         return None if span is None or span[0] <= at_ms else span[0]
 
     def closes(self, at_ms: int) -> int | None:
-        """When it closes next; None while it is closed."""
-        span = next(self._spans(at_ms, days=1), None)
-        return None if span is None or span[0] > at_ms else span[1]
+        """When it closes next; None while it is closed, and if it does not within a fortnight."""
+        end = at_ms
+        for span in self._spans(at_ms, days=FORTNIGHT):
+            if span[0] > end:
+                return end if end > at_ms else None
+            end = span[1]
+        return None
 
     def business_ms(self, from_ms: int, until_ms: int) -> int:
         """How long it was open between the two."""
@@ -91,23 +95,9 @@ class Hours:
         return None
 
     def _spans(self, from_ms: int, days: int = LOOK_DAYS) -> Iterator[Span]:
-        """Open spans that end after `from_ms`, in order; those that touch are one."""
-        joined: Span | None = None
-        for begin, end in self._pieces(from_ms, days):
-            if joined and begin == joined[1]:
-                joined = (joined[0], end)
-                continue
-            if joined:
-                yield joined
-            joined = (begin, end)
-        if joined:
-            yield joined
-
-    def _pieces(self, from_ms: int, days: int) -> Iterator[Span]:
+        """Open spans that end after `from_ms`, in order, each within its day."""
         first = datetime.fromtimestamp(from_ms / 1000, self._zone).date()
-        for ahead in count():
-            if ahead > days:
-                return
+        for ahead in range(days + 1):
             day = first + timedelta(days=ahead)
             for begin, end in self.periods(day):
                 span = self._moment(day, begin), self._moment(day, end)

@@ -210,3 +210,19 @@ def test_the_estimate_is_in_whole_minutes_or_nobody_knows():
     assert estimate_s(1, QUEUE, [agent("amy")], 300) == 180
     assert estimate_s(9, QUEUE, [agent("amy"), agent("ben")], 300) == 720
     assert estimate_s(1, QUEUE, [agent("amy", status=Status.AWAY)], 300) is None
+
+
+def test_what_is_not_promised_or_never_comes_has_no_clock():
+    nothing = Targets(0, 0, 0, 80)
+    assert clocks(fresh(), nothing, HOURS, START) == []
+    never = Hours(cases.replace(DESK, week=((),) * 7))
+    assert clocks(fresh(), TARGETS, never, START) == []
+    assert next_look(fresh(), TARGETS, never, START) is None
+
+
+def test_further_answers_change_nothing():
+    served = cases.taken(fresh(), "amy", why="x", now_ms=START)
+    answered = cases.staff_said(served, "amy", seq=5, at_ms=START)
+    assert answered is not None
+    assert cases.staff_said(answered, "amy", seq=6, at_ms=START) is None
+    assert cases.staff_said(served, "ben", seq=5, at_ms=START) is None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chat_server.adapters.calendars.china import kind_of_day, known_until
 from chat_server.domain.desk.hours import Hours
-from chat_server.domain.desk.replies import CannedReply
+from chat_server.domain.desk.replies import CannedReply, fit_reply
 from chat_server.domain.desk.settings import (
     Desk,
     DeskRole,
@@ -68,10 +68,20 @@ def test_a_date_of_its_own_outranks_calendar_and_week():
     assert not hours.is_open(at("2026-10-10 10:00"))
 
 
+def test_who_never_closes_is_always_open():
+    hours = Hours(desk(week=(((0, 1440),),) * 7))
+    assert hours.is_open(at("2026-02-09 00:00"))
+    assert hours.closes(at("2026-02-09 23:59")) is None
+    assert hours.deadline(at("2026-02-09 23:30"), HOUR) == at("2026-02-10 00:30")
+    night = Hours(desk(week=(((1200, 1440),), ((0, 360),)) + ((),) * 5))
+    assert night.closes(at("2026-02-09 21:00")) == at("2026-02-10 06:00")
+
+
 def test_who_never_opens_has_no_deadline():
     hours = Hours(desk(week=((),) * 7))
     assert hours.opens(at("2026-02-09 09:00")) is None
     assert hours.deadline(at("2026-02-09 09:00"), HOUR) is None
+    assert hours.business_ms(at("2026-02-09 09:00"), at("2026-02-10 09:00")) == 0
 
 
 def test_a_clock_that_is_put_forward_loses_an_hour():
@@ -108,12 +118,19 @@ def test_a_deadline_is_where_that_much_business_time_has_passed(start, span):
         {"staff": (DeskStaff("lin", DeskRole.AGENT, queues=("none",)),)},
         {"staff": (DeskStaff("@lin", DeskRole.AGENT),)},
         {"staff": (DeskStaff("lin", DeskRole.AGENT, capacity=0),)},
+        {"queues": tuple(Queue(f"q{n}", "q") for n in range(21))},
         {"replies": (CannedReply("a", "x", "", ""), CannedReply("b", "x", "", ""))},
     ],
 )
 def test_a_desk_that_cannot_work_is_refused(fields):
     with pytest.raises(InvalidValue):
         checked(desk(**fields))
+
+
+@pytest.mark.parametrize(("reply", "shortcut"), [("Not a word", "x"), ("x", "")])
+def test_a_canned_reply_has_words_to_be_found_by(reply, shortcut):
+    with pytest.raises(InvalidValue):
+        fit_reply(CannedReply(reply, shortcut, "t", "t"))
 
 
 def test_the_queue_of_a_language_or_else_a_plain_one():
