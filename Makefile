@@ -35,7 +35,7 @@ strain: setup
 # What the history checker says of 200 clients at a house that is killed three times.
 verdict: setup services
 	$(BIN)/python -m benchmarks.verdict --store sqlite
-	$(BIN)/python -m benchmarks.verdict --store two-nodes --pace 0.2
+	$(BIN)/python -m benchmarks.verdict --store two-nodes --pace 0.1
 
 docs: setup
 	$(BIN)/elian export-schema
