@@ -39,7 +39,11 @@ class LoginRefused(ClientFault):
 
 
 class Unreached(ClientFault):
-    """Nobody answers there now."""
+    """Nobody answers there now; `retry_after` if somebody said when to come again."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Ended(ClientFault):

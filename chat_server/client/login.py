@@ -67,7 +67,10 @@ def _answer_to(request: urllib.request.Request) -> Tokens:
                 raise _too_many(exc) from exc
             if exc.code in _REFUSALS:
                 raise LoginRefused(f"the server answered {exc.code}") from exc
-            raise Unreached(f"the server answered {exc.code}") from exc
+            wait = exc.headers.get("Retry-After", "")
+            raise Unreached(
+                f"the server answered {exc.code}", float(wait) if wait.isdecimal() else None
+            ) from exc
     except _UNREACHED as exc:
         raise Unreached(f"no answer: {type(exc).__name__}") from exc
 

@@ -104,7 +104,7 @@ class Staying:
         except LoginRefused as exc:
             self.end(f"not let in: {exc}", exc if isinstance(exc, Ended) else None)
         except Unreached as exc:
-            await self._pause(Lost(reason=str(exc)))
+            await self._pause(exc.retry_after)
         except (Lost, Refused) as exc:
             await self._after(exc if isinstance(exc, Lost) else Lost(reason=exc.code))
 
@@ -142,12 +142,11 @@ class Staying:
             if not (self._tokens or self._password):
                 self.end("the token is not valid, and there is no password")
             self._token = ""
-            await self._pause(lost)
+            await self._pause(lost.retry_after)
         else:
-            await self._pause(lost)
+            await self._pause(lost.retry_after)
 
-    async def _pause(self, lost: Lost) -> None:
-        wait = lost.retry_after
+    async def _pause(self, wait: float | None) -> None:
         if wait is None:
             wait = _jitter(self._pause_s / 2, self._pause_s)
             self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)

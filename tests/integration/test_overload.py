@@ -152,3 +152,21 @@ async def test_the_client_library_waits_and_sends_again(house, monkeypatch):
         assert "m1" not in tap.asked
         await tap.open()
         assert (await said).seq == 1
+
+
+async def test_the_client_library_comes_back_to_a_full_house_when_told():
+    async with open_house(limits=SocketLimits(connections=1)) as house:
+        first, told = await house.device("bob"), []
+        spread = house.room.retry_after_s
+        house.room.retry_after_s = lambda: told.append(spread()) or 0.05  # type: ignore[method-assign]
+        ann = Client(
+            f"http://127.0.0.1:{house.port}", "ann", device="phone", token=await house.token("ann")
+        )
+        coming = asyncio.create_task(ann.__aenter__())
+        async with asyncio.timeout(20):
+            while len(told) < 3:  # noqa: ASYNC110 - a plain list
+                await asyncio.sleep(0.01)
+            first.ws.transport.abort()
+            await coming
+        assert (await ann.send(DIRECT, "let in")).seq == 1
+        await ann.close()
