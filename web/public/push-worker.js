@@ -3,6 +3,8 @@
  * conversation when it is pressed. It stores nothing and asks nothing of the server.
  */
 
+/** One after the other, so that an older push never takes the place of a newer one. */
+let turn = Promise.resolve();
 const SHOWN = { icon: "/mark.svg", badge: "/mark.svg" };
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -10,7 +12,9 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 
 self.addEventListener("push", (event) => {
   const told = read(event.data);
-  if (told) event.waitUntil(show(told));
+  if (!told) return;
+  turn = turn.then(() => show(told)).catch(() => undefined);
+  event.waitUntil(turn);
 });
 
 self.addEventListener("notificationclick", (event) => {
