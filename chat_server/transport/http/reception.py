@@ -73,4 +73,5 @@ class Received:
         except ChatError as exc:
             await error_answer(exc)(scope, receive, send)
             return
-        await self._app({**scope, "client": (address, 0)}, receive, send)
+        scope["client"] = (address, 0)  # in place: the route found later is counted outside
+        await self._app(scope, receive, send)
