@@ -18,6 +18,7 @@ from chat_server.transport.hosts import Hosts
 from chat_server.transport.http.app import build_http
 from chat_server.transport.http.line import HttpLine, http_line
 from chat_server.transport.http.reception import Reception
+from chat_server.usecases.identity.people import NewPerson
 from chat_server.usecases.messaging.pace import Pace
 from tests.front_desk import FrontDesk, desk, wide_reception
 
@@ -257,6 +258,20 @@ async def test_a_person_who_asks_too_much_is_slowed_and_staff_less(desk, tmp_pat
             ]
             assert [one.status for one in asked] == [200] * passed + [429] * 2
             assert asked[-1].headers["retry-after"] == "1"
+
+
+async def test_people_of_load_tests_are_not_slowed(desk, tmp_path):
+    load = NewPerson(
+        user="load", name="Load", role="customer", password="load-load", branch="", unlimited=True
+    )
+    await desk.add_person(load, actor="test")
+    async with serving(desk, tmp_path, slow(desk)) as served:
+        line, token = (
+            await served.line(),
+            (await desk.log_in("load", password="load-load")).access_token,
+        )
+        for _ in range(10):
+            assert (await line.ask("/v1/me", authorization=f"Bearer {token}")).status == 200
 
 
 @pytest.mark.parametrize(
