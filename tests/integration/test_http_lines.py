@@ -262,7 +262,7 @@ async def test_a_person_who_asks_too_much_is_slowed_and_staff_less(desk, tmp_pat
 
 async def test_people_of_load_tests_are_not_slowed(desk, tmp_path):
     load = NewPerson(
-        user="load", name="Load", role="customer", password="load-load", branch="", unlimited=True
+        user="load", name="Load", role="customer", password="load-load", branch="hq", unlimited=True
     )
     await desk.add_person(load, actor="test")
     async with serving(desk, tmp_path, slow(desk)) as served:
