@@ -179,7 +179,7 @@ async def test_those_who_answer_for_the_desk_keep_it_in_order(seat: Seat) -> Non
     await admin.page.get_by_role("menuitem", name="操作留痕").click()
     table = admin.page.get_by_test_id("audit-table")
     await expect(table).to_contain_text("登录成功", timeout=SLOW)
-    await expect(table).to_contain_text("选择语言")
+    await expect(table).to_contain_text("选择语言", timeout=SLOW)
     await admin.picture("audit-trail")
     await admin.page.get_by_test_id("audit-more").click()
     await expect(table).to_contain_text("新增人员", timeout=SLOW)

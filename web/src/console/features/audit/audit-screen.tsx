@@ -22,6 +22,7 @@ export function AuditScreen() {
       const asked = { before: String(pageParam), ...(subject && { subject }), ...(kind && { kind }) };
       return api.get<AuditItem[]>(`/v1/staff/audit?${new URLSearchParams(asked)}`);
     },
+    staleTime: 0,
     // The page after the oldest entry is empty.
     getNextPageParam: (page: AuditItem[]) => page.at(-1)?.position,
   });
