@@ -23,7 +23,7 @@ const zones = [
 export default tseslint.config(
   { ignores: ["dist", "node_modules", "src/shared/wire/generated.ts"] },
   ...tseslint.configs.strictTypeChecked,
-  { languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["*.js"] } } } },
+  { languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["*.js", "public/*.js"] } } } },
   {
     files: ["src/**/*.{ts,tsx}"],
     plugins: { import: importPlugin, "react-hooks": reactHooks },
@@ -52,5 +52,5 @@ export default tseslint.config(
     },
   },
   { files: ["src/**/*.tsx"], rules: { "max-lines": ["error", { max: 200 }] } },
-  { files: ["*.js"], ...tseslint.configs.disableTypeChecked },
+  { files: ["*.js", "public/*.js"], ...tseslint.configs.disableTypeChecked },
 );
