@@ -196,8 +196,17 @@ class Attend:
         return said
 
     async def status(self, user: str) -> AgentStatus:
+        """What they said; a manager who said nothing is there in business hours."""
         said = await self._store.cases.statuses([user])
-        return said[0] if said else AgentStatus(user)
+        if said:
+            return said[0]
+        person = await self._store.people.person(user)
+        if person is None or person.role is not StaffRole.MANAGER:
+            return AgentStatus(user)
+        covering = (each for each in await self._floors.all() if each.desk.covers_managers)
+        floor = next(covering, None)
+        there = floor is None or floor.hours.is_open(self._clock.now_ms())
+        return AgentStatus(user, Status.AVAILABLE if there else Status.AWAY)
 
     async def _act(self, user: str, case_id: str, plan: Plan) -> Case:
         for _ in range(_TRIES):

@@ -84,6 +84,7 @@ async def test_outside_business_hours_the_customer_hears_when_we_open(floor):
     assert (await floor.case("zhangwei")).state is CaseState.SERVING
     floor.clock.move(86_400)  # the first day of the Spring Festival
     await floor.say("lina", "在吗")
+    assert (await floor.desk.attend.status("wangfang")).status is Status.AWAY
     case = await floor.case()
     assert case.state is CaseState.WAITING
     (told,) = await floor.told()
@@ -100,7 +101,9 @@ async def test_an_absent_manager_is_stood_in_for_and_the_customer_led_there(floo
     direct = direct_conversation("zhangwei", "wangfang")
     await floor.say("zhangwei", "王经理在吗", conv=direct)
     assert await floor.store.cases.latest(floor.conv("zhangwei")) is None
+    assert (await floor.desk.attend.status("wangfang")).status is Status.AVAILABLE
     await floor.desk.attend.say_status("wangfang", Status.AWAY)
+    assert (await floor.desk.attend.status("wangfang")).status is Status.AWAY
     await floor.say("zhangwei", "有急事", conv=direct)
     case = await floor.case("zhangwei")
     assert (case.reason, case.manager) == (Reason.MANAGER_AWAY, "wangfang")
