@@ -155,18 +155,20 @@ class Fanout:
         """It is durable. Usually its turn has come already; a duplicate's is long past."""
         event = appended.event
         tail = self.roster.tails.get(event.conv)
-        if awaited.answered or tail is None:
+        if awaited.answered:
             return
         awaited.duplicate = appended.duplicate
-        if tail.head < event.seq:
+        if tail is not None and tail.head < event.seq:
             tail.heard = max(tail.heard, event.seq)
             self._note_gap(tail)
             return
-        tail.forget(awaited.seat.user, awaited)
+        if tail is not None:
+            tail.forget(awaited.seat.user, awaited)
         awaited.answered = True
         awaited.seat.acknowledge(event, awaited)
         self.tally.ack(self._monotonic() - awaited.sent_at)
-        self.roster.close_if_idle(tail)
+        if tail is not None:
+            self.roster.close_if_idle(tail)
 
     # --- what is heard
 
@@ -330,13 +332,15 @@ class Fanout:
             membership = await self._conversations.membership(conv, user)
             if self._moved.get((conv, user)) is not moved:
                 continue
+            if self.roster.tails.get(conv) is not tail:
+                continue  # closed meanwhile by who left it last: what they saw may be old
             del self._moved[conv, user]
             present = membership is not None and membership.left_seq is None
             for seat in self.roster.seats_of(user):
                 if conv in seat.decided:
                     continue  # by the log, meanwhile
                 seat.decided.add(conv)
-                if present and self.roster.tails.get(conv) is tail:
+                if present:
                     self.roster.attach(seat, tail)
                     if moved.was_here:  # they may have missed something in between
                         seat.lag(conv, tail.head)

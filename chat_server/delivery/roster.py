@@ -43,8 +43,10 @@ class Roster:
             self.close_if_idle(tail)
 
     def close_if_idle(self, tail: Tail) -> None:
-        if not tail.seats and not tail.awaited and tail.opened.done():
-            self.tails.pop(tail.conv, None)
+        """The tail may be of the past already: the one that stands in its place stays."""
+        idle = not tail.seats and not tail.awaited and tail.opened.done()
+        if idle and self.tails.get(tail.conv) is tail:
+            del self.tails[tail.conv]
 
     def seats_of(self, user: str) -> list[Seat]:
         return list(self._of_user.get(user, ()))
