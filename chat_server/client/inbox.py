@@ -129,7 +129,7 @@ class Inbox:
     # --- inside
 
     async def _read_all(self, link: Link, conv: str) -> None:
-        order = self._orders[conv]
+        order = self._orders.setdefault(conv, Order())  # it may lag before anything came of it
         if order.cursor is None:  # new to us: it begins with what we heard of it, or at the start
             self._deliver(order.begin(0 if self._from_start else order.first_early - 1))
         more = True

@@ -335,14 +335,14 @@ class Fanout:
             if self.roster.tails.get(conv) is not tail:
                 continue  # closed meanwhile by who left it last: what they saw may be old
             del self._moved[conv, user]
-            present = membership is not None and membership.left_seq is None
             for seat in self.roster.seats_of(user):
                 if conv in seat.decided:
                     continue  # by the log, meanwhile
                 seat.decided.add(conv)
-                if present:
+                if membership is not None and membership.left_seq is None:
                     self.roster.attach(seat, tail)
-                    if moved.was_here:  # they may have missed something in between
+                    # what was stored before delivery began here, or in between, is to be read
+                    if moved.was_here or membership.first_seq <= tail.head:
                         seat.lag(conv, tail.head)
             self.roster.close_if_idle(tail)
 

@@ -63,6 +63,7 @@ export class CatchUp {
   }
 
   readOn(conv: string | undefined): void {
+    if (conv && !this.screen.conversations().has(conv)) return this.relist(); // new to us: learn of it first
     if (conv) this.#behind.add(conv);
     else for (const each of this.screen.conversations().keys()) this.#behind.add(each);
     this.#pump();

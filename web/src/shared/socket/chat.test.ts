@@ -158,6 +158,15 @@ describe("reading the log", () => {
     await world.pass(500);
     expect(words(chat, "new")).toEqual(["hi"]);
   });
+
+  it("lists again when an unknown conversation lags", async () => {
+    const { world, server, chat } = await connected();
+    server.open("new");
+    server.write("new", "she", text("said before it was live here"), false);
+    server.socket.receive({ type: "lagging", conv: "new", head: 1 });
+    await world.pass(500);
+    expect(words(chat, "new")).toEqual(["said before it was live here"]);
+  });
 });
 
 describe("sending", () => {
