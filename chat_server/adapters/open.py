@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 from chat_server.adapters.calendars import china
 from chat_server.adapters.push.options import PushOptions
-from chat_server.adapters.sms.allowed import AllowedSms
 from chat_server.domain.desk.hours import Calendars
 from chat_server.domain.devices import PushKind
 from chat_server.domain.errors import ConfigError
@@ -130,6 +129,8 @@ async def open_carriers(
 
 def open_allowed_sms(url: str, purpose: SmsPurpose, *, clock: Clock) -> SmsSender:
     """A sender for that purpose only; the house has no other."""
+    from chat_server.adapters.sms.allowed import AllowedSms  # noqa: PLC0415 - only who sends
+
     return AllowedSms(open_sms(url, clock=clock), purpose)
 
 

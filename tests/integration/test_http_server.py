@@ -100,4 +100,7 @@ async def test_hundred_people_at_once_are_all_answered(http: httpx2.AsyncClient)
         *(http.post("/v1/login", json={**LOGIN, "device": f"d{n}"}) for n in range(40)),
         *(http.get("/") for _ in range(60)),
     )
-    assert {answer.status_code for answer in answers} == {200}
+    logged_in = [answer.status_code for answer in answers[:40]]
+    assert set(logged_in) <= {200, 409}  # five devices a person, however many ask at once
+    assert logged_in.count(200) <= 5
+    assert {answer.status_code for answer in answers[40:]} == {200}

@@ -87,7 +87,7 @@ async def test_two_customers_find_each_other_talk_and_block(seat: Seat) -> None:
     presence = zhangwei.page.get_by_test_id("presence")
     await expect(presence).to_have_attribute("data-state", "offline", timeout=10_000)
     await zhangwei.write("还在吗？")
-    await expect(zhangwei.page.get_by_text("你们目前不能互发消息")).to_be_visible()
+    await expect(zhangwei.page.get_by_text("你们目前不能互发消息").first).to_be_visible()
     await zhangwei.picture("contacts-refused-phone")
     await lina.page.get_by_test_id("contact-message").click()
     bar = lina.page.get_by_test_id("blocked-bar")
