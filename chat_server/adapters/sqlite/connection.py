@@ -36,11 +36,12 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     )
     try:
         conn.execute("PRAGMA synchronous = FULL")
+        # KiB: appends touch pages all over the file, and so does a page of history
+        conn.execute("PRAGMA cache_size = -65536")
         if read_only:
             conn.execute("PRAGMA query_only = ON")
         else:
             _use_wal(conn)
-            conn.execute("PRAGMA cache_size = -65536")  # KiB; appends touch pages all over the file
             conn.execute("PRAGMA wal_autocheckpoint = 4000")  # pages; fewer and longer is cheaper
             conn.execute("PRAGMA journal_size_limit = 67108864")
     except sqlite3.Error:
