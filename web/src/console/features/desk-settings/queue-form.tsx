@@ -43,7 +43,7 @@ export function QueueForm({ settings, readOnly, onChange }: FormProps) {
           value={language}
           disabled={readOnly}
           style={{ width: 130 }}
-          onChange={(next: string) => set(queue, { language: next })}
+          onChange={(next) => set(queue, { language: next })}
           options={[
             { value: "", label: t("settings.anyLanguage") },
             { value: "zh-CN", label: "简体中文" },

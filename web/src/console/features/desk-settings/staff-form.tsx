@@ -26,7 +26,7 @@ export function StaffForm({ settings, readOnly, onChange }: FormProps) {
           value={role}
           disabled={readOnly}
           style={{ width: 112 }}
-          onChange={(next: string) => set(who, { role: next })}
+          onChange={(next) => set(who, { role: next })}
           options={(["agent", "supervisor"] as const).map((each) => ({ value: each, label: t(`role.${each}`) }))}
         />
       ),
