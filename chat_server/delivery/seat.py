@@ -167,16 +167,19 @@ class Seat:
         return hold
 
     def release(self, conv: str, hold: Hold, after: int) -> None:
-        """Go live: what was gathered beyond `after` leaves now, in order."""
+        """Go live: what was gathered beyond `after` leaves now, in order.
+
+        Every ack leaves: the device may have read its own event already, and still waits.
+        """
         if self._holds.get(conv) is not hold:
             return
         del self._holds[conv]
         self._settle()
-        for seq in sorted(seq for seq in hold.frames if seq > after):
+        for seq in sorted(hold.frames):
             frame, own = hold.frames[seq]
             if own:
                 self._outbox.answer(frame)
-            elif conv not in self._pulling and not self._outbox.push(frame):
+            elif seq > after and conv not in self._pulling and not self._outbox.push(frame):
                 self._lag()
 
     def pull(self, conv: str, hold: Hold) -> None:

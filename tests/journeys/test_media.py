@@ -107,8 +107,11 @@ async def test_a_photo_and_a_file_reach_the_manager_and_nobody_else(
     await wangfang.page.wait_for_timeout(800)  # it unfolds
     await wangfang.picture("media-viewer-desk")
     shown = wangfang.page.locator(".adm-image-viewer-content:visible")
-    await wangfang.page.wait_for_timeout(500)  # while it opens, a tap is not yet taken
-    await shown.click()
+    await shown.click(delay=80)  # a tap lasts: one of no time at all is not taken
+    await expect(shown).to_have_count(0)
+    await wangfang.page.get_by_test_id("image").click()
+    await expect(shown).to_be_visible()
+    await wangfang.page.keyboard.press("Escape")
     await expect(shown).to_have_count(0)
 
     async with wangfang.page.expect_download() as kept:

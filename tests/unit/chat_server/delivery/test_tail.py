@@ -133,6 +133,17 @@ async def test_what_comes_while_held_leaves_at_the_release(tail):
     assert device.told()[-1] == ("event", 5)
 
 
+async def test_an_ack_leaves_even_when_a_page_has_shown_its_event(tail):
+    device = Device()
+    seated(tail, device)
+    hold = device.seat.hold("c")
+    tail.expect("ann", Awaited(device.seat, "m2", "r", 0.0))
+    tail.arrive(event(1))
+    tail.arrive(event(2, "ann"))
+    device.seat.release("c", hold, after=2)
+    assert device.told() == [("ack", 2)]
+
+
 async def test_leaving_lets_only_acks_through(tail):
     device = Device()
     seated(tail, device)

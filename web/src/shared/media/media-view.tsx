@@ -54,6 +54,14 @@ function ImageView({ body }: { body: ImageBody }) {
     return () => URL.revokeObjectURL(url);
   }, [data]);
   const link = useLink(body.media);
+  const open = link.data !== undefined;
+  const close = link.reset;
+  useEffect(() => {
+    if (!open) return undefined;
+    const pressed = (event: KeyboardEvent) => event.key === "Escape" && close();
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
+  }, [open, close]);
   const shape: CSSProperties = { aspectRatio: `${body.width || 4} / ${body.height || 3}` };
   return (
     <>
@@ -61,7 +69,7 @@ function ImageView({ body }: { body: ImageBody }) {
         {data && <img ref={image} alt={body.name || t("media.photo")} />}
         {(error ?? link.error) && <span role="alert">{errorText(error ?? link.error)}</span>}
       </button>
-      <ImageViewer image={link.data ?? ""} visible={link.data !== undefined} onClose={link.reset} />
+      <ImageViewer image={link.data ?? ""} visible={open} onClose={close} />
     </>
   );
 }
