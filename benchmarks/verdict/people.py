@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.verdict.nodes import House
 from chat_server.adapters.clock import new_uuid7
-from chat_server.bootstrap import Rooms, open_rooms
+from chat_server.bootstrap.rooms import Rooms, open_rooms
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
 from chat_server.domain.facts import Fact
 from chat_server.domain.ids import direct_conversation

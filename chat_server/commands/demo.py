@@ -17,7 +17,7 @@ from chat_server.commands.options import (
 from chat_server.domain.errors import ChatError, InvalidValue
 
 if TYPE_CHECKING:
-    from chat_server.bootstrap import House
+    from chat_server.bootstrap.house import House
 
 app = typer.Typer(help="The demonstration: its data, and what happens in it.", no_args_is_help=True)
 

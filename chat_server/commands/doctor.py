@@ -24,7 +24,7 @@ from chat_server.settings import Settings, read_settings
 from recommender.contract import RecommenderError
 
 if TYPE_CHECKING:
-    from chat_server.bootstrap import House
+    from chat_server.bootstrap.house import House
 
 NEEDS_PYTHON = (3, 11)
 LEAST_FREE = 1 << 30  # bytes; below it SQLite's log and the media have little room

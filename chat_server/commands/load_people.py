@@ -15,7 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from chat_server.adapters.clock import new_uuid7
-from chat_server.bootstrap import Rooms
+from chat_server.bootstrap.rooms import Rooms
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
 from chat_server.domain.errors import AlreadyExists, InvalidValue
 from chat_server.domain.facts import Fact

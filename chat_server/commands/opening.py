@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 from chat_server.settings import Settings
 
 if TYPE_CHECKING:
-    from chat_server.bootstrap import House, Rooms
+    from chat_server.bootstrap.house import House
+    from chat_server.bootstrap.rooms import Rooms
 
 Opened = TypeVar("Opened")
 Result = TypeVar("Result")
@@ -22,14 +23,14 @@ Result = TypeVar("Result")
 
 def in_house(settings: Settings, work: Callable[[House], Awaitable[Result]]) -> Result:
     """Do one thing in the whole house."""
-    from chat_server.bootstrap import open_house  # noqa: PLC0415 - see above
+    from chat_server.bootstrap.opening import open_house  # noqa: PLC0415 - see above
 
     return _once(settings, open_house(settings), work)
 
 
 def in_rooms(settings: Settings, work: Callable[[Rooms], Awaitable[Result]]) -> Result:
     """Do one thing with the chat's own records."""
-    from chat_server.bootstrap import open_rooms  # noqa: PLC0415 - see above
+    from chat_server.bootstrap.rooms import open_rooms  # noqa: PLC0415 - see above
 
     return _once(settings, open_rooms(settings), work)
 

@@ -12,7 +12,7 @@ from chat_server.domain.errors import AlreadyExists, InvalidValue
 from chat_server.domain.people import StaffRole
 
 if TYPE_CHECKING:
-    from chat_server.bootstrap import Rooms
+    from chat_server.bootstrap.rooms import Rooms
 
 app = typer.Typer(help="People who can log in.", no_args_is_help=True)
 

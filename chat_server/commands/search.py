@@ -10,7 +10,7 @@ from chat_server.commands.opening import in_rooms
 from chat_server.commands.options import ConfigOption, DataOption, settings_of_existing
 
 if TYPE_CHECKING:
-    from chat_server.bootstrap import Rooms
+    from chat_server.bootstrap.rooms import Rooms
 
 app = typer.Typer(help="The index that searches are answered from.", no_args_is_help=True)
 

@@ -13,7 +13,8 @@ import typer
 import uvicorn
 import uvloop
 
-from chat_server.bootstrap import House, open_house
+from chat_server.bootstrap.house import House
+from chat_server.bootstrap.opening import open_house
 from chat_server.commands.logs import set_up_logs
 from chat_server.demo.load import load_demo
 from chat_server.settings import Settings

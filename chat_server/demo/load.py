@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from bank_bridge.contract import Money
-from chat_server.bootstrap import House
+from chat_server.bootstrap.house import House
 from chat_server.domain.bodies import Text
 from chat_server.domain.desk.settings import Desk
 from chat_server.domain.errors import AlreadyDecided, AlreadyExists, VersionConflict

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chat_server.bootstrap import House, open_house
+from chat_server.bootstrap.house import House
+from chat_server.bootstrap.opening import open_house
 from chat_server.demo.load import load_demo
 from chat_server.domain.ids import feed_conversation
 from chat_server.settings import load_settings

@@ -1,0 +1,128 @@
+"""Settings in, a house out: the neighbours are opened and wired to the rooms."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from prometheus_client import CollectorRegistry
+
+from bank_bridge.open import Rules as BankRules
+from bank_bridge.open import open_bank
+from bots.open import open_bots
+from chat_server.adapters.clock import new_uuid7
+from chat_server.adapters.open import (
+    open_allowed_sms,
+    open_carriers,
+)
+from chat_server.bootstrap.counters import use_cases
+from chat_server.bootstrap.house import BANK_ACCOUNT, House
+from chat_server.bootstrap.rooms import open_rooms
+from chat_server.domain.texting import SmsPurpose
+from chat_server.settings import Settings
+from chat_server.transport.allowances import door, paces, reception, socket_limits
+from chat_server.transport.health import Check
+from chat_server.transport.http.app import build_http
+from chat_server.transport.websocket import SocketRoom
+from chat_server.usecases.assist.effects import Effects
+from chat_server.usecases.assist.submit import SubmitCard, SubmittedValues
+from chat_server.usecases.assist.turns import BotTurns
+from chat_server.usecases.banking.bank_events import BankEvents
+from chat_server.usecases.identity.tokens import AccessTokens
+from chat_server.usecases.marketing.next_offer import NextOffer
+from chat_server.usecases.messaging.act import Windows
+from chat_server.usecases.notifying.open import open_notifying
+from recommender.open import Rules, open_recommender
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    async with AsyncExitStack() as stack:
+        rooms = await stack.enter_async_context(open_rooms(settings))
+        store, clock, hash_body = rooms.store, rooms.clock, rooms.hash_body
+        sms = open_allowed_sms(settings.sms_url, SmsPurpose.ONE_TIME_CODE, clock=clock)
+        bank = await stack.enter_async_context(
+            open_bank(
+                settings.bank_url,
+                now=clock.now,
+                new_id=new_uuid7,
+                send_sms=sms.send,
+                rules=BankRules(code_life_s=settings.sms_code_s),
+            )
+        )
+        recommender = await stack.enter_async_context(
+            open_recommender(settings.recommender_url, now=clock.now, rules=_rules(settings))
+        )
+        bots = open_bots(bank)
+        values = SubmittedValues(clock)
+        persons = rooms.desk.attention
+        effects = Effects(store, rooms.consents, recommender, clock, hash_body, persons)
+        offers = NextOffer(
+            store,
+            recommender,
+            bots.herald,
+            rooms.consents,
+            clock,
+            hash_body,
+            account=BANK_ACCOUNT,
+        )
+        carriers = open_carriers(settings, settings.data / "secrets", clock=clock)
+        notifying = open_notifying(
+            store, await stack.enter_async_context(carriers), clock, settings
+        )
+        tokens = AccessTokens(settings.token_key.reveal().encode(), clock, settings.access_token_s)
+        checks: Mapping[str, Check] = {
+            "store": store.ping,
+            "bus": rooms.bus.ping,
+            "bank": lambda: bank.events(0, 1),
+        }
+        registry = CollectorRegistry()
+        yield House(
+            socket=SocketRoom(
+                store,
+                rooms.bus,
+                clock,
+                authenticate=tokens.verify,
+                submit=SubmitCard(store, values, clock, hash_body, rooms.desk.rate),
+                hash_body=hash_body,
+                paces=paces(settings),
+                limits=socket_limits(settings),
+                windows=Windows(settings.edit_s, settings.recall_s, settings.staff_recall_s),
+                door=door(
+                    settings, clock, origins=settings.allowed_origins, only_here=settings.demo
+                ),
+                registry=registry,
+            ),
+            http=build_http(
+                use_cases(rooms, tokens, notifying),
+                checks=checks,
+                registry=registry,
+                web_dist=settings.web_dist,
+                allowed_origins=settings.allowed_origins,
+                reception=reception(
+                    settings, clock, origins=settings.allowed_origins, only_here=settings.demo
+                ),
+            ),
+            checks=checks,
+            rooms=rooms,
+            bank=bank,
+            recommender=recommender,
+            bots=bots,
+            bank_events=BankEvents(
+                store, bots.herald, offers, clock, hash_body, account=BANK_ACCOUNT
+            ),
+            notifying=notifying,
+            turns=BotTurns(
+                store, bots.bot, bots.herald, effects, values, clock, hash_body, persons
+            ),
+        )
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        per_day=settings.offers_per_day,
+        per_week=settings.offers_per_week,
+        quiet_from=settings.quiet_from,
+        quiet_until=settings.quiet_until,
+        quiet_hours_exempt_triggers=frozenset(settings.quiet_exempt),
+    )
