@@ -39,6 +39,8 @@ class RefusalCode(StrEnum):
     INSUFFICIENT_FUNDS = "INSUFFICIENT_FUNDS"
     LIMIT_SINGLE = "LIMIT_SINGLE"
     LIMIT_DAY = "LIMIT_DAY"
+    LIMIT_MONTH = "LIMIT_MONTH"
+    LIMIT_YEAR = "LIMIT_YEAR"
     AUTH_FAILED = "AUTH_FAILED"
     AUTH_LOCKED = "AUTH_LOCKED"
     STRONGER_PROOF_NEEDED = "STRONGER_PROOF_NEEDED"
@@ -55,6 +57,11 @@ class RefusalCode(StrEnum):
     SAME_ACCOUNT = "SAME_ACCOUNT"
     NOT_FOUND = "NOT_FOUND"
     ALREADY_EXISTS = "ALREADY_EXISTS"
+    BILL_CHANGED = "BILL_CHANGED"  # the bill is another than the one that was confirmed
+    BILLER_OFFLINE = "BILLER_OFFLINE"
+    AGREEMENT_NEEDED = "AGREEMENT_NEEDED"
+    ACCOUNT_TIER_BLOCKED = "ACCOUNT_TIER_BLOCKED"
+    SUITABILITY_REFUSED = "SUITABILITY_REFUSED"
     WRITES_STOPPED = "WRITES_STOPPED"
     CORE_UNAVAILABLE = "CORE_UNAVAILABLE"
 
@@ -159,7 +166,7 @@ class Instruction(msgspec.Struct, frozen=True):
 
     instruction_id: str
     version: int
-    kind: str  # "transfer" or "purchase"
+    kind: str  # "transfer", "purchase", or a product's: "bill", "red_packet", ...
     state: InstructionState
     customer: str
     amount: Money
@@ -173,6 +180,7 @@ class Instruction(msgspec.Struct, frozen=True):
     failure: RefusalCode | None = None  # set once FAILED
     finished_at: datetime | None = None
     balance_after: Money | None = None  # payer's posted balance right after it SUCCEEDED
+    memo: str = ""  # what it is for: a customer's own words, or what of a bill may be shown
 
 
 class Challenge(msgspec.Struct, frozen=True):

@@ -45,19 +45,26 @@ def carry_out(
 
     `product` is what the outbox says of it: what was bought, or the kind of transfer.
     """
-    at = to_us(moment)
+    at, kind = to_us(moment), office.kinds.get(record.kind)
     try:
         if record.kind == "transfer":
             check_day_limit(conn, record.customer, record.amount, moment, office)
-        _hold(conn, record, office, at)
+        if kind:
+            kind.check(conn, record, moment, office)
+        if kind is None or kind.moves_money:
+            _hold(conn, record, office, at)
     except BankRefusal as refusal:
         return advance(conn, record, (State.AUTHORISED, State.FAILED), at, failure=refusal.code)
+    if kind and not kind.moves_money:
+        agreed = advance(conn, record, _CARRIED_OUT, at)
+        kind.settle(conn, agreed, moment, office)
+        return agreed
     holds.resolve(conn, record.instruction_id, holds.Resolution.POSTED, at)
     payer = account_by_id(conn, record.payer_account)
     movement = Movement(
         kind=record.kind,
-        product=product,
-        channel=_CHANNELS[record.kind],
+        product=kind.product if kind else product,
+        channel=kind.channel(conn, record) if kind else _CHANNELS[record.kind],
         payer=payer,
         payee=account_by_id(conn, record.payee_account),
         amount=record.amount,
@@ -65,7 +72,7 @@ def carry_out(
         instruction_id=record.instruction_id,
     )
     posted = move(conn, movement, office)
-    return advance(
+    done = advance(
         conn,
         record,
         _CARRIED_OUT,
@@ -73,6 +80,9 @@ def carry_out(
         reference=posted.reference,
         balance_after=posted.balances[payer.account_id],
     )
+    if kind:
+        kind.settle(conn, done, moment, office)
+    return done
 
 
 def _hold(conn: sqlite3.Connection, record: Record, office: Office, at: int) -> None:

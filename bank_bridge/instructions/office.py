@@ -1,13 +1,40 @@
-"""What every desk of the bank is given: the books, the clock, new ids and the rules."""
+"""What every desk of the bank is given: the books, the clock, new ids, the rules, the kinds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
+from bank_bridge.instructions.records import Record
 from bank_bridge.instructions.rules import Rules
 from bank_bridge.ledger.books import Books
+
+
+class Kind(Protocol):
+    """What a product adds to one kind of instruction, in the transaction that carries it out.
+
+    `moves_money` is false for an agreement: it is proven like a payment, and nothing is held
+    or posted for it.
+    """
+
+    product: str
+    moves_money: bool
+
+    def channel(self, conn: sqlite3.Connection, record: Record) -> str:
+        """By which way the customer gave it, for the outbox."""
+
+    def check(
+        self, conn: sqlite3.Connection, record: Record, moment: datetime, office: Office
+    ) -> None:
+        """Raise a BankRefusal if it may not be carried out now; changes nothing."""
+
+    def settle(
+        self, conn: sqlite3.Connection, record: Record, moment: datetime, office: Office
+    ) -> None:
+        """The product's own rows, after the posting. Must not refuse."""
 
 
 class Office(NamedTuple):
@@ -17,3 +44,4 @@ class Office(NamedTuple):
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     rules: Rules
+    kinds: Mapping[str, Kind] = MappingProxyType({})

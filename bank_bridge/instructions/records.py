@@ -80,6 +80,7 @@ class Record(msgspec.Struct, frozen=True):
             failure=self.failure,
             finished_at=None if self.finished_at is None else from_us(self.finished_at),
             balance_after=None if self.balance_after is None else Money(self.balance_after),
+            memo=self.memo,
         )
 
 

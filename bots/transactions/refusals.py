@@ -31,7 +31,13 @@ def refusal_text(words: Words, refusal: BankRefusal) -> str:
 
 def _figures(refusal: BankRefusal) -> dict[str, str | int]:
     match refusal.code, refusal.details:
-        case RefusalCode.LIMIT_SINGLE | RefusalCode.LIMIT_DAY, {"left": int(left)}:
+        case (
+            RefusalCode.LIMIT_SINGLE
+            | RefusalCode.LIMIT_DAY
+            | RefusalCode.LIMIT_MONTH
+            | RefusalCode.LIMIT_YEAR,
+            {"left": int(left)},
+        ):
             return {"left": yuan(Money(left))}
         case RefusalCode.AUTH_LOCKED, details:
             return {"hours": max(1, -(-int(details.get("retry_after_s", _HOUR_S)) // _HOUR_S))}
