@@ -25,6 +25,7 @@ from chat_server.ports.desk import CaseStore, DeskStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
+from chat_server.ports.shelf import Shelf
 
 
 class MessageStore(Protocol):
@@ -324,6 +325,7 @@ class Store(Protocol):
     uploads: UploadStore
     media: MediaStore
     pushes: PushStore
+    shelf: Shelf
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless a read works now."""

@@ -38,6 +38,7 @@ from tests.contracts.store_contract_records import (
     PeopleContract,
 )
 from tests.contracts.store_contract_shared import SharedContract
+from tests.contracts.store_contract_shelf import ShelfContract
 from tests.contracts.store_contract_trail import TrailContract
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "SharedContract",
     "SharedDesksContract",
     "SharedFormsContract",
+    "ShelfContract",
     "SightingsContract",
     "TrailContract",
     "UploadsContract",

@@ -20,12 +20,14 @@ from chat_server.adapters.memory.records import (
     MemoryPeopleStore,
     MemoryPublicAccountStore,
 )
+from chat_server.adapters.memory.shelf import MemoryShelf
 from chat_server.ports.clock import Clock
 from chat_server.ports.contacts import ContactStore, SightingStore
 from chat_server.ports.desk import CaseStore, DeskStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
+from chat_server.ports.shelf import Shelf
 from chat_server.ports.store import (
     AuditTrail,
     ChangeFeed,
@@ -67,6 +69,7 @@ class MemoryStore:
         self.uploads: UploadStore = media
         self.media: MediaStore = media
         self.pushes: PushStore = MemoryPushStore(log)
+        self.shelf: Shelf = MemoryShelf()
         self.dialogues: DialogueStore = MemoryDialogueStore(log)
 
     async def ping(self) -> None:

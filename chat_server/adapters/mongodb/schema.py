@@ -150,6 +150,11 @@ async def _desk(database: Database) -> None:
         await answered(database.collection(name).create_indexes(indexes))
 
 
+async def _shelf(database: Database) -> None:
+    indexes = [_index("owner", "kind", "name", unique=True), _index("kind", "at_ms")]
+    await answered(database.collection("shelf").create_indexes(indexes))
+
+
 MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (
     _first,
     _forms,
@@ -160,6 +165,7 @@ MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (
     _contacts,
     _devices,
     _desk,
+    _shelf,
 )
 
 

@@ -30,6 +30,7 @@ from chat_server.adapters.mongodb.own import MongoOwnStore
 from chat_server.adapters.mongodb.people import MongoPeopleStore
 from chat_server.adapters.mongodb.publishing import MongoPublicAccountStore
 from chat_server.adapters.mongodb.schema import migrate
+from chat_server.adapters.mongodb.shelf import MongoShelf
 from chat_server.adapters.mongodb.stamps import Stamps
 from chat_server.domain.errors import ConfigError
 from chat_server.ports.clock import Clock
@@ -38,6 +39,7 @@ from chat_server.ports.desk import CaseStore, DeskStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
+from chat_server.ports.shelf import Shelf
 from chat_server.ports.store import (
     AuditTrail,
     ChangeFeed,
@@ -81,6 +83,7 @@ class MongoStore:
         self.uploads: UploadStore = media
         self.media: MediaStore = media
         self.pushes: PushStore = MongoPushStore(database)
+        self.shelf: Shelf = MongoShelf(database)
         self.dialogues: DialogueStore = MongoDialogueStore(database, log, appender)
 
     async def ping(self) -> None:

@@ -24,6 +24,7 @@ from chat_server.adapters.sqlite.own import SqliteOwnStore
 from chat_server.adapters.sqlite.people import SqlitePeopleStore
 from chat_server.adapters.sqlite.publishing import SqliteConsentLedger, SqlitePublicAccountStore
 from chat_server.adapters.sqlite.reader import Reader
+from chat_server.adapters.sqlite.shelf import SqliteShelf
 from chat_server.adapters.sqlite.writer import Writer
 from chat_server.ports.clock import Clock
 from chat_server.ports.contacts import ContactStore, SightingStore
@@ -31,6 +32,7 @@ from chat_server.ports.desk import CaseStore, DeskStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
+from chat_server.ports.shelf import Shelf
 from chat_server.ports.store import (
     AuditTrail,
     ChangeFeed,
@@ -70,6 +72,7 @@ class SqliteStore:
         self.uploads: UploadStore = media
         self.media: MediaStore = media
         self.pushes: PushStore = SqlitePushStore(writer, points)
+        self.shelf: Shelf = SqliteShelf(writer, points, pages)
         self.audit: AuditTrail = SqliteAuditTrail(writer, pages)
 
     async def ping(self) -> None:
