@@ -17,7 +17,8 @@ from bank_bridge.instructions.records import Record, advance
 from bank_bridge.ledger import holds
 from bank_bridge.ledger.accounts import account_by_id
 from bank_bridge.ledger.database import to_us
-from bank_bridge.ledger.statement import transferred_on
+from bank_bridge.ledger.journal import open_date
+from bank_bridge.ledger.statement import debited_by
 
 _CHANNELS = {"transfer": "chat", "purchase": "till"}
 _CARRIED_OUT = (State.AUTHORISED, State.HELD, State.SUBMITTED, State.SUCCEEDED)
@@ -28,7 +29,8 @@ def check_day_limit(
 ) -> None:
     """A day's transfers on SMS codes alone end at the limit, counted from the journal."""
     limit = office.rules.sms_day_limit.fen
-    left = limit - transferred_on(conn, customer, office.rules.business_date(moment))
+    today = open_date(conn, office.rules.business_date(moment))
+    left = limit - debited_by(conn, customer, "transfer", today, today)
     if amount > left:
         raise BankRefusal(
             RefusalCode.STRONGER_PROOF_NEEDED,

@@ -26,6 +26,7 @@ class Movement(msgspec.Struct, frozen=True):
     amount: int
     moment: datetime
     instruction_id: str | None
+    corrects: int | None = None  # the entry that it undoes, in part or whole
 
 
 def move(conn: sqlite3.Connection, movement: Movement, office: Office) -> journal.Posted:
@@ -41,6 +42,7 @@ def move(conn: sqlite3.Connection, movement: Movement, office: Office) -> journa
                 journal.Leg(movement.payer.account_id, -movement.amount),
                 journal.Leg(movement.payee.account_id, movement.amount),
             ),
+            corrects=movement.corrects,
         ),
     )
     outbox.append(conn, _events(movement, posted, office))
@@ -55,7 +57,7 @@ def _events(movement: Movement, posted: journal.Posted, office: Office) -> Itera
         type=movement.kind,
         customer=movement.payer.customer or "",
         occurred_at=movement.moment,
-        business_date=office.rules.business_date(movement.moment).isoformat(),
+        business_date=posted.business_date.isoformat(),
         product=movement.product,
         channel=movement.channel,
         amount_band=office.rules.amount_band(movement.amount),

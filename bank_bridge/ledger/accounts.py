@@ -38,33 +38,47 @@ class LedgerAccount(msgspec.Struct, frozen=True):
 
 
 def open_customer_account(
-    conn: sqlite3.Connection, customer: str, title: str, number_for: Callable[[int], str], at: int
+    conn: sqlite3.Connection,
+    customer: str,
+    title: str,
+    number_for: Callable[[int], str],
+    at: int,
+    kind: str = "type_1",
+    currency: str = CURRENCY,
 ) -> LedgerAccount:
     """Open a no-overdraft account; `number_for` makes its number from its place in the books."""
     (account_id,) = conn.execute("SELECT COALESCE(MAX(account_id), 0) + 1 FROM accounts").fetchone()
     number = number_for(account_id)
     conn.execute(
         "INSERT INTO accounts (account_id, number, kind, customer, title, currency, may_overdraw,"
-        " opened_at) VALUES (?, ?, 'type_1', ?, ?, ?, 0, ?)",
-        (account_id, number, customer, title, CURRENCY, at),
+        " opened_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?)",
+        (account_id, number, kind, customer, title, currency, at),
     )
-    return LedgerAccount(account_id, number, "type_1", customer, title, 0, 0)
+    return LedgerAccount(account_id, number, kind, customer, title, 0, 0)
 
 
 def system_account(
-    conn: sqlite3.Connection, kind: str, number: str, title: str, at: int
+    conn: sqlite3.Connection, kind: str, number: str, title: str, at: int, currency: str = CURRENCY
 ) -> LedgerAccount:
     """One of the bank's own accounts, opened when first needed."""
     conn.execute(
         "INSERT INTO accounts (number, kind, title, currency, may_overdraw, opened_at)"
         " VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (number) DO NOTHING",
-        (number, kind, title, CURRENCY, at),
+        (number, kind, title, currency, at),
     )
     return LedgerAccount(*conn.execute(_SELECT + "WHERE number = ?", (number,)).fetchone())
 
 
 def account_by_id(conn: sqlite3.Connection, account_id: int) -> LedgerAccount:
     return LedgerAccount(*conn.execute(_SELECT + "WHERE account_id = ?", (account_id,)).fetchone())
+
+
+def accounts_by_ids(conn: sqlite3.Connection, *account_ids: int) -> list[LedgerAccount]:
+    """In the order asked for, at one moment and in one question."""
+    marks = ", ".join("?" * len(account_ids))
+    rows = conn.execute(_SELECT + f"WHERE account_id IN ({marks})", account_ids)
+    found = {row[0]: LedgerAccount(*row) for row in rows}
+    return [found[account_id] for account_id in account_ids]
 
 
 def accounts_of(conn: sqlite3.Connection, customer: str) -> list[LedgerAccount]:

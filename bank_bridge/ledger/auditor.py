@@ -17,6 +17,7 @@ from itertools import groupby
 from pathlib import Path
 
 from bank_bridge.contract import BankError
+from bank_bridge.ledger.contradictions import CONTRADICTIONS
 from bank_bridge.ledger.report import AuditReport, Violation
 
 _GUARDS = frozenset(
@@ -36,74 +37,17 @@ _GUARDS = frozenset(
         ("holds", "no_delete"),
         ("holds", "resolve_once"),
         ("accounts", "no_delete"),
-        ("accounts", "only_grow"),
+        ("suspense", "no_delete"),
+        ("suspense", "close_once"),
+        ("business_days", "no_delete"),
+        ("business_days", "seal_once"),
+        ("statements", "no_update"),
+        ("statements", "no_delete"),
+        ("approvals", "no_delete"),
+        ("approvals", "decide_once"),
     )
 )
-
-# Each finds what contradicts the journal; its first column names the row.
-_CONTRADICTIONS = (
-    (
-        "L6",
-        # An agreement is proven like a payment and moves nothing.
-        "instruction {} succeeded without exactly one entry of its amount from its payer",
-        """
-        SELECT i.instruction_id FROM instructions i
-        LEFT JOIN journal j ON j.instruction_id = i.instruction_id
-        LEFT JOIN postings p ON p.seq = j.seq AND p.account_id = i.payer_account
-        WHERE i.state IN ('SUCCEEDED', 'PARTLY_REVERSED', 'REVERSED')
-        GROUP BY i.instruction_id
-        HAVING COUNT(p.seq) <> (MAX(i.kind) NOT GLOB '*_agreement')
-            OR MAX(p.debit) <> MAX(i.amount + i.fee) OR MAX(j.kind) <> MAX(i.kind)
-        """,
-    ),
-    (
-        "L6",
-        "entry {} moved money for an instruction that did not succeed, or for none",
-        """
-        SELECT j.seq FROM journal j LEFT JOIN instructions i USING (instruction_id)
-        WHERE (j.instruction_id IS NULL AND j.kind <> 'opening_deposit')
-            OR (j.instruction_id IS NOT NULL
-                AND IFNULL(i.state, '') NOT IN ('SUCCEEDED', 'PARTLY_REVERSED', 'REVERSED'))
-        """,
-    ),
-    (
-        "L6",
-        "more than one entry for instruction {}",
-        """
-        SELECT instruction_id FROM journal WHERE instruction_id IS NOT NULL
-        GROUP BY instruction_id HAVING COUNT(*) > 1
-        """,
-    ),
-    (
-        "L6",
-        "the hold of instruction {} ended otherwise than the journal says",
-        """
-        SELECT h.instruction_id FROM holds h LEFT JOIN journal j USING (instruction_id)
-        LEFT JOIN postings p ON p.seq = j.seq AND p.account_id = h.account_id
-        WHERE (IFNULL(h.resolution, '') = 'posted') <> (j.seq IS NOT NULL)
-            OR IFNULL(p.debit, 0) > h.amount
-        """,
-    ),
-    (
-        "L6",
-        "the history of instruction {} does not lead to its state",
-        """
-        SELECT i.instruction_id FROM instructions i
-        LEFT JOIN instruction_history h USING (instruction_id)
-        LEFT JOIN instruction_history b
-            ON b.instruction_id = h.instruction_id AND b.version = h.version - 1
-        GROUP BY i.instruction_id
-        HAVING COUNT(h.version) <> MAX(i.version) OR MIN(h.version) <> 1
-            OR SUM(h.from_state <> IFNULL(b.to_state, '')) > 0
-            OR SUM(h.version = i.version AND h.to_state = i.state) <> 1
-        """,
-    ),
-    (
-        "L9",
-        "posting of entry {}, which the journal does not have",
-        "SELECT DISTINCT seq FROM postings WHERE seq NOT IN (SELECT seq FROM journal)",
-    ),
-)
+_GROWING = "accounts_only_grow"
 
 
 class _Fold:
@@ -115,6 +59,9 @@ class _Fold:
         self._currency = dict(conn.execute("SELECT account_id, currency FROM accounts"))
         self.debits: defaultdict[int, int] = defaultdict(int)
         self.credits: defaultdict[int, int] = defaultdict(int)
+        self._sealed = dict(
+            conn.execute("SELECT head_seq, head_hash FROM business_days WHERE head_seq IS NOT NULL")
+        )
         self.seq = 0
         self.postings = 0
         self.hash = bytes(32)
@@ -122,23 +69,28 @@ class _Fold:
     def run(self) -> Iterator[Violation]:
         rows = self._conn.execute(
             "SELECT j.seq, j.kind, j.instruction_id, j.posted_at, j.business_date, j.prev_hash,"
-            " j.hash, p.account_id, p.debit, p.credit, p.balance_after"
+            " j.hash, j.corrects, p.account_id, p.debit, p.credit, p.balance_after"
             " FROM journal j LEFT JOIN postings p USING (seq) ORDER BY j.seq, p.account_id"
         )
-        for head, group in groupby(rows, key=lambda row: row[:7]):
-            yield from self._entry(head, [list(row[7:]) for row in group if row[7] is not None])
+        for head, group in groupby(rows, key=lambda row: row[:8]):
+            yield from self._entry(head, [list(row[8:]) for row in group if row[8] is not None])
+        for seq in sorted(seq for seq in self._sealed if seq):  # zero: closed before any entry
+            yield Violation("L10", f"a date was closed at entry {seq}, whose hash is another")
 
     def _entry(self, head: tuple[object, ...], legs: list[list[int]]) -> Iterator[Violation]:
-        *facts, prev_hash, digest = head
+        *facts, prev_hash, digest, corrects = head
         seq = int(str(facts[0]))
         if seq != self.seq + 1:
             yield Violation("L9", f"entry {seq} follows entry {self.seq}")
-        canonical = json.dumps([*facts, legs], ensure_ascii=False, separators=(",", ":")).encode()
+        told = [*facts, legs] if corrects is None else [*facts, legs, corrects]
+        canonical = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
         if prev_hash != self.hash:
             yield Violation("L10", f"entry {seq} is not chained to the one before")
         if digest != hashlib.sha256(self.hash + canonical).digest():
             yield Violation("L10", f"entry {seq} is not what was hashed")
         self.seq, self.hash = seq, bytes(digest) if isinstance(digest, bytes) else b""
+        if self._sealed.get(seq) == digest:
+            del self._sealed[seq]
         yield from self._legs(seq, legs)
 
     def _legs(self, seq: int, legs: list[list[int]]) -> Iterator[Violation]:
@@ -214,7 +166,7 @@ def _balances(conn: sqlite3.Connection, fold: _Fold) -> Iterator[Violation]:
 
 
 def _contradictions(conn: sqlite3.Connection) -> Iterator[Violation]:
-    for invariant, detail, query in _CONTRADICTIONS:
+    for invariant, detail, query in CONTRADICTIONS:
         for row in conn.execute(query):
             yield Violation(invariant, detail.format(row[0]))
 
@@ -223,3 +175,5 @@ def _guards(conn: sqlite3.Connection) -> Iterator[Violation]:
     standing = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
     for guard in sorted(_GUARDS - standing):
         yield Violation("L5", f"the guard {guard} is gone")
+    if _GROWING not in standing:
+        yield Violation("L7", f"the guard {_GROWING} is gone")

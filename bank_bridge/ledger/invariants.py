@@ -54,6 +54,56 @@ _CHECKS = (
         SELECT MAX(seq) FROM journal WHERE seq > ?1 HAVING COUNT(*) <> MAX(seq) - ?1
         """,
     ),
+    (
+        "L11",
+        "an entry is on a closed date",
+        """
+        SELECT seq FROM journal WHERE seq > ? AND business_date <=
+            (SELECT MAX(business_date) FROM business_days WHERE sealed_at IS NOT NULL)
+        """,
+    ),
+    (
+        "L12",
+        "assets are exchanged without a trading account",
+        """
+        SELECT p.seq FROM postings p JOIN accounts a USING (account_id) WHERE p.seq > ?
+        GROUP BY p.seq HAVING COUNT(DISTINCT a.currency) > 1 AND COUNT(DISTINCT a.currency)
+            <> COUNT(DISTINCT CASE a.kind WHEN 'trading' THEN a.currency END)
+        """,
+    ),
+    (
+        "L13",
+        "a suspense account is not the sum of its open cases",
+        """
+        SELECT a.account_id FROM accounts a
+        WHERE a.account_id IN (SELECT account_id FROM postings WHERE seq > ?)
+        AND a.kind = 'suspense' AND a.credits_posted - a.debits_posted <>
+            (SELECT COALESCE(SUM(c.amount), 0) FROM suspense_cases c
+                WHERE c.account_id = a.account_id AND c.closed_at IS NULL)
+        """,
+    ),
+    (
+        "L14",
+        "more is given back than was paid",
+        """
+        SELECT n.seq FROM journal n WHERE n.seq > ? AND n.corrects IS NOT NULL
+        AND (SELECT SUM(p.debit) FROM journal c JOIN postings p USING (seq)
+                WHERE c.corrects = n.corrects)
+            > (SELECT COALESCE(SUM(o.debit), 0) FROM postings o WHERE o.seq = n.corrects)
+        """,
+    ),
+    (
+        "L15",
+        "a counter misses an entry",
+        """
+        SELECT p.account_id FROM postings p JOIN journal j USING (seq) LEFT JOIN turnover t
+            ON t.account_id = p.account_id AND t.business_date = j.business_date
+            AND t.kind = j.kind
+        WHERE p.seq > ? GROUP BY p.account_id, j.business_date, j.kind
+        HAVING SUM(p.debit) > IFNULL(MAX(t.debited), -1)
+            OR SUM(p.credit) > IFNULL(MAX(t.credited), -1)
+        """,
+    ),
 )
 
 

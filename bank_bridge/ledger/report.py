@@ -14,8 +14,15 @@ _MEANINGS = {
     "L4": "no customer is overdrawn",
     "L5": "what is written cannot be changed",
     "L6": "one entry per instruction, one end per hold",
+    "L7": "posted totals only grow",
+    "L8": "entries are whole",
     "L9": "the journal has no gaps",
     "L10": "the chain of hashes holds",
+    "L11": "nothing was posted on a closed date",
+    "L12": "assets are exchanged over trading accounts only",
+    "L13": "every item in suspense has an open case",
+    "L14": "no more is given back than was paid",
+    "L15": "limit counters are the journal's",
 }
 
 

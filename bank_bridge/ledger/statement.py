@@ -36,16 +36,13 @@ def newest_lines(conn: sqlite3.Connection, account_id: int, limit: int) -> list[
     ]
 
 
-def transferred_on(conn: sqlite3.Connection, customer: str, day: date) -> int:
-    """What the customer's transfers took from all their accounts on that business date, in fen."""
-    # CROSS JOIN keeps the order: from the customer's own postings of the day, never from
-    # everybody's.
+def debited_by(conn: sqlite3.Connection, customer: str, kind: str, first: date, last: date) -> int:
+    """What entries of that kind took from all the customer's accounts on those dates, in fen."""
     (total,) = conn.execute(
-        "SELECT COALESCE(SUM(p.debit), 0) FROM accounts a"
-        " CROSS JOIN postings p USING (account_id) CROSS JOIN journal j USING (seq)"
-        " WHERE a.customer = :customer AND j.kind = 'transfer' AND j.business_date = :day"
-        " AND p.seq >= (SELECT MIN(seq) FROM journal WHERE business_date = :day)",
-        {"customer": customer, "day": day.isoformat()},
+        "SELECT COALESCE(SUM(t.debited), 0) FROM accounts a CROSS JOIN turnover t"
+        " USING (account_id) WHERE a.customer = ? AND t.kind = ?"
+        " AND t.business_date BETWEEN ? AND ?",
+        (customer, kind, first.isoformat(), last.isoformat()),
     ).fetchone()
     return int(total)
 

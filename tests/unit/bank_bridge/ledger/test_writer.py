@@ -160,7 +160,7 @@ def _unrecorded(conn: sqlite3.Connection) -> None:
 
 def _gap(conn: sqlite3.Connection) -> None:
     journal.post(conn, entry())
-    conn.execute("INSERT INTO journal VALUES (9, 'transfer', NULL, 1, '', x'', x'')")
+    conn.execute("INSERT INTO journal VALUES (9, 'transfer', NULL, 1, '', x'', x'', NULL)")
 
 
 def _overdrawn(conn: sqlite3.Connection) -> None:
