@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import uuid4  # noqa: TID251 - a command has nobody to hand it ids
 
 import msgspec
 import typer
 
 from bank_bridge.contract import BankError
+from bank_bridge.gateways.day_end import close_days
+from bank_bridge.instructions.rules import Rules
 from bank_bridge.ledger.auditor import audit as audit_file
+from bank_bridge.ledger.auditor import verify_chain as verify_chain_of
 from bank_bridge.ledger.database import open_writing
+from bank_bridge.ledger.days import DateNotClosed
+from bank_bridge.ledger.heads import read_heads
 from bank_bridge.ledger.report import AuditReport
 from bank_bridge.ledger.stops import lift_stop
 
 FILE = "bank.db"
+HEADS = "bank-heads.jsonl"
 _HERE = Path("data")
 app = typer.Typer(no_args_is_help=True, help="The books of the embedded bank.")
 
@@ -29,16 +38,73 @@ _Folder = Annotated[
     Path,
     typer.Option("--data", metavar="DIR", help="The server's data folder, or its bank's file."),
 ]
+_LINE = Path("data/secrets/bank-line")
+_Keys = Annotated[
+    Path, typer.Option("--keys", metavar="DIR", help="The keys of the line, as PEM files.")
+]
+_Heads = Annotated[
+    Path | None,
+    typer.Option(
+        "--heads",
+        metavar="FILE",
+        help="Where the journal's head at each closed date is kept; by default beside the books."
+        " Keep it on another machine.",
+    ),
+]
 _Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
 @app.command()
-def audit(folder: _Folder = _HERE, as_json: _Json = False) -> None:
+def audit(folder: _Folder = _HERE, heads: _Heads = None, as_json: _Json = False) -> None:
     """Verify the books from the journal alone. Exit code 1 tells of a fault, 2 of no books."""
-    report = _audited(folder)
+    report = _audited(folder, heads)
     typer.echo(msgspec.json.encode(report).decode() if as_json else report.page())
     if not report.clean:
         raise typer.Exit(1)
+
+
+@app.command()
+def verify_chain(folder: _Folder = _HERE, heads: _Heads = None, as_json: _Json = False) -> None:
+    """Verify the journal's chain of hashes, through every exported head. Exit codes as `audit`."""
+    file = _file(folder)
+    try:
+        report = verify_chain_of(file, read_heads(_heads(file, heads)))
+    except BankError as exc:
+        raise _unreadable(exc) from exc
+    typer.echo(msgspec.json.encode(report).decode() if as_json else report.page())
+    if not report.clean:
+        raise typer.Exit(1)
+
+
+@app.command()
+def eod(folder: _Folder = _HERE, heads: _Heads = None) -> None:
+    """Close every business date before today's, beside a running server or without one.
+
+    To be run after the cut-off (23:00 in Shanghai), and again whenever it was cut short: it
+    goes on where it stopped, and closes missed dates one after the other. Exit code 1 tells
+    that a date's figures are not right: it stays open.
+    """
+    file = _file(folder)
+    if not file.is_file():
+        raise _unreadable(BankError(f"there is no bank's file {file}"))
+    try:
+        closed = asyncio.run(
+            close_days(
+                file,
+                _heads(file, heads),
+                now=lambda: datetime.now(UTC),  # noqa: TID251 - nor a clock
+                new_id=lambda: uuid4().hex,
+                rules=Rules(),
+                told=lambda day: typer.echo(f"{day} is closed"),
+            )
+        )
+    except DateNotClosed as exc:
+        typer.echo(f"elian: {exc}", err=True)
+        raise typer.Exit(1) from exc
+    except BankError as exc:
+        raise _unreadable(exc) from exc
+    if not closed:
+        typer.echo("every date before today's is closed")
 
 
 @app.command()
@@ -56,12 +122,33 @@ def resume(folder: _Folder = _HERE) -> None:
     typer.echo(f"writes go on; they were stopped for: {report.writes_stopped}")
 
 
-def _audited(folder: Path) -> AuditReport:
+@app.command(epilog="Example: elian bank keys --keys /srv/elian/secrets/bank-line")
+def keys(folder: _Keys = _LINE) -> None:
+    """Make the two key pairs of a line between a house and a bank's gateway.
+
+    house.pem stays with the house and bank.pem with the bank; the .pub.pem files change hands.
+    """
+    from bank_bridge.gateways.http.keys import make_keys  # noqa: PLC0415 - only who needs it
+
+    made = make_keys(folder)
+    typer.echo(f"{'made' if made else 'there were keys already'} in {folder}")
+
+
+def _audited(folder: Path, heads: Path | None = None) -> AuditReport:
+    file = _file(folder)
     try:
-        return audit_file(_file(folder))
+        return audit_file(file, read_heads(_heads(file, heads)))
     except BankError as exc:
-        typer.echo(f"elian: {exc}", err=True)
-        raise typer.Exit(2) from exc
+        raise _unreadable(exc) from exc
+
+
+def _unreadable(exc: BankError) -> typer.Exit:
+    typer.echo(f"elian: {exc}", err=True)
+    return typer.Exit(2)
+
+
+def _heads(file: Path, heads: Path | None) -> Path:
+    return file.with_name(HEADS) if heads is None else heads
 
 
 def _file(folder: Path) -> Path:

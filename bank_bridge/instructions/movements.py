@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -27,6 +27,7 @@ class Movement(msgspec.Struct, frozen=True):
     moment: datetime
     instruction_id: str | None
     corrects: int | None = None  # the entry that it undoes, in part or whole
+    day_end: date | None = None  # the date that is being closed, if this is its own
 
 
 def move(conn: sqlite3.Connection, movement: Movement, office: Office) -> journal.Posted:
@@ -37,12 +38,13 @@ def move(conn: sqlite3.Connection, movement: Movement, office: Office) -> journa
             kind=movement.kind,
             instruction_id=movement.instruction_id,
             posted_at=to_us(movement.moment),
-            business_date=office.rules.business_date(movement.moment),
+            business_date=movement.day_end or office.rules.business_date(movement.moment),
             legs=(
                 journal.Leg(movement.payer.account_id, -movement.amount),
                 journal.Leg(movement.payee.account_id, movement.amount),
             ),
             corrects=movement.corrects,
+            of_day_end=movement.day_end is not None,
         ),
     )
     outbox.append(conn, _events(movement, posted, office))

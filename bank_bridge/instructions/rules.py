@@ -28,6 +28,14 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     sms_day_limit: Money = Money(50_000_00)  # transfers a business date on an SMS code alone
     cut_off_hour: int = 23  # from here on it is the next business date
 
+    # What each kind of account earns, in 1/100,000 a year, ACT/360; and when it is paid.
+    interest_rates: tuple[tuple[str, int], ...] = (
+        ("type_1", 350),
+        ("type_2", 350),
+        ("type_3", 350),
+    )
+    interest_dates: tuple[tuple[int, int], ...] = ((3, 21), (6, 21), (9, 21), (12, 21))
+
     code_life_s: int = 180
     code_attempts: int = 3
     resend_after_s: int = 60

@@ -11,14 +11,15 @@ import hashlib
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from itertools import groupby
 from pathlib import Path
 
 from bank_bridge.contract import BankError
 from bank_bridge.ledger.contradictions import CONTRADICTIONS
-from bank_bridge.ledger.report import AuditReport, Violation
+from bank_bridge.ledger.heads import Head
+from bank_bridge.ledger.report import AuditReport, ChainReport, Violation
 
 _GUARDS = frozenset(
     f"{table}_{guard}"
@@ -53,16 +54,22 @@ _GROWING = "accounts_only_grow"
 class _Fold:
     """The balances that the journal's entries add up to, and what was wrong on the way."""
 
-    def __init__(self, conn: sqlite3.Connection) -> None:
+    def __init__(self, conn: sqlite3.Connection, exported: Sequence[Head]) -> None:
         self._conn = conn
         self._overdraft = dict(conn.execute("SELECT account_id, may_overdraw FROM accounts"))
         self._currency = dict(conn.execute("SELECT account_id, currency FROM accounts"))
         self.debits: defaultdict[int, int] = defaultdict(int)
         self.credits: defaultdict[int, int] = defaultdict(int)
-        self._sealed = dict(
-            conn.execute("SELECT head_seq, head_hash FROM business_days WHERE head_seq IS NOT NULL")
+        closed = conn.execute(
+            "SELECT business_date, head_seq, head_hash FROM business_days WHERE head_seq > 0"
         )
+        self._heads = {Head(day, seq, digest.hex()) for day, seq, digest in closed} | {
+            head for head in exported if head.seq
+        }
+        self._at = {head.seq: {h for h in self._heads if h.seq == head.seq} for head in self._heads}
+        self._met: set[Head] = set()
         self.seq = 0
+        self.entries = 0
         self.postings = 0
         self.hash = bytes(32)
 
@@ -74,12 +81,15 @@ class _Fold:
         )
         for head, group in groupby(rows, key=lambda row: row[:8]):
             yield from self._entry(head, [list(row[8:]) for row in group if row[8] is not None])
-        for seq in sorted(seq for seq in self._sealed if seq):  # zero: closed before any entry
-            yield Violation("L10", f"a date was closed at entry {seq}, whose hash is another")
+        for head in sorted(self._heads - self._met, key=lambda head: head.business_date):
+            yield Violation(
+                "L10", f"{head.business_date} was closed at entry {head.seq} with another hash"
+            )
 
     def _entry(self, head: tuple[object, ...], legs: list[list[int]]) -> Iterator[Violation]:
         *facts, prev_hash, digest, corrects = head
         seq = int(str(facts[0]))
+        self.entries += 1
         if seq != self.seq + 1:
             yield Violation("L9", f"entry {seq} follows entry {self.seq}")
         told = [*facts, legs] if corrects is None else [*facts, legs, corrects]
@@ -89,8 +99,7 @@ class _Fold:
         if digest != hashlib.sha256(self.hash + canonical).digest():
             yield Violation("L10", f"entry {seq} is not what was hashed")
         self.seq, self.hash = seq, bytes(digest) if isinstance(digest, bytes) else b""
-        if self._sealed.get(seq) == digest:
-            del self._sealed[seq]
+        self._met |= {head for head in self._at.get(seq, ()) if head.hash == self.hash.hex()}
         yield from self._legs(seq, legs)
 
     def _legs(self, seq: int, legs: list[list[int]]) -> Iterator[Violation]:
@@ -111,18 +120,32 @@ class _Fold:
             yield Violation("L1", f"entry {seq} does not balance")
 
 
-def audit(path: Path) -> AuditReport:
+def audit(path: Path, exported: Sequence[Head] = ()) -> AuditReport:
     """Read the whole file at one moment. Raises BankError when there is nothing to read."""
+    with _reading(path) as conn:
+        return _audit(conn, exported)
+
+
+def verify_chain(path: Path, exported: Sequence[Head] = ()) -> ChainReport:
+    """The chain of hashes alone, and whether it goes through every head that was exported."""
+    with _reading(path) as conn:
+        fold = _Fold(conn, exported)
+        faults = [v for v in fold.run() if v.invariant in {"L9", "L10"}]
+        return ChainReport(fold.entries, fold.seq, fold.hash.hex(), len(exported), sorted(faults))
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
             conn.execute("BEGIN")
-            return _audit(conn)
+            yield conn
     except sqlite3.Error as exc:
         raise BankError(f"cannot read the bank's file {path}: {exc}") from exc
 
 
-def _audit(conn: sqlite3.Connection) -> AuditReport:
-    fold = _Fold(conn)
+def _audit(conn: sqlite3.Connection, exported: Sequence[Head]) -> AuditReport:
+    fold = _Fold(conn, exported)
     violations = [*fold.run(), *_balances(conn, fold), *_contradictions(conn), *_guards(conn)]
     stop = conn.execute("SELECT reason FROM write_stops WHERE lifted_at IS NULL").fetchone()
     return AuditReport(

@@ -54,9 +54,11 @@ def resolve(conn: sqlite3.Connection, instruction_id: str, resolution: Resolutio
 
 
 def expire_due(conn: sqlite3.Connection, account_id: int, at: int) -> None:
+    """Give back what was held too long; what an outside party may still take stays held."""
     due = conn.execute(
-        "SELECT instruction_id FROM holds WHERE account_id = ? AND resolution IS NULL"
-        " AND expires_at <= ?",
+        "SELECT h.instruction_id FROM holds h LEFT JOIN instructions i USING (instruction_id)"
+        " WHERE h.account_id = ? AND h.resolution IS NULL AND h.expires_at <= ?"
+        " AND IFNULL(i.state, '') NOT IN ('SUBMITTED', 'UNKNOWN')",
         (account_id, at),
     ).fetchall()
     for (instruction_id,) in due:

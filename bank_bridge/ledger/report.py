@@ -68,3 +68,29 @@ class AuditReport(msgspec.Struct, frozen=True):
                 lines.append(f"          and {len(found) - SHOWN} more")
         lines.append("the books are right" if self.clean else f"{len(self.violations)} faults")
         return "\n".join(lines)
+
+
+class ChainReport(msgspec.Struct, frozen=True):
+    """The journal's chain: `last_seq` is `entries` unless there are gaps."""
+
+    entries: int
+    last_seq: int
+    head_hash: str
+    exported_heads: int
+    violations: Sequence[Violation]
+
+    @property
+    def clean(self) -> bool:
+        return not self.violations
+
+    def page(self) -> str:
+        """The report for a person."""
+        lines = [
+            f"{self.entries} entries, {self.exported_heads} exported heads",
+            f"head of the journal: {self.head_hash}",
+            *(f"FAULT {v.invariant:<4}{v.detail}" for v in self.violations[:SHOWN]),
+        ]
+        if len(self.violations) > SHOWN:
+            lines.append(f"and {len(self.violations) - SHOWN} more")
+        lines.append("the chain holds" if self.clean else f"{len(self.violations)} faults")
+        return "\n".join(lines)

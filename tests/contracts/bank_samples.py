@@ -118,7 +118,7 @@ class Teller:
         return his.posted.fen, hers.posted.fen
 
 
-def counting_ids() -> Callable[[], str]:
+def counting_ids(word: str = "id") -> Callable[[], str]:
     """Ids that tests can read."""
     made = iter(range(1, 10**9))
-    return lambda: f"id-{next(made)}"
+    return lambda: f"{word}-{next(made)}"

@@ -54,7 +54,7 @@ CREATE TABLE day_steps (
 CREATE TABLE interest (
     account_id INTEGER PRIMARY KEY REFERENCES accounts,
     through TEXT NOT NULL,              -- the last date that is in `accrued`
-    accrued INTEGER NOT NULL            -- fen times millionths a year, added up day by day
+    accrued INTEGER NOT NULL            -- fen times hundred-thousandths a year, day by day
 ) STRICT;
 
 CREATE TABLE statements (
