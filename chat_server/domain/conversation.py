@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from chat_server.domain.errors import NotAccepting, NotAMember, ReadOnly, Silenced
-from chat_server.domain.ids import is_direct
+from chat_server.domain.ids import TWO_SIDED
 
 
 class ConversationKind(StrEnum):
@@ -73,7 +73,7 @@ class Membership(msgspec.Struct, frozen=True):
         if self.left_seq is not None:
             raise NotAMember
         if self.silenced:
-            if is_direct(self.conv):  # closed, see `contacts.py`
+            if self.conv.startswith(TWO_SIDED):  # closed, see `contacts.py`; or on the black list
                 raise NotAccepting("they do not take messages from you now")
             raise Silenced("you were silenced in this group")
         if self.role is Role.FOLLOWER:

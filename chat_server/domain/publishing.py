@@ -1,29 +1,103 @@
-"""Public accounts and their broadcasts: menus, articles, and four eyes on each send."""
+"""Public accounts and their broadcasts: standing, menus, articles, four eyes on each send."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
 
 
 class MenuButton(msgspec.Struct, frozen=True):
-    """A button under the chat: `key` goes to the account's bot; `children` make it a sub-menu."""
+    """A button under the chat: `key` goes to the account's bot; `children` make it a sub-menu.
+
+    A button of kind `view` opens `url`. `more` is what other kinds need, as partners name it.
+    """
 
     title: str
     key: str = ""
     children: Sequence[MenuButton] = ()
+    kind: str = "click"
+    url: str = ""
+    more: Mapping[str, str] = {}
+
+
+class AccountKind(StrEnum):
+    SERVICE = "service"  # few broadcasts, bots and transactions
+    SUBSCRIPTION = "subscription"  # content
+
+
+class AccountState(StrEnum):
+    """Only an active account is in the directory, can be followed and says anything."""
+
+    APPLIED = "applied"  # waits for its review
+    ACTIVE = "active"
+    REJECTED = "rejected"
+    SUSPENDED = "suspended"
+
+
+class Capability(StrEnum):
+    """What an account may do; each kind has its own, less what is withheld from one."""
+
+    BROADCAST = "broadcast"
+    MENU = "menu"
+    REPLIES = "replies"
+    TAGS = "tags"
+    BOT = "bot"
+    CODES = "codes"  # QR codes with scene
+    TEMPLATES = "templates"
+    API = "api"  # the open platform
+
+
+class AccountRole(StrEnum):
+    """An owner appoints the account's staff; an editor prepares what it says."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+
+
+class AccountStaff(msgspec.Struct, frozen=True):
+    user: str
+    role: AccountRole
+
+
+_OF_KIND = {
+    AccountKind.SERVICE: frozenset(Capability),
+    AccountKind.SUBSCRIPTION: frozenset(Capability) - {Capability.TEMPLATES},
+}
 
 
 class PublicAccount(msgspec.Struct, frozen=True):
+    """An account without `staff` is the bank's own: every operator works on it.
+
+    What was said to it before `answers_from_ms` is not answered by bots or rules.
+    """
+
     account: str  # `@service`
     name: str
     description: str
     verified: bool  # only the server gives the badge
     bot: str = ""  # which bot answers; empty: nobody
     menu: Sequence[MenuButton] = ()
+    kind: AccountKind = AccountKind.SERVICE
+    state: AccountState = AccountState.ACTIVE
+    applicant: str = ""
+    reason: str = ""  # why it was rejected or suspended
+    staff: Sequence[AccountStaff] = ()
+    withheld: Sequence[Capability] = ()
+    answers_from_ms: int = 0
+
+    @property
+    def active(self) -> bool:
+        return self.state is AccountState.ACTIVE
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        return _OF_KIND[self.kind] - set(self.withheld)
+
+    def role_of(self, user: str) -> AccountRole | None:
+        return next((each.role for each in self.staff if each.user == user), None)
 
 
 class Article(msgspec.Struct, frozen=True):

@@ -1,7 +1,8 @@
-"""What lies on the shelf: small records of the open platform, by whose they are and their kind.
+"""What lies on the shelf: small records, by whose they are and their kind.
 
-The native platform's facts are not here; here is what only the compatible API has: ids,
-tickets, the media that a partner uploaded, callbacks on their way.
+Public accounts keep here what is looked for by its name alone: how they answer, codes,
+templates, notices. The compatible API keeps what only it has: ids, tickets, the media that
+a partner uploaded, callbacks on their way.
 """
 
 from __future__ import annotations

@@ -1,18 +1,21 @@
-"""What the open platform asks of a store: records by owner, kind and name, and numbers."""
+"""Records by owner, kind and name, and numbers: of the open platform and of public accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from chat_server.domain.facts import Fact
 from chat_server.domain.shelf import Kept
 
 
 class Shelf(Protocol):
     """Every mutating method is one atomic, durable commit."""
 
-    async def save(self, items: Sequence[Kept], gone: Sequence[Kept] = ()) -> None:
-        """Store all of `items` and remove all of `gone`, or raise VersionConflict.
+    async def save(
+        self, items: Sequence[Kept], gone: Sequence[Kept] = (), facts: Sequence[Fact] = ()
+    ) -> None:
+        """Store all of `items` and `facts` and remove all of `gone`, or raise VersionConflict.
 
         An item of version 1 must not be there yet; any other replaces the version before its
         own. What is `gone` goes whatever its version, and may be gone already.

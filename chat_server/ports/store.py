@@ -22,6 +22,7 @@ from chat_server.domain.people import Assignment, Branch, DeviceSession, Person
 from chat_server.domain.publishing import Broadcast, PublicAccount
 from chat_server.ports.contacts import ContactStore, SightingStore
 from chat_server.ports.desk import CaseStore, DeskStore
+from chat_server.ports.followers import FollowerStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
@@ -240,6 +241,11 @@ class PublicAccountStore(Protocol):
 
     async def put_account(self, account: PublicAccount, fact: Fact) -> None: ...
 
+    async def change_account(
+        self, former: PublicAccount | None, account: PublicAccount, fact: Fact
+    ) -> None:
+        """VersionConflict unless `former` is what is stored (None: nothing by that name)."""
+
     async def account(self, account: str) -> PublicAccount | None: ...
 
     async def accounts(self) -> Sequence[PublicAccount]: ...
@@ -317,6 +323,7 @@ class Store(Protocol):
     sightings: SightingStore
     devices: DeviceStore
     accounts: PublicAccountStore
+    followers: FollowerStore
     consents: ConsentLedger
     dialogues: DialogueStore
     audit: AuditTrail

@@ -19,6 +19,7 @@ from tests.contracts.store_contract_catching_up import CatchingUpContract
 from tests.contracts.store_contract_contacts import ContactsContract, SightingsContract
 from tests.contracts.store_contract_desk import DesksContract, SharedDesksContract
 from tests.contracts.store_contract_devices import MoreDevicesContract, PushesContract
+from tests.contracts.store_contract_followers import FollowersContract
 from tests.contracts.store_contract_forms import FormsContract, SharedFormsContract
 from tests.contracts.store_contract_groups import GroupsContract
 from tests.contracts.store_contract_log import (
@@ -52,6 +53,7 @@ __all__ = [
     "DesksContract",
     "DevicesContract",
     "DialoguesContract",
+    "FollowersContract",
     "FormsContract",
     "GroupsContract",
     "LogMachineContract",

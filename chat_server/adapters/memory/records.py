@@ -78,6 +78,13 @@ class MemoryPublicAccountStore:
         self._accounts[account.account] = account
         self._log.note(fact)
 
+    async def change_account(
+        self, former: PublicAccount | None, account: PublicAccount, fact: Fact
+    ) -> None:
+        if self._accounts.get(account.account) != former:
+            raise VersionConflict(account.account)
+        await self.put_account(account, fact)
+
     async def account(self, account: str) -> PublicAccount | None:
         return self._accounts.get(account)
 

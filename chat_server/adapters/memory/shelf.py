@@ -1,4 +1,4 @@
-"""The open platform's records in memory."""
+"""The shelf in memory."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from chat_server.adapters.memory.log import MemoryLog
 from chat_server.domain.errors import VersionConflict
+from chat_server.domain.facts import Fact
 from chat_server.domain.shelf import Kept
 
 Key = tuple[str, str, str]
 
 
 class MemoryShelf:
-    def __init__(self) -> None:
+    def __init__(self, log: MemoryLog) -> None:
+        self._log = log
         self._kept: dict[Key, Kept] = {}
 
-    async def save(self, items: Sequence[Kept], gone: Sequence[Kept] = ()) -> None:
+    async def save(
+        self, items: Sequence[Kept], gone: Sequence[Kept] = (), facts: Sequence[Fact] = ()
+    ) -> None:
         for item in items:
             former = self._kept.get(_key(item))
             if (former.version if former else 0) != item.version - 1:
@@ -25,6 +30,8 @@ class MemoryShelf:
             self._kept.pop(_key(item), None)
         for item in items:
             self._kept[_key(item)] = item
+        for fact in facts:
+            self._log.note(fact)
 
     async def add(self, items: Sequence[Kept]) -> int:
         before = len(self._kept)

@@ -9,6 +9,7 @@ from chat_server.adapters.memory.contacts import MemoryContactStore, MemorySight
 from chat_server.adapters.memory.conversations import MemoryConversationStore
 from chat_server.adapters.memory.desk import MemoryDeskStore
 from chat_server.adapters.memory.devices import MemoryDeviceStore
+from chat_server.adapters.memory.followers import MemoryFollowerStore
 from chat_server.adapters.memory.groups import MemoryGroupStore
 from chat_server.adapters.memory.log import MemoryLog
 from chat_server.adapters.memory.media import MemoryMedia
@@ -24,6 +25,7 @@ from chat_server.adapters.memory.shelf import MemoryShelf
 from chat_server.ports.clock import Clock
 from chat_server.ports.contacts import ContactStore, SightingStore
 from chat_server.ports.desk import CaseStore, DeskStore
+from chat_server.ports.followers import FollowerStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
@@ -61,6 +63,7 @@ class MemoryStore:
         self.sightings: SightingStore = MemorySightingStore()
         self.devices: DeviceStore = MemoryDeviceStore(log, clock)
         self.accounts: PublicAccountStore = MemoryPublicAccountStore(log, conversations)
+        self.followers: FollowerStore = MemoryFollowerStore(log, conversations)
         self.consents: ConsentLedger = MemoryConsentLedger(log)
         desk = MemoryDeskStore(log, conversations)
         self.desks: DeskStore = desk
@@ -69,7 +72,7 @@ class MemoryStore:
         self.uploads: UploadStore = media
         self.media: MediaStore = media
         self.pushes: PushStore = MemoryPushStore(log)
-        self.shelf: Shelf = MemoryShelf()
+        self.shelf: Shelf = MemoryShelf(log)
         self.dialogues: DialogueStore = MemoryDialogueStore(log)
 
     async def ping(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from chat_server.adapters.mongodb.database import Database, answered
 from chat_server.adapters.mongodb.documents import document, record_or_none, records
 from chat_server.adapters.mongodb.driver import Session
@@ -25,6 +27,21 @@ class MongoPublicAccountStore:
     async def put_account(self, account: PublicAccount, fact: Fact) -> None:
         async def work(session: Session) -> None:
             key = {"_id": account.account}
+            row = document(account)
+            await self._accounts.replace_one(key, row, upsert=True, session=session)
+            await note(self._database, session, fact)
+
+        await self._database.transact(work)
+
+    async def change_account(
+        self, former: PublicAccount | None, account: PublicAccount, fact: Fact
+    ) -> None:
+        async def work(session: Session) -> None:
+            key = {"_id": account.account}
+            found = await self._accounts.find_one(key, session=session)
+            stored = record_or_none(found, PublicAccount)
+            if msgspec.json.encode(stored) != msgspec.json.encode(former):
+                raise VersionConflict(account.account)
             row = document(account)
             await self._accounts.replace_one(key, row, upsert=True, session=session)
             await note(self._database, session, fact)

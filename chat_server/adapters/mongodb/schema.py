@@ -155,6 +155,22 @@ async def _shelf(database: Database) -> None:
     await answered(database.collection("shelf").create_indexes(indexes))
 
 
+async def _followers(database: Database) -> None:
+    for name, indexes in (
+        ("memberships", [_index("conv", "present", "role", "user")]),
+        (
+            "followers",
+            [
+                _index("account", "customer", unique=True),
+                _index("account", "tags", "customer"),
+                _index("account", "blocked", "customer"),
+            ],
+        ),
+        ("account_tags", [_index("account", "tag", unique=True)]),
+    ):
+        await answered(database.collection(name).create_indexes(indexes))
+
+
 MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (
     _first,
     _forms,
@@ -166,6 +182,7 @@ MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (
     _devices,
     _desk,
     _shelf,
+    _followers,
 )
 
 

@@ -1,4 +1,4 @@
-"""The open platform's records in MongoDB."""
+"""The shelf in MongoDB."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pymongo import ReturnDocument
 from chat_server.adapters.mongodb.database import Database, answered
 from chat_server.adapters.mongodb.documents import document, record_or_none, records
 from chat_server.adapters.mongodb.driver import Document, Session
+from chat_server.adapters.mongodb.facts import note
 from chat_server.domain.errors import VersionConflict
+from chat_server.domain.facts import Fact
 from chat_server.domain.shelf import Kept
 
 
@@ -18,7 +20,9 @@ class MongoShelf:
         self._database = database
         self._shelf = database.collection("shelf")
 
-    async def save(self, items: Sequence[Kept], gone: Sequence[Kept] = ()) -> None:
+    async def save(
+        self, items: Sequence[Kept], gone: Sequence[Kept] = (), facts: Sequence[Fact] = ()
+    ) -> None:
         async def work(session: Session) -> None:
             for item in items:
                 former = await self._shelf.find_one(_key(item), session=session)
@@ -30,6 +34,7 @@ class MongoShelf:
                 await self._shelf.replace_one(
                     _key(item), document(item), upsert=True, session=session
                 )
+            await note(self._database, session, *facts)
 
         await self._database.transact(work)
 

@@ -21,6 +21,7 @@ from chat_server.adapters.mongodb.devices import MongoDeviceStore
 from chat_server.adapters.mongodb.dialogues import MongoDialogueStore
 from chat_server.adapters.mongodb.driver import DRIVER, Client, Connect, disconnect
 from chat_server.adapters.mongodb.facts import MongoAuditTrail
+from chat_server.adapters.mongodb.followers import MongoFollowerStore
 from chat_server.adapters.mongodb.groups import MongoGroupStore
 from chat_server.adapters.mongodb.log import Log
 from chat_server.adapters.mongodb.media import MongoMedia
@@ -36,6 +37,7 @@ from chat_server.domain.errors import ConfigError
 from chat_server.ports.clock import Clock
 from chat_server.ports.contacts import ContactStore, SightingStore
 from chat_server.ports.desk import CaseStore, DeskStore
+from chat_server.ports.followers import FollowerStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
@@ -75,6 +77,7 @@ class MongoStore:
         self.sightings: SightingStore = MongoSightingStore(database)
         self.devices: DeviceStore = MongoDeviceStore(database, clock)
         self.accounts: PublicAccountStore = MongoPublicAccountStore(database)
+        self.followers: FollowerStore = MongoFollowerStore(database, log, conversations)
         self.consents: ConsentLedger = MongoConsentLedger(database)
         desk = MongoDeskStore(database, log, appender, conversations)
         self.desks: DeskStore = desk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from msgspec.structs import replace
 
 from chat_server.adapters.sqlite.log import Log
@@ -29,6 +30,18 @@ class SqlitePublicAccountStore:
 
     async def put_account(self, account: PublicAccount, fact: Fact) -> None:
         def work(log: Log) -> None:
+            log.conn.execute(ACCOUNTS.replace, ACCOUNTS.row(account))
+            log.note(fact)
+
+        await self._writer.submit(work)
+
+    async def change_account(
+        self, former: PublicAccount | None, account: PublicAccount, fact: Fact
+    ) -> None:
+        def work(log: Log) -> None:
+            stored = ACCOUNTS.one(log.conn, "WHERE account = ?", account.account)
+            if msgspec.json.encode(stored) != msgspec.json.encode(former):
+                raise VersionConflict(account.account)
             log.conn.execute(ACCOUNTS.replace, ACCOUNTS.row(account))
             log.note(fact)
 

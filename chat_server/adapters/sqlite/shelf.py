@@ -1,4 +1,4 @@
-"""The open platform's records in SQLite."""
+"""The shelf in SQLite."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from chat_server.adapters.sqlite.reader import Reader
 from chat_server.adapters.sqlite.tables import Table
 from chat_server.adapters.sqlite.writer import Writer
 from chat_server.domain.errors import VersionConflict
+from chat_server.domain.facts import Fact
 from chat_server.domain.shelf import Kept
 
 SHELF = Table("shelf", Kept)
@@ -31,7 +32,9 @@ class SqliteShelf:
     def __init__(self, writer: Writer, points: Reader, pages: Reader) -> None:
         self._writer, self._points, self._pages = writer, points, pages
 
-    async def save(self, items: Sequence[Kept], gone: Sequence[Kept] = ()) -> None:
+    async def save(
+        self, items: Sequence[Kept], gone: Sequence[Kept] = (), facts: Sequence[Fact] = ()
+    ) -> None:
         def work(log: Log) -> None:
             for item in items:
                 former = SHELF.one(log.conn, _KEY, item.owner, item.kind, item.name)
@@ -39,6 +42,8 @@ class SqliteShelf:
                     raise VersionConflict(f"{item.kind} {item.name}")
             log.conn.executemany(_DELETE, [(item.owner, item.kind, item.name) for item in gone])
             log.conn.executemany(SHELF.replace, [SHELF.row(item) for item in items])
+            for fact in facts:
+                log.note(fact)
 
         await self._writer.submit(work)
 

@@ -12,6 +12,7 @@ from chat_server.adapters.sqlite.conversations import SqliteConversationStore
 from chat_server.adapters.sqlite.desk import SqliteDeskStore
 from chat_server.adapters.sqlite.devices import SqliteDeviceStore
 from chat_server.adapters.sqlite.dialogues import SqliteDialogueStore
+from chat_server.adapters.sqlite.followers import SqliteFollowerStore
 from chat_server.adapters.sqlite.groups import SqliteGroupStore
 from chat_server.adapters.sqlite.media import SqliteMedia
 from chat_server.adapters.sqlite.messages import (
@@ -29,6 +30,7 @@ from chat_server.adapters.sqlite.writer import Writer
 from chat_server.ports.clock import Clock
 from chat_server.ports.contacts import ContactStore, SightingStore
 from chat_server.ports.desk import CaseStore, DeskStore
+from chat_server.ports.followers import FollowerStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
@@ -63,6 +65,7 @@ class SqliteStore:
         self.sightings: SightingStore = SqliteSightingStore(writer, pages)
         self.devices: DeviceStore = SqliteDeviceStore(writer, points, clock)
         self.accounts: PublicAccountStore = SqlitePublicAccountStore(writer, points, pages)
+        self.followers: FollowerStore = SqliteFollowerStore(writer, pages)
         self.consents: ConsentLedger = SqliteConsentLedger(writer, pages)
         self.dialogues: DialogueStore = SqliteDialogueStore(writer, points, pages)
         desk = SqliteDeskStore(writer, points, pages)
