@@ -1,4 +1,4 @@
-"""`elian recommend`: training, by hand or by a timer, beside a running server.
+"""`elian recommend`: training, by hand or by a timer, beside a running server; and evaluation.
 
 Mounted by the house's command line. It prints a report for people or for programs; what it
 publishes the server notices by itself.
@@ -6,22 +6,23 @@ publishes the server notices by itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 import typer
 
+from recommender import open as house
 from recommender.contract import RecommenderError
-from recommender.open import evaluate_interactions
-from recommender.open import train as train_model
+from recommender.training import readable
 
-if TYPE_CHECKING:
-    from recommender.training.interactions import Report, Split
-    from recommender.training.run import TrainingReport
-
+T = TypeVar("T")
 app = typer.Typer(help="The recommender: who might want what.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
 @app.callback()
@@ -36,62 +37,103 @@ def train(
         typer.Option(metavar="DIR", help="The house's data folder, or the recommender's own."),
     ] = Path("data"),
     seed: Annotated[int, typer.Option(help="Seed of the folds and of ties in time.", min=0)] = 7,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Learn from the event log and publish a model, also while the server runs."""
-    try:
-        report = train_model(_directory(data), now=_now, seed=seed)
-    except RecommenderError as exc:
-        typer.echo(f"elian: not trained: {exc}", err=True)
-        raise typer.Exit(1) from exc
-    if as_json:
-        typer.echo(msgspec.json.encode(report))
-    else:
-        typer.echo(_readable(report))
+    learn = partial(house.train, _directory(data), now=_now, seed=seed)
+    _say("not trained", learn, readable.training, as_json=as_json)
+
+
+def _file(metavar: str, text: str) -> object:
+    return typer.Option(metavar=metavar, exists=True, dir_okay=False, help=text)
 
 
 @app.command()
 def evaluate(
     interactions: Annotated[
-        Path,
-        typer.Option(
-            metavar="FILE.csv",
-            exists=True,
-            dir_okay=False,
-            help="Who took what and when: user, item, timestamp, named in the header; may be gzip.",
+        Path | None,
+        _file(
+            "FILE.csv",
+            "Who took what and when: user, item, timestamp, named in the header; may be gzip.",
         ),
-    ],
-    seed: Annotated[int, typer.Option(help="Seed of ties in time.", min=0)] = 7,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    ] = None,
+    propensity: Annotated[
+        Path | None, _file("FILE.csv", "Who was asked and said yes or no, in the column --target.")
+    ] = None,
+    target: Annotated[str | None, typer.Option(help="The column of the answers.")] = None,
+    uplift: Annotated[
+        Path | None,
+        _file("FILE.csv", "A trial drawn by lot: features, treatment (0 or 1), outcome."),
+    ] = None,
+    treatment: Annotated[
+        str | None, typer.Option(help="The column that says who was treated.")
+    ] = None,
+    outcome: Annotated[str | None, typer.Option(help="The column of what came of it.")] = None,
+    budget: Annotated[float, typer.Option(help="Share of people that a plan may treat.")] = 0.3,
+    bandit: Annotated[
+        bool, typer.Option("--bandit", help="Exploration and its estimates, in seeded worlds.")
+    ] = False,
+    log: Annotated[
+        Path | None,
+        _file("FILE.csv", "With --bandit: logged choices (item_id, click, propensity_score)."),
+    ] = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A column known only afterwards, not to be learnt from; may repeat. Unless given: "
+            "duration (--propensity); visit, conversion, spend, exposure (--uplift)."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of folds, of draws and of ties.", min=0)] = 7,
+    as_json: AsJson = False,
 ) -> None:
-    """Judge the item model beside popularity, item-kNN and implicit ALS, on the same split."""
+    """Judge a model beside what could be taken off the shelf, on the same split."""
+    asked = [one for one in (interactions, propensity, uplift) if one] + [bandit] * bandit
+    if len(asked) != 1:
+        raise typer.BadParameter("one of --interactions, --propensity, --uplift and --bandit")
+    if bool(propensity) != bool(target):
+        raise typer.BadParameter("--propensity and --target go together")
+    if log and not bandit:
+        raise typer.BadParameter("--log goes with --bandit")
+    say = partial(_say, "not evaluated", as_json=as_json)
+    if interactions:
+        say(partial(house.evaluate_interactions, interactions, seed=seed), readable.of_interactions)
+    elif propensity and target:
+        judge = partial(house.evaluate_propensity, propensity, target=target, dropped=drop)
+        say(partial(judge, seed=seed), readable.of_propensity)
+    elif uplift:
+        plan = partial(house.evaluate_uplift, uplift, treatment=treatment, outcome=outcome)
+        say(partial(plan, dropped=drop, budget=budget, seed=seed), readable.of_uplift)
+    elif log:
+        say(partial(house.evaluate_bandit_log, log), readable.of_bandit_log)
+    else:
+        say(partial(house.evaluate_bandit, seed=seed), readable.of_bandit)
+
+
+@app.command("draw-trial")
+def draw_trial(
+    out: Annotated[Path, typer.Argument(metavar="OUT.csv", help="Where to write it.")],
+    people: Annotated[int, typer.Option(help="How many people.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="Seed of the trial.", min=0)] = 7,
+) -> None:
+    """Write a made-up trial with every person's true effect, for `evaluate --uplift`."""
     try:
-        report = evaluate_interactions(interactions, seed=seed)
+        house.write_trial(out, people=people, seed=seed)
     except RecommenderError as exc:
-        typer.echo(f"elian: not evaluated: {exc}", err=True)
+        typer.echo(f"elian: not written: {exc}", err=True)
         raise typer.Exit(1) from exc
-    typer.echo(msgspec.json.encode(report) if as_json else _figures(report))
 
 
-def _figures(report: Report) -> str:
-    return "\n".join(
-        [
-            report.protocol,
-            "",
-            f"{report.people} people, {report.items} items, {report.events} events",
-            *_table("Each person's last fifth", report),
-            *_table("The last fifth of all events", report.global_time),
-        ]
-    )
-
-
-def _table(title: str, split: Split | Report) -> list[str]:
-    head = f"{'':<16}{'ndcg@10':>10}{'recall@20':>11}{'coverage':>10}{'fit s':>8}{'p99 ms':>8}"
-    return ["", f"{title}: {split.people} people", head] + [
-        f"{name:<16}{one.ndcg_10:>10.4f}{one.recall_20:>11.4f}{one.coverage:>10.3f}"
-        f"{one.fit_s:>8.1f}{one.p99_ms:>8.1f}"
-        for name, one in split.models.items()
-    ]
+def _say(
+    failed: str, make: Callable[[], T], readable_of: Callable[[T], str], *, as_json: bool
+) -> None:
+    """Print the report that is made, or why there is none."""
+    try:
+        report = make()
+    except RecommenderError as exc:
+        typer.echo(f"elian: {failed}: {exc}", err=True)
+        raise typer.Exit(1) from exc
+    typer.echo(msgspec.json.encode(report) if as_json else readable_of(report))
 
 
 def _directory(data: Path) -> Path:
@@ -100,29 +142,3 @@ def _directory(data: Path) -> Path:
 
 def _now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - a command is where the clock enters
-
-
-def _readable(report: TrainingReport) -> str:
-    verdict = (
-        f"published as {report.version}"
-        if report.version
-        else "NOT published: no better than popularity, beyond chance"
-    )
-    lines = [
-        f"Model {verdict}",
-        f"{report.offers} settled offers of {report.customers} customers, {report.fit_s:.1f} s",
-        f"Held out: the {report.held_out} latest, since {report.held_out_from:%Y-%m-%d}",
-        "",
-        f"{'on the held-out offers':<24}{'model':>10}{'popularity':>12}",
-    ]
-    for measure in ("log_loss", "roc_auc", "calibration_error"):
-        ours, theirs = getattr(report.model, measure), getattr(report.popularity, measure)
-        lines.append(f"  {measure:<22}{ours:>10.4f}{theirs:>12.4f}")
-    gain = report.gain
-    lines.append(f"  gain {gain.log_loss:.4f} ± {gain.standard_error:.4f} of log_loss an offer")
-    lines += ["", f"{'product':<20}{'offers':>8}{'interest':>10}  what speaks for it"]
-    lines += [
-        f"{line.product:<20}{line.offers:>8}{line.interest_rate:>10.1%}  {', '.join(line.drivers)}"
-        for line in report.products
-    ]
-    return "\n".join(lines)

@@ -7,7 +7,7 @@ by whoever trains.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
@@ -18,16 +18,21 @@ from recommender.contract import Recommender, RecommenderError
 from recommender.guardrails.rules import Rules
 
 if TYPE_CHECKING:
-    from recommender.training.interactions import Report
+    from recommender.training import bandit, bandit_log, interactions, propensity, uplift
     from recommender.training.run import TrainingReport
 
 __all__ = [
     "Rules",
     "directory_of",
+    "evaluate_bandit",
+    "evaluate_bandit_log",
     "evaluate_interactions",
+    "evaluate_propensity",
+    "evaluate_uplift",
     "load_population",
     "open_recommender",
     "train",
+    "write_trial",
 ]
 
 
@@ -55,11 +60,60 @@ def train(directory: Path, *, now: Callable[[], datetime], seed: int) -> Trainin
     return run.train(directory, now=now, seed=seed)
 
 
-def evaluate_interactions(path: Path, *, seed: int) -> Report:
+def evaluate_interactions(path: Path, *, seed: int) -> interactions.Report:
     """Judge the item model and its yardsticks on a file of who took what and when."""
     from recommender.training import interactions  # noqa: PLC0415 - a server never loads it
 
     return interactions.evaluate(path, seed=seed)
+
+
+def evaluate_propensity(
+    path: Path, *, target: str, dropped: Sequence[str] | None, seed: int
+) -> propensity.Report:
+    """Judge how well a yes is foreseen, beside a logistic regression."""
+    from recommender.training import propensity  # noqa: PLC0415 - a server never loads it
+
+    left_out = propensity.KNOWN_AFTERWARDS if dropped is None else dropped
+    return propensity.evaluate(path, target=target, dropped=left_out, seed=seed)
+
+
+def evaluate_uplift(
+    path: Path,
+    *,
+    treatment: str | None,
+    outcome: str | None,
+    dropped: Sequence[str] | None,
+    budget: float,
+    seed: int,
+) -> uplift.Report:
+    """Judge how well a plan finds those whom an offer changes, on the file of a trial."""
+    from recommender.training import uplift  # noqa: PLC0415 - a server never loads it
+
+    left_out = uplift.KNOWN_AFTERWARDS if dropped is None else dropped
+    return uplift.evaluate(
+        path, treatment=treatment, outcome=outcome, dropped=left_out, budget=budget, seed=seed
+    )
+
+
+def write_trial(path: Path, *, people: int, seed: int) -> None:
+    """Write a trial drawn by the seed, with every person's true effect."""
+    from recommender.training import uplift_truth  # noqa: PLC0415 - demonstrations only
+
+    uplift_truth.write(path, people, seed)
+
+
+def evaluate_bandit(*, seed: int) -> bandit.Report:
+    """Judge how well exploring pays and whether its estimates hold, in worlds of the seed."""
+    from recommender.training import bandit  # noqa: PLC0415 - a server never loads it
+
+    return bandit.evaluate(seed)
+
+
+def evaluate_bandit_log(path: Path) -> bandit_log.Report:
+    """Estimate what other policies would have earned, from a file of logged choices."""
+    from recommender.training import bandit_log  # noqa: PLC0415 - a server never loads it
+
+    return bandit_log.evaluate(path)
 
 
 def load_population(

@@ -72,7 +72,7 @@ def quality(expected: Floats, dataset: Dataset) -> Quality:
     return Quality(
         log_loss=float(log_loss(seen, expected, labels=[False, True])),
         roc_auc=float(roc_auc_score(seen, expected)),
-        calibration_error=_calibration_error(expected, seen.astype(np.float64)),
+        calibration_error=calibration_error(expected, seen.astype(np.float64)),
     )
 
 
@@ -84,7 +84,7 @@ def gain(ours: Floats, theirs: Floats, dataset: Dataset) -> Gain:
     return Gain(log_loss=float(saved.mean()), standard_error=float(error))
 
 
-def _calibration_error(expected: Floats, seen: Floats) -> float:
+def calibration_error(expected: Floats, seen: Floats) -> float:
     order = np.argsort(expected, kind="stable")
     bins = [part for part in np.array_split(order, _BINS) if len(part)]
     gaps = [abs(expected[part].mean() - seen[part].mean()) * len(part) for part in bins]

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import _csv
 import csv
-import gzip
-import io
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.contract import RecommenderError
+from recommender.training.table_file import text_lines
 
 _PERSON = ("user", "user_id", "userid", "customer", "customer_id", "person")
 _ITEM = ("item", "item_id", "itemid", "article", "product", "movie_id", "movieid")
@@ -37,13 +36,7 @@ class Interactions(NamedTuple):
 
 def read_interactions(path: Path) -> Interactions:
     """All events of the file. RecommenderError says which line or column is wrong."""
-    try:
-        lines = io.StringIO(_text(path), newline="")
-    except (OSError, UnicodeDecodeError, EOFError) as exc:
-        raise RecommenderError(f"{path.name} cannot be read: {exc}") from exc
-    head = lines.readline()
-    lines.seek(0)
-    delimiter = max("\t;,", key=head.count)
+    lines, delimiter = text_lines(path)
     rows = csv.reader(lines, delimiter=delimiter)
     names = [name.split(":")[0].strip().lower() for name in next(rows, [])]
     places = [_place(names, usual, path) for usual in (_PERSON, _ITEM, _WHEN)]
@@ -53,11 +46,6 @@ def read_interactions(path: Path) -> Interactions:
     who, person = np.unique(people, return_inverse=True)
     what, item = np.unique(items, return_inverse=True)
     return Interactions(person, item, np.array(when), len(who), len(what))
-
-
-def _text(path: Path) -> str:
-    raw = path.read_bytes()
-    return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
 
 
 def _place(names: list[str], usual: tuple[str, ...], path: Path) -> int:

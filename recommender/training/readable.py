@@ -1,0 +1,144 @@
+"""Reports as tables for people; programs ask for JSON.
+
+Called by the command line. Nothing is computed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from recommender.training import (
+        bandit,
+        bandit_log,
+        interactions,
+        propensity,
+        run,
+        uplift,
+    )
+
+
+def training(report: run.TrainingReport) -> str:
+    verdict = (
+        f"published as {report.version}"
+        if report.version
+        else "NOT published: no better than popularity, beyond chance"
+    )
+    lines = [
+        f"Model {verdict}",
+        f"{report.offers} settled offers of {report.customers} customers, {report.fit_s:.1f} s",
+        f"Held out: the {report.held_out} latest, since {report.held_out_from:%Y-%m-%d}",
+        "",
+        f"{'on the held-out offers':<24}{'model':>10}{'popularity':>12}",
+    ]
+    for measure in ("log_loss", "roc_auc", "calibration_error"):
+        ours, theirs = getattr(report.model, measure), getattr(report.popularity, measure)
+        lines.append(f"  {measure:<22}{ours:>10.4f}{theirs:>12.4f}")
+    gain = report.gain
+    lines.append(f"  gain {gain.log_loss:.4f} ± {gain.standard_error:.4f} of log_loss an offer")
+    lines += ["", f"{'product':<20}{'offers':>8}{'interest':>10}  what speaks for it"]
+    lines += [
+        f"{line.product:<20}{line.offers:>8}{line.interest_rate:>10.1%}  {', '.join(line.drivers)}"
+        for line in report.products
+    ]
+    return "\n".join(lines)
+
+
+def of_interactions(report: interactions.Report) -> str:
+    return "\n".join(
+        [
+            report.protocol,
+            "",
+            f"{report.people} people, {report.items} items, {report.events} events",
+            *_table("Each person's last fifth", report.models),
+            *_table(
+                f"The last fifth of all events: {report.global_time.people} people",
+                report.global_time.models,
+            ),
+        ]
+    )
+
+
+def of_propensity(report: propensity.Report) -> str:
+    gain = report.gain
+    return "\n".join(
+        [
+            report.protocol,
+            *_table(
+                f"{report.target}={report.positive}: {report.positives} of {report.rows} rows",
+                report.models,
+            ),
+            "",
+            f"gain {gain.log_loss:.5f} ± {gain.standard_error:.5f} of log_loss a row",
+        ]
+    )
+
+
+def of_uplift(report: uplift.Report) -> str:
+    known = report.synthetic_truth
+    return "\n".join(
+        [
+            report.protocol,
+            *_table(
+                f"{report.outcome} by {report.treatment}: {report.treated} of {report.people} "
+                f"people treated; chosen: {', '.join(report.chosen)}",
+                report.models,
+            ),
+            *_table(
+                f"Where the truth is known: {known.people} people; "
+                f"chosen: {', '.join(known.chosen)}",
+                known.models,
+            ),
+        ]
+    )
+
+
+def of_bandit(report: bandit.Report) -> str:
+    return "\n".join(
+        [
+            report.protocol,
+            *_table("Regret", report.models),
+            "",
+            (
+                f"ours is {report.regret_of_epsilon_greedy:.0%} of epsilon_greedy "
+                f"({report.worst_world:.0%} in the worst world)"
+            ),
+            *_table(f"95 % intervals of {report.logs} logs", report.intervals),
+        ]
+    )
+
+
+def of_bandit_log(report: bandit_log.Report) -> str:
+    lines = [
+        report.protocol,
+        "",
+        (
+            f"{report.rows} choices among {report.arms}, {report.rewarded} rewarded "
+            f"({report.mean_reward:.4f})"
+        ),
+    ]
+    for name, valued in report.models.items():
+        for way in ("ips", "snips", "dr"):
+            one = getattr(valued, way)
+            lines.append(f"{name:<10}{way:<7}{one.value:>9.5f}  {one.low:.5f} to {one.high:.5f}")
+        lines.append(f"{'':<10}effective rows {valued.effective_rows:.0f}")
+    return "\n".join([*lines, *([report.warning] if report.warning else [])])
+
+
+def _table(title: str, models: Mapping[str, msgspec.Struct]) -> Sequence[str]:
+    """One line a model, one column a figure, as the report names them."""
+    rows = {name: msgspec.to_builtins(one) for name, one in models.items()}
+    figures = list(next(iter(rows.values())))
+    wide = [max(len(figure) + 2, 9) for figure in figures]
+    head = "".join(f"{figure:>{width}}" for figure, width in zip(figures, wide, strict=True))
+    lines = ["", title, f"{'':<20}{head}"]
+    for name, row in rows.items():
+        cells = "".join(
+            f"{'-' if row[figure] is None else format(row[figure], '.4f'):>{width}}"
+            for figure, width in zip(figures, wide, strict=True)
+        )
+        lines.append(f"{name:<20}{cells}")
+    return lines
