@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 import msgspec
 import structlog
@@ -111,16 +112,14 @@ def expire(conn: sqlite3.Connection, record: Record) -> Record:
 
 def create(conn: sqlite3.Connection, draft: Record, path: Sequence[State]) -> Record:
     """Store a new instruction that has gone from CREATED along `path`."""
-    record = msgspec.structs.replace(draft, state=State.CREATED, version=1)
+    state = _end_of(draft, State.CREATED, path)
+    record = msgspec.structs.replace(draft, state=state, version=1 + len(path))
     conn.execute(
         f"INSERT INTO instructions ({_COLUMNS}) VALUES ({', '.join('?' * 20)})",  # noqa: S608 - a constant
         msgspec.structs.astuple(record),
     )
-    conn.execute(
-        "INSERT INTO instruction_history VALUES (?, 1, '', ?, ?)",
-        (record.instruction_id, record.state, record.created_at),
-    )
-    return advance(conn, record, path, record.created_at)
+    _tell_history(conn, record.instruction_id, 1, ["", State.CREATED, *path], record.created_at)
+    return record
 
 
 def advance(
@@ -131,11 +130,7 @@ def advance(
     **facts: str | int | None,
 ) -> Record:
     """Move the instruction along `path`, each step in its history; `facts` change with it."""
-    state = record.state
-    for following in path:
-        if following not in TRANSITIONS[state]:
-            raise illegal(record, following)
-        state = following
+    state = _end_of(record, record.state, path)
     if state in FINISHED:
         facts["finished_at"] = at
     moved = msgspec.structs.replace(
@@ -158,16 +153,32 @@ def advance(
     )
     if swapped.rowcount == 0:
         raise illegal(record, state)
-    conn.executemany(
-        "INSERT INTO instruction_history VALUES (?, ?, ?, ?, ?)",
-        [
-            (record.instruction_id, record.version + step, before, after, at)
-            for step, (before, after) in enumerate(
-                zip([record.state, *path], path, strict=False), start=1
-            )
-        ],
-    )
+    _tell_history(conn, record.instruction_id, record.version + 1, [record.state, *path], at)
     return moved
+
+
+def _end_of(record: Record, state: State, path: Sequence[State]) -> State:
+    """Where the path leads; refused when the table of states does not have one of its steps."""
+    for following in path:
+        if following not in TRANSITIONS[state]:
+            raise illegal(record, following)
+        state = following
+    return state
+
+
+def _tell_history(
+    conn: sqlite3.Connection, instruction_id: str, version: int, states: Sequence[str], at: int
+) -> None:
+    """The steps between the states, the first of which makes `version`."""
+    steps = [
+        (instruction_id, version + step, before, after, at)
+        for step, (before, after) in enumerate(pairwise(states))
+    ]
+    if steps:
+        conn.execute(
+            f"INSERT INTO instruction_history VALUES {', '.join(['(?, ?, ?, ?, ?)'] * len(steps))}",  # noqa: S608 - only marks
+            [cell for step in steps for cell in step],
+        )
 
 
 def illegal(record: Record, wanted: State) -> BankRefusal:

@@ -40,6 +40,26 @@ def place(
     return True
 
 
+def spend(
+    conn: sqlite3.Connection, instruction_id: str, account_id: int, amount: int, at: int
+) -> bool:
+    """Place a hold that is posted in this same commit; false when there is not enough.
+
+    The caller posts what it was placed for. Nothing is pending in between, so the account's
+    pending balance does not move.
+    """
+    placed = (
+        "INSERT INTO holds (instruction_id, account_id, amount, placed_at, expires_at, resolution,"
+        " resolved_at) SELECT ?, account_id, ?, ?, ?, ?, ? FROM accounts WHERE account_id = ?"
+        " AND (may_overdraw OR credits_posted - debits_posted - debits_pending >= ?)"
+    )
+    facts = (instruction_id, amount, at, at, Resolution.POSTED, at, account_id, amount)
+    if conn.execute(placed, facts).rowcount:
+        return True
+    expire_due(conn, account_id, at)
+    return bool(conn.execute(placed, facts).rowcount)
+
+
 def resolve(conn: sqlite3.Connection, instruction_id: str, resolution: Resolution, at: int) -> None:
     """End the instruction's hold and release what it reserved."""
     account_id, amount = conn.execute(

@@ -63,13 +63,24 @@ def head_seq(conn: sqlite3.Connection) -> int:
 
 def head(conn: sqlite3.Connection) -> tuple[int, bytes]:
     """The last entry's `seq` and hash; 0 and zeros when there is none."""
-    row = conn.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-    return (row[0], row[1]) if row else (0, GENESIS)
+    return _end(conn)[:2]
 
 
 def open_date(conn: sqlite3.Connection, clock_date: date) -> date:
     """The clock's business date, or the first one after it that is not frozen."""
-    (frozen,) = conn.execute("SELECT MAX(business_date) FROM business_days").fetchone()
+    return _open(_end(conn)[2], clock_date)
+
+
+def _end(conn: sqlite3.Connection) -> tuple[int, bytes, str | None]:
+    """The journal's head, and the last date that is frozen."""
+    row = conn.execute(
+        "SELECT j.seq, j.hash, d.last FROM (SELECT MAX(business_date) AS last FROM business_days) d"
+        " LEFT JOIN (SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1) j"
+    ).fetchone()
+    return (row[0] or 0, row[1] or GENESIS, row[2])
+
+
+def _open(frozen: str | None, clock_date: date) -> date:
     if frozen is None or frozen < clock_date.isoformat():
         return clock_date
     return date.fromisoformat(frozen) + timedelta(days=1)
@@ -77,9 +88,9 @@ def open_date(conn: sqlite3.Connection, clock_date: date) -> date:
 
 def post(conn: sqlite3.Connection, entry: Entry) -> Posted:
     """Append the entry. The caller has made sure of the money; the schema makes sure again."""
-    last_seq, prev_hash = head(conn)
+    last_seq, prev_hash, frozen = _end(conn)
     seq = last_seq + 1
-    posted_on = entry.business_date if entry.of_day_end else open_date(conn, entry.business_date)
+    posted_on = entry.business_date if entry.of_day_end else _open(frozen, entry.business_date)
     day = posted_on.isoformat()
     rows = [
         (seq, leg.account_id, max(-leg.change, 0), max(leg.change, 0), _apply(conn, leg))

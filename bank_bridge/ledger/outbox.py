@@ -12,14 +12,16 @@ import msgspec
 
 from bank_bridge.contract import BankEvent
 
+_encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(BankEvent).decode
 
 
 def append(conn: sqlite3.Connection, events: Iterable[BankEvent]) -> None:
     """Append the events; the position each carries is given here."""
-    conn.executemany(
-        "INSERT INTO outbox (event) VALUES (?)", [(msgspec.json.encode(e),) for e in events]
-    )
+    encoded = [_encode(event) for event in events]
+    if encoded:
+        marks = ", ".join(["(?)"] * len(encoded))
+        conn.execute(f"INSERT INTO outbox (event) VALUES {marks}", encoded)  # noqa: S608 - only marks
 
 
 def read_after(conn: sqlite3.Connection, position: int, limit: int) -> list[BankEvent]:

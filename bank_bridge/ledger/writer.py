@@ -11,6 +11,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -46,7 +47,9 @@ class Writer:
         self._now = now
         self._loop = asyncio.get_running_loop()
         # Operations of many result types share one queue.
-        self._queue: queue.Queue[_Waiting[Any] | None] = queue.Queue(WAITING_LIMIT)
+        self._waiting: deque[_Waiting[Any]] = deque()
+        self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._rung = False
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="bank-writer", daemon=True)
         self._thread.start()
@@ -60,10 +63,12 @@ class Writer:
         waiting = _Waiting(about, operation)
         if self._closed:
             raise BankRefusal(RefusalCode.CORE_UNAVAILABLE, "the bank is closed")
-        try:
-            self._queue.put_nowait(waiting)
-        except queue.Full:
-            raise BankRefusal(RefusalCode.CORE_UNAVAILABLE, "too much is waiting") from None
+        if len(self._waiting) >= WAITING_LIMIT:
+            raise BankRefusal(RefusalCode.CORE_UNAVAILABLE, "too much is waiting")
+        self._waiting.append(waiting)
+        if not self._rung:  # once for all that this turn of the loop brings
+            self._rung = True
+            self._loop.call_soon(self._ring)
         result = await waiting.answer
         if isinstance(result, BankRefusal):
             raise result
@@ -72,22 +77,20 @@ class Writer:
     async def close(self) -> None:
         """Finish what waits, then end the thread and its connection."""
         self._closed = True
-        await asyncio.to_thread(self._queue.put, None)
+        self._bell.put(None)
         await asyncio.to_thread(self._thread.join)
         self._conn.close()
 
+    def _ring(self) -> None:
+        self._rung = False
+        self._bell.put(None)
+
     def _run(self) -> None:
-        last = False
-        while not last:
-            batch: list[_Waiting[Any]] = []
-            waiting = self._queue.get()
-            while waiting is not None:
-                batch.append(waiting)
-                if len(batch) == BATCH_LIMIT or self._queue.empty():
-                    break
-                waiting = self._queue.get()
-            last = waiting is None
-            if batch:
+        while self._waiting or not self._closed:
+            self._bell.get()
+            while self._waiting:
+                size = min(len(self._waiting), BATCH_LIMIT)
+                batch = [self._waiting.popleft() for _ in range(size)]
                 self._loop.call_soon_threadsafe(_deliver, batch, self._commit(batch))
 
     def _commit(self, batch: Sequence[_Waiting[Any]]) -> Sequence[object]:
