@@ -30,12 +30,18 @@ from bank_bridge.instructions.rules import Rules
 from bank_bridge.instructions.transfers import TransferDesk
 from bank_bridge.ledger.books import open_books
 from bank_bridge.ledger.database import Connect
+from bank_bridge.products.bills.links import BillerLink
+from bank_bridge.products.kinds import KINDS
+from bank_bridge.products.windows import ProductWindows
 
 
-class EmbeddedBank:
-    """A `BankCore` whose ledger is a file beside it."""
+class EmbeddedBank(ProductWindows):
+    """A `BankCore` whose ledger is a file beside it, and that sells every product."""
 
-    def __init__(self, office: Office, send_sms: SmsSender) -> None:
+    def __init__(
+        self, office: Office, send_sms: SmsSender, biller_link: BillerLink | None = None
+    ) -> None:
+        super().__init__(office, biller_link)
         self._inquiries = InquiryDesk(office)
         self._branch = BranchDesk(office)
         self._transfers = TransferDesk(office)
@@ -106,7 +112,8 @@ async def open_embedded(
     send_sms: SmsSender,
     rules: Rules,
     connect: Connect = sqlite3.connect,
+    biller_link: BillerLink | None = None,
 ) -> AsyncIterator[EmbeddedBank]:
     """Open the bank whose file is at `path`; `connect` lets a test stand at the disk."""
     async with open_books(path, now, connect) as books:
-        yield EmbeddedBank(Office(books, now, new_id, rules), send_sms)
+        yield EmbeddedBank(Office(books, now, new_id, rules, KINDS), send_sms, biller_link)

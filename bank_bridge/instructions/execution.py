@@ -12,7 +12,7 @@ from datetime import datetime
 from bank_bridge.contract import BankRefusal, RefusalCode
 from bank_bridge.contract import InstructionState as State
 from bank_bridge.instructions.movements import Movement, move
-from bank_bridge.instructions.office import Office
+from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.records import Record, advance
 from bank_bridge.ledger import holds
 from bank_bridge.ledger.accounts import account_by_id
@@ -48,25 +48,26 @@ def carry_out(
     `product` is what the outbox says of it: what was bought, or the kind of transfer.
     """
     at, kind = to_us(moment), office.kinds.get(record.kind)
+    carrying = Carrying(conn, record, moment, office)
     try:
         if record.kind == "transfer":
             check_day_limit(conn, record.customer, record.amount, moment, office)
         if kind:
-            kind.check(conn, record, moment, office)
+            kind.check(carrying)
         if kind is None or kind.moves_money:
             _hold(conn, record, office, at)
     except BankRefusal as refusal:
         return advance(conn, record, (State.AUTHORISED, State.FAILED), at, failure=refusal.code)
     if kind and not kind.moves_money:
         agreed = advance(conn, record, _CARRIED_OUT, at)
-        kind.settle(conn, agreed, moment, office)
+        kind.settle(carrying._replace(record=agreed))
         return agreed
     holds.resolve(conn, record.instruction_id, holds.Resolution.POSTED, at)
     payer = account_by_id(conn, record.payer_account)
     movement = Movement(
         kind=record.kind,
-        product=kind.product if kind else product,
-        channel=kind.channel(conn, record) if kind else _CHANNELS[record.kind],
+        product=kind.product(carrying) if kind else product,
+        channel=kind.channel(carrying) if kind else _CHANNELS[record.kind],
         payer=payer,
         payee=account_by_id(conn, record.payee_account),
         amount=record.amount,
@@ -83,7 +84,7 @@ def carry_out(
         balance_after=posted.balances[payer.account_id],
     )
     if kind:
-        kind.settle(conn, done, moment, office)
+        kind.settle(carrying._replace(record=done))
     return done
 
 

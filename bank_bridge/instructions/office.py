@@ -13,6 +13,15 @@ from bank_bridge.instructions.rules import Rules
 from bank_bridge.ledger.books import Books
 
 
+class Carrying(NamedTuple):
+    """An instruction that is being carried out, in the transaction that does it."""
+
+    conn: sqlite3.Connection
+    record: Record
+    moment: datetime
+    office: Office
+
+
 class Kind(Protocol):
     """What a product adds to one kind of instruction, in the transaction that carries it out.
 
@@ -20,20 +29,18 @@ class Kind(Protocol):
     or posted for it.
     """
 
-    product: str
     moves_money: bool
 
-    def channel(self, conn: sqlite3.Connection, record: Record) -> str:
+    def product(self, carrying: Carrying, /) -> str:
+        """What the outbox calls it."""
+
+    def channel(self, carrying: Carrying, /) -> str:
         """By which way the customer gave it, for the outbox."""
 
-    def check(
-        self, conn: sqlite3.Connection, record: Record, moment: datetime, office: Office
-    ) -> None:
+    def check(self, carrying: Carrying, /) -> None:
         """Raise a BankRefusal if it may not be carried out now; changes nothing."""
 
-    def settle(
-        self, conn: sqlite3.Connection, record: Record, moment: datetime, office: Office
-    ) -> None:
+    def settle(self, carrying: Carrying, /) -> None:
         """The product's own rows, after the posting. Must not refuse."""
 
 

@@ -1,0 +1,108 @@
+"""The products' windows: the ports of `product_contract`, each method handed to its counter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from bank_bridge.contract import Instruction
+from bank_bridge.instructions.office import Office
+from bank_bridge.product_contract import (
+    Bill,
+    BillCategory,
+    BillChannel,
+    BillerDay,
+    BillerLine,
+    BillItem,
+    BillOrder,
+    BillPayment,
+    DebitAgreement,
+    DebitOrder,
+    NewBiller,
+    NewItem,
+    SavedBill,
+    UploadedBill,
+)
+from bank_bridge.products.bills.agreements import BillAgreements
+from bank_bridge.products.bills.billers import BillerCounter
+from bank_bridge.products.bills.figures import SHIPPED
+from bank_bridge.products.bills.links import BillerLink, BillerLinks
+from bank_bridge.products.bills.notices import BillNotices
+from bank_bridge.products.bills.paying import BillCounter
+
+
+class BillWindows:
+    """Implements `Billing` and `BillerDesk`."""
+
+    def __init__(self, office: Office, link: BillerLink | None) -> None:
+        links = BillerLinks(link)
+        self._bills = BillCounter(office, SHIPPED, links)
+        self._billers = BillerCounter(office, SHIPPED)
+        self._agreements = BillAgreements(office, SHIPPED)
+        self._notices = BillNotices(office, SHIPPED, links)
+
+    async def bill_categories(self) -> Sequence[BillCategory]:
+        return await self._bills.categories()
+
+    async def bill_channels(self) -> Sequence[BillChannel]:
+        return await self._bills.channels()
+
+    async def bill_items(self, category: int = 0) -> Sequence[BillItem]:
+        return await self._bills.items(category)
+
+    async def query_bills(self, item: str, number: str) -> Sequence[Bill]:
+        return await self._bills.query(item, number)
+
+    async def bill(self, bill_id: str) -> Bill:
+        return await self._bills.bill(bill_id)
+
+    async def create_bill_payment(self, order: BillOrder, idempotency_key: str) -> Instruction:
+        return await self._bills.create_payment(order, idempotency_key)
+
+    async def bill_payments(self, customer: str, limit: int) -> Sequence[BillPayment]:
+        return await self._bills.payments(customer, limit)
+
+    async def saved_bills(self, customer: str) -> Sequence[SavedBill]:
+        return await self._bills.saved(customer)
+
+    async def set_bill_reminder(self, customer: str, item: str, number: str, *, on: bool) -> None:
+        await self._bills.set_reminder(customer, item, number, on=on)
+
+    async def create_debit_agreement(self, order: DebitOrder, idempotency_key: str) -> Instruction:
+        return await self._agreements.create(order, idempotency_key)
+
+    async def debit_agreements(self, customer: str) -> Sequence[DebitAgreement]:
+        return await self._agreements.of(customer)
+
+    async def close_debit_agreement(self, agreement: str, customer: str) -> None:
+        await self._agreements.close(agreement, customer)
+
+    async def propose_biller(self, new: NewBiller, maker: str) -> None:
+        await self._billers.propose_biller(new, maker)
+
+    async def approve_biller(self, biller: str, checker: str) -> None:
+        await self._billers.approve_biller(biller, checker)
+
+    async def propose_item(self, new: NewItem, maker: str) -> None:
+        await self._billers.propose_item(new, maker)
+
+    async def approve_item(self, item: str, checker: str) -> None:
+        await self._billers.approve_item(item, checker)
+
+    async def upload_bills(self, item: str, bills: Sequence[UploadedBill]) -> int:
+        return await self._billers.upload(item, bills)
+
+    async def biller_file(self, biller: str, day: date) -> Sequence[BillerLine]:
+        return await self._billers.file(biller, day)
+
+    async def reconcile_biller(
+        self, biller: str, day: date, theirs: Sequence[BillerLine]
+    ) -> BillerDay:
+        return await self._billers.reconcile(biller, day, theirs)
+
+
+class ProductWindows(BillWindows):
+    """All of them, and what time brings about."""
+
+    async def run_due(self) -> int:
+        return await self._notices.send_due() + await self._agreements.run_due()
