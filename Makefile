@@ -9,7 +9,7 @@ WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -pa
 DATA ?= data
 PORT ?= 8080
 
-.PHONY: run test check setup bench strain verdict services docs clean
+.PHONY: run test check setup bench strain verdict crash-points services docs clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -36,6 +36,10 @@ strain: setup
 verdict: setup services
 	$(BIN)/python -m benchmarks.verdict --store sqlite
 	$(BIN)/python -m benchmarks.verdict --store two-nodes --pace 0.1
+
+# The bank's core killed before every write of a payment; `make test` takes a few of them.
+crash-points: setup
+	ELIAN_TEST_EVERY_POINT=1 $(BIN)/pytest -n0 -s -q --timeout 1500 tests/integration/test_killed_core.py
 
 docs: setup
 	$(BIN)/elian export-schema

@@ -9,6 +9,7 @@ import typer
 from bank_bridge.cli import app as bank
 from bank_bridge.contract import BankError
 from bots.cli import understand
+from chat_server.commands import bank as bank_verbs
 from chat_server.commands import bench, demo, neighbours, people, search, sms
 from chat_server.commands.doctor import doctor
 from chat_server.commands.history import check_history
@@ -38,6 +39,7 @@ app.add_typer(demo.app, name="demo")
 app.add_typer(people.app, name="user")
 app.add_typer(search.app, name="search")
 app.add_typer(sms.app, name="sms")
+bank.command(epilog="Example: elian bank serve --data /srv/bank --port 8090")(bank_verbs.serve)
 app.add_typer(bank, name="bank", callback=neighbours.books)
 app.add_typer(recommend, name="recommend", callback=neighbours.learning)
 

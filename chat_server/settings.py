@@ -85,7 +85,12 @@ class Settings(ReachSettings, frozen=True, kw_only=True):
     bus_url: Annotated[str, Meta(description="bus between processes: redis or memory")] = (
         "memory://"
     )
-    bank_url: Annotated[str, Meta(description="bank core")] = ""
+    bank_url: Annotated[
+        str, Meta(description="bank core: embedded://FILE, or https:// a bank's own gateway")
+    ] = ""
+    bank_keys: Annotated[
+        Path, Meta(description="keys of the line to a bank's gateway; a folder, from data")
+    ] = Path("secrets/bank-line")
     recommender_url: Annotated[
         str, Meta(description="recommender's folder of events and models")
     ] = ""
@@ -297,6 +302,7 @@ def _completed(settings: Settings) -> Settings:
         search_url=settings.search_url or _index_beside(settings.store_url, below),
         store_url=settings.store_url or f"sqlite:///{below}/chat.db",
         bank_url=settings.bank_url or f"embedded://{data}/bank.db",
+        bank_keys=data / settings.bank_keys.expanduser(),
         recommender_url=settings.recommender_url or f"model://{below}/recommender",
         blob_url=settings.blob_url or f"file://{below}/media",
         sms_url=settings.sms_url or (f"file://{below}/sms.jsonl" if settings.demo else "log://"),

@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from prometheus_client import CollectorRegistry
 
+from bank_bridge.open import LineRoom, open_bank
 from bank_bridge.open import Rules as BankRules
-from bank_bridge.open import open_bank
 from bots.open import open_bots
 from chat_server.adapters.clock import new_uuid7
 from chat_server.adapters.open import (
@@ -48,6 +48,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 new_id=new_uuid7,
                 send_sms=sms.send,
                 rules=BankRules(code_life_s=settings.sms_code_s),
+                line=LineRoom(settings.bank_keys, clock.sleep),
             )
         )
         recommender = await stack.enter_async_context(

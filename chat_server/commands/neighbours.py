@@ -14,8 +14,11 @@ from chat_server.settings import read_settings
 
 def books(context: typer.Context) -> None:
     """The books of the embedded bank."""
-    file = read_settings().bank_url.partition("://")[2]
-    context.default_map = {verb: {"folder": file} for verb in ("audit", "resume")}
+    settings = read_settings()
+    scheme, _, where = settings.bank_url.partition("://")
+    file = where if scheme == "embedded" else str(settings.data)
+    context.default_map = {verb: {"folder": file} for verb in ("audit", "verify-chain", "eod", "resume")}
+    context.default_map |= {verb: {"folder": str(settings.bank_keys)} for verb in ("keys", "certify")}
 
 
 def learning(context: typer.Context) -> None:

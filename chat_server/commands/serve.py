@@ -49,14 +49,14 @@ def serve(
 ) -> None:
     """Serve HTTP and the chat socket on one port, until stopped by Ctrl-C or SIGTERM."""
     settings = settings_for(config, data=data, host=host, port=port, demo=demo, workers=workers)
-    listener = _listen(settings.host, settings.port)
+    listener = listen(settings.host, settings.port)
     from chat_server.commands.serving import serve_on  # noqa: PLC0415 - after a port in use is told
 
     healthy = serve_on(settings, listener, welcome=_welcome(settings, listener))
     raise typer.Exit(0 if healthy else 1)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Bind before anything slow: a port in use is said at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)

@@ -19,7 +19,7 @@ from tests.contracts.bank_samples import Clock, Inbox, Teller, counting_ids
 run = CliRunner().invoke
 
 
-@pytest.mark.parametrize("url", ["https://core.bank/api", "bank.db", ""])
+@pytest.mark.parametrize("url", ["ftp://core.bank/api", "bank.db", ""])
 def test_a_wrong_scheme_names_the_right_ones(url: str, clock: Clock, inbox: Inbox) -> None:
     with pytest.raises(BankError, match="is not one of embedded"):
         open_bank(url, now=clock, new_id=counting_ids(), send_sms=inbox)

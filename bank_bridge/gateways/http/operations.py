@@ -1,0 +1,93 @@
+"""What may be asked over the network: the methods of `BankCore`, each with its place.
+
+Both ends read this table, and the shapes of requests and replies are made from the
+signatures of the contract itself, so that the two cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar, get_type_hints
+
+import msgspec
+
+from bank_bridge.contract import (
+    BankAccount,
+    BankCore,
+    BankEvent,
+    Challenge,
+    Instruction,
+    Payee,
+    StatementLine,
+)
+
+T = TypeVar("T")
+KEY = "idempotency_key"
+OPERATIONS: dict[str, Operation[Any]] = {}
+
+
+class Operation(Generic[T]):
+    """One method of the core. `writes`: needs a key, and may have an unknown outcome.
+
+    `keyed`: the core itself remembers the key, and says how the thing stands now.
+    """
+
+    def __init__(self, name: str, path: str, *, writes: bool) -> None:
+        method = getattr(BankCore, name)
+        hints = get_type_hints(method)
+        parameters = [p for p in inspect.signature(method).parameters.values() if p.name != "self"]
+        self.name, self.path, self.writes = name, path, writes
+        self.keyed = any(p.name == KEY for p in parameters)
+        fields = [
+            (p.name, hints[p.name])
+            if p.default is inspect.Parameter.empty
+            else (p.name, hints[p.name], p.default)
+            for p in parameters
+            if p.name != KEY
+        ]
+        # Made here, so no type checker can know it; what it decodes, the core's signature checks.
+        self.request: Any = msgspec.defstruct(
+            f"{name}_request", fields, frozen=True, forbid_unknown_fields=True
+        )
+        self.decode_request: Callable[[bytes], Any] = msgspec.json.Decoder(self.request).decode
+        self.decode_reply: Callable[[bytes], T] = msgspec.json.Decoder(hints["return"]).decode
+
+
+def _read(name: str, path: str) -> Operation[Any]:
+    return _listed(Operation(name, path, writes=False))
+
+
+def _write(name: str, path: str) -> Operation[Any]:
+    return _listed(Operation(name, path, writes=True))
+
+
+def _listed(operation: Operation[Any]) -> Operation[Any]:
+    OPERATIONS[operation.name] = operation
+    return operation
+
+
+# Numbers of accounts stand in bodies only: paths are logged by everything on the way.
+LIST_ACCOUNTS: Operation[Sequence[BankAccount]] = _read("list_accounts", "/v1/accounts/list")
+STATEMENT: Operation[Sequence[StatementLine]] = _read("statement", "/v1/accounts/statement")
+LIST_PAYEES: Operation[Sequence[Payee]] = _read("list_payees", "/v1/payees/list")
+EVENTS: Operation[Sequence[BankEvent]] = _read("events", "/v1/events/list")
+GET: Operation[Instruction] = _read("get", "/v1/instructions/get")
+CURRENT_CHALLENGE: Operation[Challenge | None] = _read(
+    "current_challenge", "/v1/instructions/challenge/current"
+)
+CREATE_TRANSFER: Operation[Instruction] = _write("create_transfer", "/v1/transfers")
+CONFIRM: Operation[Instruction] = _write("confirm", "/v1/instructions/confirm")
+CANCEL: Operation[Instruction] = _write("cancel", "/v1/instructions/cancel")
+CHALLENGE: Operation[Challenge] = _write("challenge", "/v1/instructions/challenge")
+AUTHORISE: Operation[Instruction] = _write("authorise", "/v1/instructions/authorise")
+PURCHASE: Operation[Instruction] = _write("purchase", "/v1/purchases")
+ENROL: Operation[None] = _write("enrol", "/v1/customers")
+OPEN_ACCOUNT: Operation[str] = _write("open_account", "/v1/accounts")
+SAVE_PAYEE: Operation[Payee] = _write("save_payee", "/v1/payees")
+
+
+def device_of(arguments: Mapping[str, Any]) -> str:
+    """The customer's device that a request is bound to; empty where it plays no part."""
+    device = arguments.get("device", getattr(arguments.get("order"), "device", ""))
+    return str(device)

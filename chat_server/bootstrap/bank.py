@@ -1,0 +1,37 @@
+"""The embedded core on a port of its own: what `elian bank serve` opens, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+
+from bank_bridge.open import Rules, gateway_tls, open_bank, open_gateway
+from chat_server.adapters.clock import SystemClock, new_uuid7
+from chat_server.adapters.open import open_allowed_sms
+from chat_server.domain.texting import SmsPurpose
+from chat_server.settings import Settings
+
+__all__ = ["gateway_tls", "open_bank_gateway"]
+
+
+@asynccontextmanager
+async def open_bank_gateway(settings: Settings) -> AsyncIterator[Starlette]:
+    """The bank of the data folder, wherever the house of these settings finds its own."""
+    clock = SystemClock()
+    url = settings.bank_url
+    if not url.startswith("embedded://"):
+        url = f"embedded://{settings.data}/bank.db"
+    sms = open_allowed_sms(settings.sms_url, SmsPurpose.ONE_TIME_CODE, clock=clock)
+    rules = Rules(code_life_s=settings.sms_code_s)
+    async with (
+        open_bank(url, now=clock.now, new_id=new_uuid7, send_sms=sms.send, rules=rules) as bank,
+        open_gateway(
+            bank,
+            keys=settings.bank_keys,
+            requests=settings.data / "bank-line.db",
+            now=clock.now,
+        ) as app,
+    ):
+        yield app
