@@ -15,12 +15,12 @@ from bank_bridge.instructions.movements import Movement, move
 from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.records import Record, advance
 from bank_bridge.ledger import holds
-from bank_bridge.ledger.accounts import account_by_id
+from bank_bridge.ledger.accounts import accounts_by_ids
 from bank_bridge.ledger.database import to_us
 from bank_bridge.ledger.journal import open_date
 from bank_bridge.ledger.statement import debited_by
 
-_CHANNELS = {"transfer": "chat", "purchase": "till"}
+_CHANNELS = {"transfer": "chat", "purchase": "till", "batch_transfer": "batch"}
 _CARRIED_OUT = (State.AUTHORISED, State.HELD, State.SUBMITTED, State.SUCCEEDED)
 
 
@@ -55,21 +55,20 @@ def carry_out(
         if kind:
             kind.check(carrying)
         if kind is None or kind.moves_money:
-            _hold(conn, record, office, at)
+            _spend(conn, record, at)
     except BankRefusal as refusal:
         return advance(conn, record, (State.AUTHORISED, State.FAILED), at, failure=refusal.code)
     if kind and not kind.moves_money:
         agreed = advance(conn, record, _CARRIED_OUT, at)
         kind.settle(carrying._replace(record=agreed))
         return agreed
-    holds.resolve(conn, record.instruction_id, holds.Resolution.POSTED, at)
-    payer = account_by_id(conn, record.payer_account)
+    payer, payee = accounts_by_ids(conn, record.payer_account, record.payee_account)
     movement = Movement(
         kind=record.kind,
         product=kind.product(carrying) if kind else product,
         channel=kind.channel(carrying) if kind else _CHANNELS[record.kind],
         payer=payer,
-        payee=account_by_id(conn, record.payee_account),
+        payee=payee,
         amount=record.amount,
         moment=moment,
         instruction_id=record.instruction_id,
@@ -88,8 +87,6 @@ def carry_out(
     return done
 
 
-def _hold(conn: sqlite3.Connection, record: Record, office: Office, at: int) -> None:
-    life_us = office.rules.instruction_life_s * 1_000_000
-    times = range(at, at + life_us)
-    if not holds.place(conn, record.instruction_id, record.payer_account, record.amount, times):
+def _spend(conn: sqlite3.Connection, record: Record, at: int) -> None:
+    if not holds.spend(conn, record.instruction_id, record.payer_account, record.amount, at):
         raise BankRefusal(RefusalCode.INSUFFICIENT_FUNDS, "not enough available")

@@ -73,6 +73,12 @@ def account_by_id(conn: sqlite3.Connection, account_id: int) -> LedgerAccount:
     return LedgerAccount(*conn.execute(_SELECT + "WHERE account_id = ?", (account_id,)).fetchone())
 
 
+def account_by_number(conn: sqlite3.Connection, number: str) -> LedgerAccount | None:
+    """A customer's account; the bank's own are not found by anybody's order."""
+    row = conn.execute(_SELECT + "WHERE number = ? AND customer IS NOT NULL", (number,)).fetchone()
+    return None if row is None else LedgerAccount(*row)
+
+
 def accounts_by_ids(conn: sqlite3.Connection, *account_ids: int) -> list[LedgerAccount]:
     """In the order asked for, at one moment and in one question."""
     marks = ", ".join("?" * len(account_ids))

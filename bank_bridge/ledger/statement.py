@@ -12,6 +12,8 @@ from bank_bridge.contract import Money, StatementLine
 from bank_bridge.ledger.database import from_us
 from bank_bridge.ledger.journal import reference_of
 
+_TRANSFERS = frozenset({"transfer", "batch_transfer"})
+
 
 def newest_lines(conn: sqlite3.Connection, account_id: int, limit: int) -> list[StatementLine]:
     """The account's newest entries, newest first."""
@@ -48,6 +50,6 @@ def debited_by(conn: sqlite3.Connection, customer: str, kind: str, first: date, 
 
 
 def _summary(kind: str, change: int) -> str:
-    if kind != "transfer":
+    if kind not in _TRANSFERS:
         return kind
     return "transfer_out" if change < 0 else "transfer_in"
