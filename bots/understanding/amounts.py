@@ -70,8 +70,10 @@ _JIAO_FEN = re.compile(
 )
 _LONE_JIAO = re.compile(rf"(?P<jiao>{_ONE})(?![0-9.{NUMERAL}角毛分])")
 _CENTS = re.compile(rf"[又零]?(?P<cents>[0-9{NUMERAL}]{{1,3}})美分")
+_SEN = re.compile(rf"(?P<sen>[0-9{NUMERAL}]{{1,2}})日本[銭钱]")
+_UNIT_OF_ANOTHER = re.compile(rf"[0-9{NUMERAL}]\s*(?:{BEFORE})\s*$")
 _SMALL_COIN = re.compile(
-    rf"(?:[角毛](?!大楼|星|形|度|落|色)(?:钱|整)?(?:(?P<fen>{_ONE})分?)?|(?P<unit>分钱))"
+    rf"(?:[角毛](?!大楼|星|形|度|落|色)(?:钱|整)?(?:(?P<fen>{_ONE})分?)?|(?P<unit>分[钱整]))"
 )
 _VAGUE_WITH_UNIT = re.compile(rf"[几多来余][百千万亿]?(?:{AFTER})")
 _ALONE_BEFORE = re.compile("[ ,.。!！]*")
@@ -200,7 +202,9 @@ def _with_unit(text: str, amount: Found, *, prefixed: bool) -> Found:
     if not unit:
         return amount
     currency = currency_of(unit["currency"])
-    clash = prefixed and currency != amount.currency
+    # 4人民币 5美元: what stands before is the other figure's.
+    own = prefixed and not _UNIT_OF_ANOTHER.search(text, 0, amount.start)
+    clash = own and currency != amount.currency
     amount = amount._replace(end=unit.end(), currency=currency, marked=True)
     amount = amount._replace(problem=UNREADABLE) if clash else amount
     return _with_small_coins(text, amount, lone=unit["currency"].startswith("块"))
@@ -210,6 +214,9 @@ def _with_small_coins(text: str, amount: Found, *, lone: bool) -> Found:
     if amount.currency == "USD" and (cents := _CENTS.match(text, amount.end)):
         extra = (read_number(cents["cents"]) or Decimal(0)) / 100
         return amount._replace(end=cents.end(), value=amount.value + extra)
+    if amount.currency == "JPY" and (sen := _SEN.match(text, amount.end)):
+        extra = (read_number(sen["sen"]) or Decimal(0)) / 100
+        return amount._replace(end=sen.end(), value=amount.value + extra)
     if coins := _JIAO_FEN.match(text, amount.end):
         extra = _digit(coins["jiao"]) / 10 + _digit(coins["fen"] or coins["only_fen"]) / 100
         amount = amount._replace(end=coins.end(), value=amount.value + extra)

@@ -22,6 +22,7 @@ _WORDS = {
     "RUB": "rub 卢布 rubles",
     "NGN": "ngn 奈拉",
     "INR": "inr 卢比 rupees",
+    "XBT": "比特币 个比特币 btc bitcoins bitcoin",
 }
 _SIGNS = ("¥", "￥", "$", "us$", "hk$", "nt$", "€", "£")
 _CODE_OF = {word: code for code, words in _WORDS.items() for word in words.split()}

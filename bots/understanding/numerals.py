@@ -46,11 +46,11 @@ _ENGLISH_ONES = [
     "nineteen",
 ]
 _ENGLISH_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_ENGLISH = {word: value for value, word in enumerate(_ENGLISH_ONES)} | {
+ENGLISH = {word: value for value, word in enumerate(_ENGLISH_ONES)} | {
     word: 10 * (value + 2) for value, word in enumerate(_ENGLISH_TENS)
 }
 _ENGLISH_LARGE = {"thousand": 1000, "million": 10**6, "billion": 10**9}
-ENGLISH_WORDS = (*_ENGLISH, "hundred", *_ENGLISH_LARGE)
+ENGLISH_WORDS = (*ENGLISH, "hundred", *_ENGLISH_LARGE)
 
 
 def read_number(run: str) -> Decimal | None:
@@ -166,7 +166,7 @@ def read_english(words: str) -> int | None:
             step = current * size if current and size < last_large else None
             total, current, last_large = total + (step or 0), 0, size
         else:
-            step = _add_small(current, _ENGLISH[part])
+            step = _add_small(current, ENGLISH[part])
             current = step or 0
         if step is None:
             return None

@@ -38,7 +38,7 @@ _LEADING = re.compile(
 )
 _NOBODY = re.compile(
     r"(?:我|你|您|他|她|它|咱|俺|我们|你们|他们|她们|咱们|大家|别人|人家|对方|谁|哪个|什么人|某人|自己|我自己|本人|这个人|那个人|一个人|人|朋友"
-    r"|尾号.*|末四位.*|后四位.*|过去|过来|出去|回去|回来|另一个人|其他人|他人|个人|另外.*|另一.*|别的.*|其他.*|卡|账户|我的?卡.*|我的.*账户|银行|工行|客服|你们银行|手机.*|话费"
+    r"|尾号.*|末四位.*|后四位.*|过去|过来|出去|回去|回来|另一个人|其他人|他人|个人|另外.*|另一.*|别的.*|其他.*|卡|账户|不超过|不到|至少|最多|最少|大[概约]|差不多|超过|将近|接近|我的?卡.*|我的.*账户|银行|工行|客服|你们银行|手机.*|话费"
     r"|me|you|him|her|them|it|us|someone|somebody|anyone|myself|my account|an account|account"
     r"|the account|a friend|money|some money|cash|the money|my card|card|bank|the bank|this|that)"
 )
@@ -46,7 +46,9 @@ _CORRECTED = r"改成|改为|换成|改给|应该是|而是|(?:错了|不对|不
 _NEGATED = re.compile(r"(?:不是|别|不要|不用|莫|甭|\bnot)\s*(?:转|打|汇)?$")
 _SEGMENTS = (
     re.compile(rf"(?:{_CORRECTED})\s*(?P<name>{_NAME}{{1,15}}?)\s*(?={_STOP})"),
-    re.compile(rf"(?:给|向|帮|替|为)(?P<name>{_NAME}{{1,15}}?)(?=\s*(?:{_VERB}|{_WEAK_VERB}))"),
+    re.compile(
+        rf"(?:给|向|帮(?!我[给向替为])|替|为)(?P<name>{_NAME}{{1,15}}?)(?=\s*(?:{_VERB}|{_WEAK_VERB}))"
+    ),
     re.compile(
         rf"(?:给|收款人是?|收款方是?|收款户名是?|户名是?)\s*[:：]?\s*(?P<name>{_NAME}{{1,30}}?)\s*(?={_STOP})"
     ),
