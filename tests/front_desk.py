@@ -52,6 +52,7 @@ from chat_server.usecases.notifying.open import open_notifying
 from chat_server.usecases.public_accounts.articles import ReadArticle
 from chat_server.usecases.public_accounts.broadcasts import Broadcasts
 from chat_server.usecases.public_accounts.follow import Accounts
+from chat_server.usecases.public_accounts.open import open_account_work
 from chat_server.usecases.public_accounts.publish import PublishBroadcast
 from chat_server.usecases.public_accounts.register import RegisterAccount
 
@@ -195,6 +196,9 @@ class FrontDesk:
             ),
             consents=Consents(store.consents, store.people, clock),
             accounts=Accounts(store, self.bus, clock),
+            account_work=open_account_work(
+                store, self.bus, clock, new_id, new_id, body_hasher(KEY)
+            ),
             broadcasts=Broadcasts(store.accounts, store.people, self.blobs, clock, new_id),
             read_article=ReadArticle(store, clock),
             media=Media(self.blobs, store, clock),
@@ -230,6 +234,8 @@ class FrontDesk:
         await Indexer(self.store.changes, self.index, self.clock, idle_s=1).catch_up()
         for change in await self.store.changes.changes(0, 1000):
             await self.publish.on_change(change)
+            await self.cases.account_work.welcome.on_change(change)
+            await self.cases.account_work.notices.on_change(change)
 
 
 def wide_reception(clock: Clock) -> Reception:

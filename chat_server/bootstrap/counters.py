@@ -66,6 +66,7 @@ def use_cases(rooms: Rooms, tokens: AccessTokens, notifying: Notifying) -> UseCa
         desk=rooms.desk,
         consents=rooms.consents,
         accounts=rooms.accounts,
+        account_work=rooms.account_work,
         broadcasts=rooms.broadcasts,
         read_article=ReadArticle(store, clock),
         media=Media(rooms.blobs, store, clock),

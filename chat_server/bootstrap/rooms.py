@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from secrets import token_urlsafe
 
 from chat_server.adapters.clock import SystemClock, new_uuid7
 from chat_server.adapters.open import (
@@ -32,6 +33,7 @@ from chat_server.usecases.identity.passwords import Passwords
 from chat_server.usecases.identity.people import AddBranch, AddPerson
 from chat_server.usecases.public_accounts.broadcasts import Broadcasts
 from chat_server.usecases.public_accounts.follow import Accounts
+from chat_server.usecases.public_accounts.open import AccountWork, open_account_work
 from chat_server.usecases.public_accounts.register import RegisterAccount
 
 LOOK_S = 0.25  # how often an outbox is looked at: its rows come from other processes too
@@ -56,6 +58,7 @@ class Rooms:
     assign_manager: AssignManager
     register_account: RegisterAccount
     accounts: Accounts
+    account_work: AccountWork
     broadcasts: Broadcasts
     consents: Consents
     desk: AssistDesk
@@ -87,6 +90,7 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
             assign_manager=AssignManager(store.people, ChangeTie(store, bus, clock), clock),
             register_account=RegisterAccount(store.accounts, store.conversations, clock),
             accounts=Accounts(store, bus, clock),
+            account_work=open_account_work(store, bus, clock, new_uuid7, token_urlsafe, hash_body),
             broadcasts=Broadcasts(store.accounts, store.people, blobs, clock, new_uuid7),
             consents=Consents(store.consents, store.people, clock),
             desk=open_desk(store, bus, clock, new_uuid7, hash_body, CALENDARS),

@@ -50,7 +50,7 @@ class Text(Said, frozen=True, tag="text", forbid_unknown_fields=True):
 class Menu(Said, frozen=True, tag="menu", forbid_unknown_fields=True):
     """The customer pressed a button of the public account's menu; `title` as they saw it."""
 
-    key: Annotated[str, Meta(min_length=1, max_length=64)]
+    key: Annotated[str, Meta(min_length=1, max_length=128)]
     title: Title
 
 

@@ -23,6 +23,7 @@ from chat_server.usecases.notifying.asking import AskForPushes
 from chat_server.usecases.public_accounts.articles import ReadArticle
 from chat_server.usecases.public_accounts.broadcasts import Broadcasts
 from chat_server.usecases.public_accounts.follow import Accounts
+from chat_server.usecases.public_accounts.open import AccountWork
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +40,7 @@ class UseCases:
     contacts: ContactBook
     consents: Consents
     accounts: Accounts
+    account_work: AccountWork
     broadcasts: Broadcasts
     read_article: ReadArticle
     media: Media

@@ -1,11 +1,14 @@
-"""The directory of public accounts, and following them."""
+"""The directory of public accounts, following them, and the menu that each person sees."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
+from chat_server.domain.accounts.following import Follower
+from chat_server.domain.accounts.menus import client_of
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
 from chat_server.domain.errors import Forbidden, NotFound
 from chat_server.domain.facts import Fact
@@ -15,10 +18,12 @@ from chat_server.domain.publishing import PublicAccount
 from chat_server.ports.bus import Bus, MembershipChanged
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
+from chat_server.usecases.public_accounts.codes import living_code
+from chat_server.usecases.public_accounts.conduct import Conducts
 
 
 class AccountView(msgspec.Struct, frozen=True):
-    """A public account, as one person sees it."""
+    """A public account, as one person sees it: `account.menu` is the one meant for them."""
 
     account: PublicAccount
     following: bool
@@ -32,30 +37,55 @@ class Accounts:
 
     def __init__(self, store: Store, bus: Bus, clock: Clock) -> None:
         self._store, self._bus, self._clock = store, bus, clock
+        self._conducts = Conducts(store, clock)
 
     async def directory(self, viewer: str) -> Sequence[AccountView]:
+        """Active accounts, by id, with the menus of all."""
         accounts = sorted(await self._store.accounts.accounts(), key=lambda each: each.account)
-        return [await self._view(viewer, account) for account in accounts]
+        return [await self._view(viewer, account) for account in accounts if account.active]
 
-    async def view(self, viewer: str, account: str) -> AccountView:
-        return await self._view(viewer, await self._found(account))
+    async def view(self, viewer: str, account: str, *, system: str = "") -> AccountView:
+        """With the menu for them: by their tags and language, and what their device runs on."""
+        found = await self._found(account)
+        view = await self._view(viewer, found)
+        person = await self._store.people.person(viewer)
+        if person is None or person.role is not StaffRole.CUSTOMER:
+            return view
+        follower = await self._follower(viewer, account)
+        client = client_of(system)
+        menu = await self._conducts.menu_for(found, follower, person.language, client)
+        return replace(view, account=replace(found, menu=menu))
 
-    async def follow(self, customer: str, account: str) -> AccountView:
+    async def follow(self, customer: str, account: str, ticket: str = "") -> AccountView:
         """Open the service conversation and join the feed. Following twice is following.
 
-        All of the feed can be read, and none of the past counts as unread.
+        All of the feed can be read, and none of the past counts as unread. `ticket` is the
+        code that led here. NotAccepting for those on the account's black list.
         """
         found = await self._found(account)
+        if not found.active:
+            raise NotFound("no such public account")
         person = await self._store.people.person(customer)
         if person is None or person.role is not StaffRole.CUSTOMER:
             raise Forbidden("only customers follow accounts")
-        await self._open_service(customer, account)
+        now = self._clock.now_ms()
+        come = Follower(account, customer, following=True, followed_ms=now)
+        detail: dict[str, str | int | bool] = {}
+        if ticket:
+            code = await living_code(self._store, ticket, now)
+            if code.account != account:
+                raise NotFound("no such code, or it has expired")
+            come = replace(come, source="qr", scene=code.scene)
+            detail = {"scene": code.scene, "ticket": ticket, "numeric": code.numeric}
+        former = await self._follower(customer, account)
+        if former is None or not former.blocked:  # who is blocked gets no conversation either
+            await self._open_service(customer, account)
         feed = feed_conversation(account)
         head = (await self._store.messages.head(feed)).seq
         membership = Membership(feed, customer, Role.FOLLOWER, read=head, delivered=head)
-        fact = Fact("followed", customer, account, self._clock.now_ms())
-        await self._store.conversations.join(membership, fact)
-        self._bus.publish(MembershipChanged(feed, customer))
+        fact = Fact("followed", customer, account, now, detail)
+        if await self._store.followers.follow(come, membership, fact):
+            self._bus.publish(MembershipChanged(feed, customer))
         return await self._view(customer, found)
 
     async def unfollow(self, customer: str, account: str) -> AccountView:
@@ -63,7 +93,7 @@ class Accounts:
         found = await self._found(account)
         feed = feed_conversation(account)
         fact = Fact("unfollowed", customer, account, self._clock.now_ms())
-        if await self._store.conversations.leave(feed, customer, fact):
+        if await self._store.followers.unfollow(account, customer, fact):
             self._bus.publish(MembershipChanged(feed, customer))
         return await self._view(customer, found)
 
@@ -83,6 +113,9 @@ class Accounts:
         if found is None:
             raise NotFound("no such public account")
         return found
+
+    async def _follower(self, customer: str, account: str) -> Follower | None:
+        return next(iter(await self._store.followers.among(account, [customer])), None)
 
     async def _view(self, viewer: str, account: PublicAccount) -> AccountView:
         feed = feed_conversation(account.account)

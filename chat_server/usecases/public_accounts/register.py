@@ -15,6 +15,14 @@ from chat_server.ports.store import ConversationStore, PublicAccountStore
 _ACCOUNT = re.compile(r"@[a-z0-9][a-z0-9_.-]{0,31}")
 
 
+def check_account(account: str, name: str) -> None:
+    """Whether an account can be called so; InvalidValue."""
+    if not _ACCOUNT.fullmatch(account):
+        raise InvalidValue("account: @ and 1 to 32 lower-case letters, digits, `_ . -`")
+    if not name.strip():
+        raise InvalidValue("name: must not be empty")
+
+
 class RegisterAccount:
     """Stores the account as given; again with other facts, those now hold."""
 
@@ -25,10 +33,7 @@ class RegisterAccount:
 
     async def __call__(self, account: PublicAccount, *, actor: str) -> None:
         """The feed first: an account that can be seen can be followed."""
-        if not _ACCOUNT.fullmatch(account.account):
-            raise InvalidValue("account: @ and 1 to 32 lower-case letters, digits, `_ . -`")
-        if not account.name.strip():
-            raise InvalidValue("name: must not be empty")
+        check_account(account.account, account.name)
         now = self._clock.now_ms()
         feed = feed_conversation(account.account)
         await self._conversations.open_conversation(
