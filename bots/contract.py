@@ -152,6 +152,9 @@ class Herald(Protocol):
     def balance_notice(self, event: BankEvent, language: Language) -> str:
         """The text of an account-change notice (动账通知); the balance is not in it."""
 
+    def product_notice(self, event: BankEvent, language: Language) -> str:
+        """What a product tells its customer (a bill is due, a debit failed); may be empty."""
+
     def trouble(self, language: Language) -> str:
         """Said when a bot failed or took too long: nothing was promised, a person can help."""
 

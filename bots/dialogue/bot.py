@@ -11,6 +11,7 @@ import re
 import msgspec
 
 from bank_bridge.contract import BankRefusal
+from bank_bridge.product_contract import Billing
 from bots.contract import (
     CallPerson,
     IntentSeen,
@@ -21,6 +22,7 @@ from bots.contract import (
     Understanding,
 )
 from bots.dialogue import services
+from bots.dialogue.bills import BillTalk
 from bots.dialogue.cards import CardDesk
 from bots.dialogue.language import language_of
 from bots.dialogue.state import decode_state, without_stale_draft
@@ -48,6 +50,7 @@ class ServiceBot:
         self._understanding = understanding
         self._transfers = TransferTalk(bank, script)
         self._cards = CardDesk(script)
+        self._bills = BillTalk(bank, script) if isinstance(bank, Billing) else None
         self._intents: dict[str, Skill] = {
             "transfer": self._transfers.start,
             "correct": self._transfers.correct,
@@ -69,6 +72,8 @@ class ServiceBot:
             "human": services.human,
             "offers": services.offer_settings,
         }
+        if self._bills:
+            self._menu |= {"bills": self._bills.start, "bill_history": self._bills.history}
 
     async def take(self, turn: Turn) -> TurnResult:
         """Answer one turn; a turn taken again is answered again, and done once."""
@@ -107,7 +112,9 @@ class ServiceBot:
             return say(talk, "service.code_in_card")
         heard = self._understanding.understand(text)
         talk = _replace(talk, heard=heard)
-        if await self._transfers.fits(talk):
+        if self._bills and (of_bills := await self._bills.hear(talk)):
+            answer = of_bills
+        elif await self._transfers.fits(talk):
             answer = await self._transfers.answer(talk)
         elif skill := self._intents.get(heard.intent):
             answer = await skill(talk)
@@ -126,6 +133,8 @@ class ServiceBot:
             if turn.action == CANCEL and card and card.card_id == turn.card_id:
                 return await self._cards.cancel(talk, card)
             return await self._transfers.choose(talk)
+        if self._bills and turn.card_id.startswith(f"{CardKind.BILL}:") and turn.action != CANCEL:
+            return await self._bills.choose(talk)
         return await self._cards.pressed(talk)
 
     async def _confirm_typed(self, talk: Talk) -> Answer:

@@ -9,6 +9,7 @@ import structlog
 
 from bots.contract import Language
 from bots.transactions.steps import OpenCard
+from bots.understanding.bills import BillWish
 
 log = structlog.get_logger()
 
@@ -27,6 +28,19 @@ class Draft(msgspec.Struct, frozen=True, array_like=True):
     payer_tail: str = ""
     payee_tail: str = ""
     asked: str = ""  # "payee" or "amount": what the last question was about
+
+
+class BillForm(msgspec.Struct, frozen=True, array_like=True):
+    """A bill payment being filled in; `asked` is what the last question was about."""
+
+    wish: BillWish = BillWish.PAY
+    fragment: str = ""
+    category: int = 0
+    item: str = ""
+    number: str = ""
+    amount: str = ""
+    day: int = 0
+    asked: str = ""  # "item", "number" or "amount"
 
 
 class Watched(msgspec.Struct, frozen=True, array_like=True):
@@ -51,6 +65,7 @@ class DialogueState(msgspec.Struct, frozen=True, array_like=True):
     watched: tuple[Watched, ...] = ()
     misses: int = 0  # how many sentences in a row were not understood
     touched_at: datetime | None = None
+    bill_form: BillForm | None = None
 
     def encode(self) -> bytes:
         return msgspec.msgpack.encode(self)
@@ -92,6 +107,6 @@ def decode_state(data: bytes, conv: str) -> DialogueState:
 def without_stale_draft(state: DialogueState, at: datetime) -> DialogueState:
     """Forget a question that the customer left unanswered long ago."""
     stale = state.touched_at is not None and at - state.touched_at > LONGEST_PAUSE
-    if state.card is None and state.draft is not None and stale:
-        return msgspec.structs.replace(state, draft=None)
+    if state.card is None and stale:
+        return msgspec.structs.replace(state, draft=None, bill_form=None)
     return state

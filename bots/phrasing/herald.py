@@ -62,6 +62,14 @@ class PhrasedHerald:
             counterparty=event.counterparty,
         )
 
+    def product_notice(self, event: BankEvent, language: Language) -> str:
+        """What a product has to tell; empty when the customer need not be told of it."""
+        words = words_in(language)
+        key = f"notice.{event.type}"
+        if event.amount is None or not words.knows(key):
+            return ""
+        return words.say(key, about=event.counterparty, amount=yuan(event.amount))
+
     def trouble(self, language: Language) -> str:
         """What is true when a turn failed: it was not finished, and must not be repeated."""
         return words_in(language).say("service.trouble")

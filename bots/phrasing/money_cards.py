@@ -47,25 +47,26 @@ def confirm_card(words: Words, card_id: str, instruction: Instruction) -> Card:
     """Everything the customer agrees to, and the only button that agrees."""
     amount = words.say("confirm.amount", amount=yuan(instruction.amount))
     rows = [
-        (words.say("confirm.action"), words.say("confirm.action_transfer")),
+        (words.say("confirm.action"), said(words, instruction, "confirm.action_transfer")),
         (words.say("confirm.capitals"), capitals(instruction.amount.fen)),
-        (words.say("confirm.payee"), named(words, instruction)),
+        (said(words, instruction, "confirm.payee"), named(words, instruction)),
+        *_memo(words, instruction),
         (words.say("confirm.payer"), words.say("account.tail", tail=instruction.payer_tail)),
         (words.say("confirm.fee"), words.say("confirm.fee_amount", fee=yuan(instruction.fee))),
-        (words.say("confirm.arrival"), words.say("confirm.arrival_now")),
+        (words.say("confirm.arrival"), said(words, instruction, "confirm.arrival_now")),
         (words.say("confirm.expires"), clock_time(instruction.expires_at)),
     ]
     body = [
-        el.heading(words.say("confirm.title")),
+        el.heading(said(words, instruction, "confirm.title")),
         el.figure(amount),
         el.facts(rows),
-        el.line(words.say("confirm.warning"), color="Attention", size="Small"),
+        el.line(said(words, instruction, "confirm.warning"), color="Attention", size="Small"),
     ]
     buttons = [
-        el.submit(words.say("confirm.yes"), CONFIRM, style="positive"),
+        el.submit(said(words, instruction, "confirm.yes"), CONFIRM, style="positive"),
         el.submit(words.say("confirm.no"), CANCEL),
     ]
-    fallback = words.say("confirm.fallback", **who_and_how_much(instruction))
+    fallback = said(words, instruction, "confirm.fallback", **who_and_how_much(instruction))
     card = el.adaptive_card(words, body, buttons, fallback)
     return Card(card_id, card, fallback, instruction.expires_at)
 
@@ -75,7 +76,7 @@ def code_card(words: Words, card_id: str, instruction: Instruction, challenge: C
     body = [
         el.heading(words.say("code.title")),
         el.line(words.say("code.sent_to", phone=challenge.phone_masked)),
-        el.line(words.say("code.purpose", **who_and_how_much(instruction))),
+        el.line(said(words, instruction, "code.purpose", **who_and_how_much(instruction))),
         el.note(words.say("code.valid", until=clock_time(challenge.expires_at))),
         {
             "type": "Input.Text",
@@ -104,27 +105,48 @@ def receipt_card(words: Words, card_id: str, instruction: Instruction) -> Card:
     """The proof of a transfer that succeeded, readable without asking the bank again."""
     finished_at = instruction.finished_at or instruction.created_at
     rows = [
-        (words.say("receipt.reference"), instruction.reference or ""),
+        (words.say("receipt.reference"), instruction.reference or instruction.instruction_id),
         (words.say("receipt.time"), date_and_time(finished_at)),
         (words.say("confirm.capitals"), capitals(instruction.amount.fen)),
-        (words.say("receipt.payee"), named(words, instruction)),
+        (said(words, instruction, "receipt.payee"), named(words, instruction)),
+        *_memo(words, instruction),
         (words.say("receipt.payer"), words.say("account.tail", tail=instruction.payer_tail)),
         (words.say("receipt.fee"), words.say("confirm.fee_amount", fee=yuan(instruction.fee))),
         (words.say("receipt.balance"), words.say("receipt.balance_masked")),
     ]
     body = [
-        el.heading(words.say("receipt.title")),
+        el.heading(said(words, instruction, "receipt.title")),
         el.figure(words.say("confirm.amount", amount=yuan(instruction.amount))),
         el.facts(rows),
         el.note(words.say("receipt.dispute")),
     ]
-    fallback = words.say(
-        "receipt.fallback", reference=instruction.reference or "", **who_and_how_much(instruction)
+    fallback = said(
+        words,
+        instruction,
+        "receipt.fallback",
+        reference=instruction.reference or "",
+        **who_and_how_much(instruction),
     )
     return Card(card_id, el.adaptive_card(words, body, (), fallback), fallback)
 
 
+def said(words: Words, instruction: Instruction, key: str, **figures: object) -> str:
+    """The phrase as this kind of command has it, or as a transfer has it."""
+    own = f"kind.{instruction.kind}.{key}"
+    return words.say(own if words.knows(own) else key, **figures)
+
+
+def _memo(words: Words, instruction: Instruction) -> list[tuple[str, str]]:
+    """What a product says it is for; a transfer's own words are not on its card."""
+    label = f"kind.{instruction.kind}.memo"
+    if not instruction.memo or not words.knows(label):
+        return []
+    return [(words.say(label), instruction.memo)]
+
+
 def named(words: Words, instruction: Instruction) -> str:
+    if not instruction.payee_tail:
+        return instruction.payee_name
     return words.say("account.named", name=instruction.payee_name, tail=instruction.payee_tail)
 
 

@@ -225,11 +225,11 @@ def _unknown(words: Words, card: OpenCard) -> Step:
 def _ended(words: Words, instruction: Instruction) -> str:
     """It is over, and no money moved."""
     if instruction.state is not State.FAILED:
-        return words.say(f"outcome.{instruction.state.lower()}")
+        return money_cards.said(words, instruction, f"outcome.{instruction.state.lower()}")
     reason = ""
     if instruction.failure:
         reason = refusal_text(words, BankRefusal(instruction.failure))
-    return words.say("outcome.failed", reason=reason).strip()
+    return money_cards.said(words, instruction, "outcome.failed", reason=reason).strip()
 
 
 def _wrong_code(words: Words, refusal: BankRefusal) -> str:

@@ -19,6 +19,7 @@ class Bank(Accounts, Instructions, Challenges, Protocol):
 
 class CardKind(StrEnum):
     PAYEE = "payee"
+    BILL = "bill"  # a choice of items, numbers or bills
     CONFIRM = "confirm"
     CODE = "code"
 
