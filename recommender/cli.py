@@ -6,13 +6,17 @@ publishes the server notices by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, TypeVar
 
 import msgspec
+import structlog
 import typer
 
 from recommender import open as house
@@ -110,6 +114,23 @@ def evaluate(
         say(partial(house.evaluate_bandit, seed=seed), readable.of_bandit)
 
 
+@app.command()
+def simulate(
+    customers: Annotated[int, typer.Option(help="How many people.", min=1)] = 1000,
+    days: Annotated[int, typer.Option(help="How long.", min=1)] = 28,
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="An empty folder to keep; otherwise one that goes away."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the town and of its days.", min=0)] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Let a town whose wishes are known live with the recommender, and count what it did."""
+    with TemporaryDirectory(prefix="elian-") as aside, _quietly():
+        live = partial(house.simulate, data or Path(aside), customers=customers, days=days)
+        _say("not simulated", partial(live, seed=seed), readable.of_simulation, as_json=as_json)
+
+
 @app.command("draw-trial")
 def draw_trial(
     out: Annotated[Path, typer.Argument(metavar="OUT.csv", help="Where to write it.")],
@@ -134,6 +155,17 @@ def _say(
         typer.echo(f"elian: {failed}: {exc}", err=True)
         raise typer.Exit(1) from exc
     typer.echo(msgspec.json.encode(report) if as_json else readable_of(report))
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Thousands of decisions on end are no news: only warnings are logged meanwhile."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 def _directory(data: Path) -> Path:

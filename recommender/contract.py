@@ -62,6 +62,7 @@ class Suggestion(msgspec.Struct, frozen=True):
     model_version: str
     expires_at: datetime
     customer: str
+    propensity: float = 1.0  # the chance with which this product was drawn among the fitting
 
 
 class Silence(StrEnum):
@@ -75,6 +76,7 @@ class Silence(StrEnum):
     REFUSED_BEFORE = "refused_before"
     NOTHING_FITS = "nothing_fits"
     NO_MODEL = "no_model"
+    HOLD_OUT = "hold_out"  # one of the few who get none, so that it is known what offers change
 
 
 class FeedbackKind(StrEnum):

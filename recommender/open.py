@@ -18,7 +18,14 @@ from recommender.contract import Recommender, RecommenderError
 from recommender.guardrails.rules import Rules
 
 if TYPE_CHECKING:
-    from recommender.training import bandit, bandit_log, interactions, propensity, uplift
+    from recommender.training import (
+        bandit,
+        bandit_log,
+        interactions,
+        propensity,
+        simulation,
+        uplift,
+    )
     from recommender.training.run import TrainingReport
 
 __all__ = [
@@ -31,6 +38,7 @@ __all__ = [
     "evaluate_uplift",
     "load_population",
     "open_recommender",
+    "simulate",
     "train",
     "write_trial",
 ]
@@ -114,6 +122,15 @@ def evaluate_bandit_log(path: Path) -> bandit_log.Report:
     from recommender.training import bandit_log  # noqa: PLC0415 - a server never loads it
 
     return bandit_log.evaluate(path)
+
+
+def simulate(directory: Path, *, customers: int, days: int, seed: int) -> simulation.Report:
+    """Let a seeded town live with a recommender in the empty directory, every promise counted."""
+    from recommender.training import simulation  # noqa: PLC0415 - a server never loads it
+
+    return simulation.simulate(
+        directory, _open_model, customers=customers, days=days, seed=seed, rules=Rules()
+    )
 
 
 def load_population(

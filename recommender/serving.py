@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, ParamSpec, TypeVar
 
+import numpy as np
 import structlog
 from msgspec.structs import replace
 
@@ -29,11 +30,12 @@ from recommender.contract import (
     Silence,
     Suggestion,
 )
+from recommender.exploration.policy import DOUBT, draw, shares
 from recommender.features.columns import columns
 from recommender.features.log import Decision, EventLog, open_log, seen, telling
 from recommender.features.words import usable
-from recommender.guardrails.rules import WEEK, Rules, eligible, why_enough, why_not
-from recommender.ranking.model import LinearModel, score
+from recommender.guardrails.rules import WEEK, Rules, eligible, held_out, why_enough, why_not
+from recommender.ranking.model import LinearModel, log_odds, score
 from recommender.ranking.shelf import ModelShelf
 
 _log = structlog.get_logger()
@@ -45,6 +47,7 @@ class Ranked(NamedTuple):
     """One product's probability of interest, and what it consists of."""
 
     score: float
+    spread: float  # of its log-odds, by what was learnt
     product: str
     reasons: tuple[Contribution, ...]
     model_version: str
@@ -95,16 +98,23 @@ class Desk:
             chat_content=trigger.consents.chat_content,
             account_data=trigger.consents.account_data,
         )
-        outcome = self._silence(occasion) or self._best(occasion)
+        outcome = self._silence(occasion) or self._drawn(occasion)
         if isinstance(outcome, Silence):
             return replace(decision, silence=outcome)
+        drawn, chance = outcome
+        decision = replace(
+            decision,
+            product=drawn.product,
+            score=drawn.score,
+            propensity=chance,
+            model_version=drawn.model_version,
+        )
+        if held_out(self._rules, trigger.customer):  # what would have been offered is written down
+            return replace(decision, silence=Silence.HOLD_OUT)
         return replace(
             decision,
             offer_id=_offer_id(trigger.event_id),
-            product=outcome.product,
-            score=outcome.score,
-            reasons=outcome.reasons,
-            model_version=outcome.model_version,
+            reasons=drawn.reasons,
             expires_at=occasion.now + self._rules.offer_valid,
         )
 
@@ -114,7 +124,21 @@ class Desk:
             self._rules, now, self._log.offered(customer, after=now - WEEK)
         )
 
-    def _best(self, occasion: Occasion) -> Ranked | Silence:
+    def _drawn(self, occasion: Occasion) -> tuple[Ranked, float] | Silence:
+        """The product to offer, and the chance with which it was drawn: none is certain while
+        the model is in doubt which of them is the best. The lot follows from the trigger.
+        """
+        allowed = self._allowed(occasion)
+        if isinstance(allowed, Silence):
+            return allowed
+        lot = hashlib.sha256(f"lot:{occasion.trigger.event_id}".encode()).digest()
+        random = np.random.default_rng(int.from_bytes(lot))
+        odds = np.array([[log_odds(one.score) for one in allowed]])
+        spread = np.array([[one.spread for one in allowed]])
+        choice = draw(shares(odds, DOUBT * spread, self._rules.explore_evenly, random), random)
+        return allowed[int(choice.arms[0])], float(choice.propensity[0])
+
+    def _allowed(self, occasion: Occasion) -> list[Ranked] | Silence:
         model = self._shelf.current()
         if model is None:
             return Silence.NO_MODEL
@@ -125,16 +149,16 @@ class Desk:
             occasion.trigger.customer, after=occasion.now - self._rules.refusal
         )
         allowed = [ranked for ranked in fitting if ranked.product not in refused]
-        return allowed[0] if allowed else Silence.REFUSED_BEFORE
+        return allowed or Silence.REFUSED_BEFORE
 
     def _ranked(self, model: LinearModel, trigger: Event) -> list[Ranked]:
         """The eligible products that reach the threshold, best first."""
         row = columns(self._log.history(trigger), seen(trigger))
         found = []
-        for product in model.products:
+        for product, spread in zip(model.products, model.spread(row).tolist(), strict=True):
             if eligible(self._rules, product, trigger):
                 reasons = model.explain(product, row)
-                found.append(Ranked(score(reasons), product, reasons, model.version))
+                found.append(Ranked(score(reasons), spread, product, reasons, model.version))
         fitting = [ranked for ranked in found if ranked.score >= self._rules.minimum_score]
         return sorted(fitting, key=lambda ranked: (-ranked.score, ranked.product))
 
@@ -208,4 +232,5 @@ def _answer(decision: Decision) -> Suggestion | Silence:
         model_version=decision.model_version,
         expires_at=decision.expires_at,
         customer=decision.customer,
+        propensity=1.0 if decision.propensity is None else decision.propensity,
     )

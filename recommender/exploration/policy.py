@@ -41,14 +41,18 @@ class Thompson:
 
     def chances(self, contexts: Floats, random: np.random.Generator) -> Floats:
         mean, spread = self.belief.foresee(contexts)
-        drawn = random.standard_normal((_DRAWS, *mean.shape)) * (self.doubt * spread) + mean
-        best = drawn.argmax(2)
-        often = np.stack([(best == arm).mean(0) for arm in range(self.belief.arms)], axis=1)
-        mixed: Floats = (1 - self.floor) * often + self.floor / self.belief.arms
-        return mixed
+        return shares(mean, self.doubt * spread, self.floor, random)
 
     def learn(self, contexts: Floats, arms: Places, rewards: Floats) -> None:
         self.belief.learn(contexts, arms, rewards)
+
+
+def shares(mean: Floats, spread: Floats, floor: float, random: np.random.Generator) -> Floats:
+    """Rows x arms: how often each arm is the best of draws from its belief, a little mixed in."""
+    best = (random.standard_normal((_DRAWS, *mean.shape)) * spread + mean).argmax(2)
+    often = np.stack([(best == arm).mean(0) for arm in range(mean.shape[1])], axis=1)
+    mixed: Floats = (1 - floor) * often + floor / mean.shape[1]
+    return mixed
 
 
 class EpsilonGreedy:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 from typing import Final
 
 import msgspec
@@ -42,6 +43,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     offer_id: str | None = None
     product: str = ""
     score: float = 0.0
+    propensity: float | None = None  # unknown of offers from before it was written down
     reasons: tuple[Contribution, ...] = ()
     model_version: str = ""
     expires_at: datetime | None = None
@@ -81,12 +83,22 @@ def open_log(path: Path) -> Iterator[EventLog]:
         connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
     with closing(connection):
         with telling("be opened"):
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA cache_size = -32768")  # in KiB
             connection.execute("PRAGMA secure_delete = ON")  # what is forgotten leaves the file
             migrate(connection)
         yield EventLog(connection)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Of several that open a fresh log at once, SQLite tells all but one that it is locked."""
+    for wait_s in (0.01, 0.05, 0.1, 0.2, 0.4, 0.8):
+        with suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        sleep(wait_s)
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 class EventLog:
@@ -150,11 +162,11 @@ class EventLog:
         return None if row is None else _decision(row)
 
     def offered(self, customer: str, after: datetime) -> Sequence[datetime]:
-        """When offers were made to the customer, later than that."""
+        """When offers were made to the customer, or withheld from a hold-out, later than that."""
         rows = self.connection.execute(
             "SELECT decided_at FROM decisions"
-            " WHERE customer = ? AND decided_at > ? AND offer_id IS NOT NULL",
-            (customer, to_us(after)),
+            " WHERE customer = ? AND decided_at > ? AND (offer_id IS NOT NULL OR silence = ?)",
+            (customer, to_us(after), Silence.HOLD_OUT),
         )
         return [from_us(at) for (at,) in rows]
 
@@ -233,6 +245,7 @@ def _decision(row: sqlite3.Row) -> Decision:
         offer_id=row["offer_id"],
         product=row["product"],
         score=row["score"] or 0.0,
+        propensity=row["propensity"],
         reasons=_reasons.decode(row["reasons"]),
         model_version=row["model_version"],
         expires_at=None if row["expires_at"] is None else from_us(row["expires_at"]),

@@ -58,6 +58,7 @@ STEPS: Final = (
         at INTEGER NOT NULL
     ) WITHOUT ROWID;
     """,
+    "ALTER TABLE decisions ADD COLUMN propensity REAL;",
 )
 
 

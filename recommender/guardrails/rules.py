@@ -6,6 +6,7 @@ a reason is given. Nothing here knows a model or a log.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta, timezone
 from typing import Final
@@ -33,12 +34,16 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     refusal_days: int = 30
     offer_valid_hours: int = 72
     minimum_score: float = 0.12
+    hold_out_share: float = 0.05  # of customers; never an offer, so that its worth is known
+    explore_evenly: float = 0.0  # of choices, beside those that the model's own doubt gives
 
     def __post_init__(self) -> None:
         if min(self.per_day, self.per_week, self.refusal_days) < 0 or self.offer_valid_hours < 1:
             raise RecommenderError("rules: caps and days cannot be negative, nor an offer timeless")
         if not 0 <= self.minimum_score <= 1:
             raise RecommenderError("rules: minimum_score is a probability")
+        if not (0 <= self.hold_out_share < 1 and 0 <= self.explore_evenly <= 1):
+            raise RecommenderError("rules: hold_out_share and explore_evenly are shares")
 
     @property
     def refusal(self) -> timedelta:
@@ -72,6 +77,12 @@ def why_enough(rules: Rules, now: datetime, offered: Sequence[datetime]) -> Sile
     if sum(at > now - WEEK for at in offered) >= rules.per_week:
         return Silence.CAP_WEEK
     return None
+
+
+def held_out(rules: Rules, customer: str) -> bool:
+    """Whether the customer is one of the few who get no offers: by lot, and the same for good."""
+    lot = hashlib.sha256(f"hold-out:{customer}".encode()).digest()
+    return int.from_bytes(lot[:8]) < rules.hold_out_share * 2**64
 
 
 def eligible(rules: Rules, product: str, trigger: Event) -> bool:

@@ -58,7 +58,10 @@ def publish(models: Path, model: LinearModel, trained_at: datetime, report: byte
     The version is named by its time and content: the same again is the same version.
     """
     buffer = io.BytesIO()
-    np.savez(buffer, weights=model.weights, intercepts=model.intercepts)
+    arrays = {"weights": model.weights, "intercepts": model.intercepts}
+    if model.doubt is not None:
+        arrays["doubt"] = model.doubt
+    np.savez(buffer, **arrays)  # type: ignore[arg-type] # arrays, and no flag among them
     description = Description(
         products=model.products, features=model.features, trained_at=trained_at
     )
@@ -105,14 +108,17 @@ def load(models: Path, version: str) -> LinearModel:
         description = msgspec.json.decode(files[DESCRIPTION], type=Description)
         with np.load(io.BytesIO(files[ARRAYS]), allow_pickle=False) as arrays:
             weights, intercepts = arrays["weights"], arrays["intercepts"]
+            doubt = arrays.get("doubt", None)  # older models have none
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, msgspec.MsgspecError) as exc:
         raise RecommenderError(f"model {version} is damaged: {exc}") from exc
+    products, wide = len(description.products), len(description.features)
     return LinearModel(
         version=version,
         products=description.products,
         features=description.features,
-        weights=_shaped(weights, (len(description.products), len(description.features))),
-        intercepts=_shaped(intercepts, (len(description.products),)),
+        weights=_shaped(weights, (products, wide)),
+        intercepts=_shaped(intercepts, (products,)),
+        doubt=None if doubt is None else _shaped(doubt, (products, wide + 1, wide + 1)),
     )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from recommender.contract import Contribution
 
 BASELINE = "baseline"  # what the product earns from a customer of whom nothing is known
+_SURE = 36.0  # beyond these log-odds a float has no more probabilities
 _MOST = 100.0  # a hundred of anything is as good as ten thousand
 
 Floats = NDArray[np.float64]
@@ -29,6 +30,10 @@ def probability(log_odds: float) -> float:
     return 1 / (1 + math.exp(-log_odds)) if log_odds > 0 else 1 - 1 / (1 + math.exp(log_odds))
 
 
+def log_odds(chance: float) -> float:
+    return math.log(chance / (1 - chance)) if 0 < chance < 1 else math.copysign(_SURE, chance - 0.5)
+
+
 class LinearModel(msgspec.Struct, frozen=True, kw_only=True):
     """Per product an intercept and one weight per feature, in log-odds."""
 
@@ -37,10 +42,19 @@ class LinearModel(msgspec.Struct, frozen=True, kw_only=True):
     features: tuple[str, ...]
     weights: Floats  # products x features
     intercepts: Floats
+    doubt: Floats | None = None  # products x (1 + features) twice: covariance of what was learnt
 
     def log_odds(self, columns: Floats) -> Floats:
         """Rows of columns to rows of log-odds, one for each product."""
         return scaled(columns) @ self.weights.T + self.intercepts
+
+    def spread(self, columns: Floats) -> Floats:
+        """The standard deviation of each product's log-odds for one row, by what was learnt."""
+        if self.doubt is None:
+            return np.zeros(len(self.products))
+        row = np.concatenate([[1.0], scaled(columns)])
+        variance = np.einsum("i,kij,j->k", row, self.doubt, row)
+        return np.asarray(np.sqrt(np.maximum(variance, 0)), dtype=np.float64)
 
     def explain(self, product: str, columns: Floats) -> tuple[Contribution, ...]:
         """All that the log-odds consist of, largest first; they sum to it exactly.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
@@ -56,9 +57,26 @@ def fit(dataset: Dataset, products: tuple[str, ...], strength: float) -> LinearM
     pairs = learned[count + width :].reshape(count, width)
     weights = (shared + pairs) / spread
     intercepts = fitted.intercept_[0] + per_product - weights @ mean
-    return LinearModel(
+    model = LinearModel(
         version="", products=products, features=FEATURES, weights=weights, intercepts=intercepts
     )
+    return msgspec.structs.replace(model, doubt=_doubt(model, dataset, spread / strength**0.5))
+
+
+def _doubt(model: LinearModel, dataset: Dataset, known: Floats) -> Floats:
+    """How far each product's weights may be off: Laplace's approximation on its own rows.
+
+    `known` is what the regularisation alone knows of a weight, as one over its standard deviation;
+    what products share is not shared here, so the doubt errs on the large side.
+    """
+    prior = np.diag(np.concatenate([[1e-2], known**2 / 2]))
+    found = np.empty((len(model.products), len(prior), len(prior)))
+    for place, product in enumerate(model.products):
+        plain = scaled(dataset.columns[dataset.products == product])
+        rows = np.column_stack([np.ones(len(plain)), plain])
+        yes = 0.5 * (1 + np.tanh((plain @ model.weights[place] + model.intercepts[place]) / 2))
+        found[place] = np.linalg.inv(rows.T @ (rows * (yes * (1 - yes))[:, None]) + prior)
+    return found
 
 
 def _regression(strength: float) -> LogisticRegression:

@@ -67,8 +67,8 @@ def load_population(
         if _loaded(log, population):
             return
         rng = np.random.default_rng(seed)
-        people = _people(rng, population, customers)
-        first_us = to_us(_midnight(loaded_at) - timedelta(days=_DAYS))
+        people = people_of(rng, population, customers)
+        first_us = to_us(midnight(loaded_at) - timedelta(days=_DAYS))
         habitual = [
             event
             for number in range(len(HABITS))
@@ -95,11 +95,11 @@ def _loaded(log: EventLog, population: str) -> bool:
     return rows.fetchone() is not None
 
 
-def _midnight(at: datetime) -> datetime:
+def midnight(at: datetime) -> datetime:
     return at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _people(rng: np.random.Generator, population: str, customers: int) -> People:
+def people_of(rng: np.random.Generator, population: str, customers: int) -> People:
     return People(
         [f"{population}-{number:05d}" for number in range(customers)],
         rng.choice(len(NEEDS), customers, p=SHARES),
@@ -123,7 +123,7 @@ def _habitual(
     who = np.repeat(np.arange(len(expected)), rng.poisson(expected))
     products = rng.choice(habit.products, len(who))
     bands = rng.choice(habit.bands, len(who))
-    times = _times(rng, first_us, rng.integers(0, _DAYS, len(who)))
+    times = times_of(rng, first_us, rng.integers(0, _DAYS, len(who)))
     for number, (customer, at, product, band) in enumerate(
         zip(who.tolist(), times.tolist(), products.tolist(), bands.tolist(), strict=True)
     ):
@@ -139,7 +139,7 @@ def _habitual(
         )
 
 
-def _times(rng: np.random.Generator, first_us: int, days: Ints) -> Ints:
+def times_of(rng: np.random.Generator, first_us: int, days: Ints) -> Ints:
     """A moment of each day, between eight and twenty-one o'clock."""
     times: Ints = first_us + days * DAY_US + rng.integers(8 * _HOUR_US, 21 * _HOUR_US, days.shape)
     return times
@@ -152,10 +152,10 @@ def _offers(
     customers = len(people.names)
     weeks = np.argsort(rng.random((customers, _OFFER_WEEKS)), axis=1)[:, :_OFFERS_EACH]
     days = _DAYS - 7 * (weeks + 1) + rng.integers(0, 6, weeks.shape)
-    times = _times(rng, first_us, days)
+    times = times_of(rng, first_us, days)
     for customer, row in enumerate(times.tolist()):
         for number, at in enumerate(sorted(row)):
-            trigger = _trigger(rng, people, customer, number, at)
+            trigger = trigger_of(rng, people, customer, number, at)
             candidates = [p for p in PRODUCTS if eligible(_RULES, p, trigger)]
             product = candidates[rng.integers(len(candidates))]
             offered_at = from_us(at)
@@ -170,13 +170,14 @@ def _offers(
                 offer_id=f"offer-{trigger.event_id}",
                 product=product,
                 score=1 / len(candidates),
+                propensity=1 / len(candidates),
                 model_version="drawn-evenly",
                 expires_at=offered_at + _RULES.offer_valid,
             )
             yield trigger, decision, _answers(rng, people, customer, trigger, decision)
 
 
-def _trigger(
+def trigger_of(
     rng: np.random.Generator, people: People, customer: int, number: int, at: int
 ) -> Event:
     need = int(people.need[customer])
@@ -200,19 +201,23 @@ def _trigger(
     )
 
 
+def interest(people: People, customer: int, product: str, trigger: Event) -> float:
+    """The true chance that this customer wants the product on this occasion."""
+    place = PRODUCTS.index(product)
+    return probability(
+        BASE_INTEREST
+        + INTEREST[people.need[customer]][place]
+        + float(people.personal[customer, place])
+        + pull(product, trigger)
+    )
+
+
 def _answers(
     rng: np.random.Generator, people: People, customer: int, trigger: Event, decision: Decision
 ) -> list[tuple[FeedbackKind, datetime]]:
-    place = PRODUCTS.index(decision.product)
-    log_odds = (
-        BASE_INTEREST
-        + INTEREST[people.need[customer]][place]
-        + people.personal[customer, place]
-        + pull(decision.product, trigger)
-    )
     shown = (FeedbackKind.SHOWN, decision.decided_at)
     later = decision.decided_at + timedelta(seconds=float(rng.uniform(5, 86_400)))
-    if rng.random() < probability(log_odds):
+    if rng.random() < interest(people, customer, decision.product, trigger):
         return [shown, (FeedbackKind.INTERESTED, later)]
     if rng.random() < DISMISS_RATE:
         return [shown, (FeedbackKind.DISMISSED, later)]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         interactions,
         propensity,
         run,
+        simulation,
         uplift,
     )
 
@@ -126,6 +127,35 @@ def of_bandit_log(report: bandit_log.Report) -> str:
             lines.append(f"{name:<10}{way:<7}{one.value:>9.5f}  {one.low:.5f} to {one.high:.5f}")
         lines.append(f"{'':<10}effective rows {valued.effective_rows:.0f}")
     return "\n".join([*lines, *([report.warning] if report.warning else [])])
+
+
+def of_simulation(report: simulation.Report) -> str:
+    lost, gained, broken = report.regret, report.lift, report.violations
+    answers = ", ".join(f"{many} {said}" for said, many in report.answers.items())
+    lines = [
+        report.protocol,
+        "",
+        (
+            f"{report.customers} customers, {report.days} days, {report.events} events, "
+            f"{report.occasions} occasions: {answers}"
+        ),
+        f"{report.explored} drawn where the model was in doubt; {report.models} models served",
+        (
+            f"regret an offer: {lost.ours:.4f} (popularity {lost.popularity:.4f}, "
+            f"at random {lost.random:.4f})"
+        ),
+    ]
+    if gained:
+        lines.append(
+            f"lift over hold-out: {gained.value:.4f}, 95 % {gained.low:.4f} to {gained.high:.4f} "
+            f"({gained.offered:.4f} against {gained.held_out:.4f}; truth {gained.truth:.4f})"
+        )
+    lines.append(
+        f"violations: cap {report.cap_violations}, consent {report.consent_violations}, "
+        f"quiet hours {broken.quiet_hours}, refused before {broken.refused_before}, "
+        f"without propensity {broken.no_propensity}"
+    )
+    return "\n".join([*lines, f"p50 {report.p50_ms:.1f} ms, p99 {report.p99_ms:.1f} ms"])
 
 
 def _table(title: str, models: Mapping[str, msgspec.Struct]) -> Sequence[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from recommender.contract import Consents, FeedbackKind, RecommenderError, Silence, Suggestion
-from recommender.guardrails.rules import SHANGHAI, Rules
+from recommender.guardrails.rules import SHANGHAI, Rules, held_out
 from recommender.open import directory_of, open_recommender
 
 HANDFUL = [("100-499", 40), ("<100", 31), ("500-1999", 22), ("100-499", 12), ("100-499", 3)]
@@ -298,3 +298,47 @@ async def test_a_damaged_model_stops_the_opening(model_only, clock):
 def test_a_server_never_loads_the_training_library():
     serve = "import sys, recommender.serving, recommender.open; sys.exit('sklearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", serve], check=False).returncode == 0
+
+
+async def test_the_hold_out_gets_no_offers_and_what_it_would_have_got_is_written_down(
+    model_only, clock, tell
+):
+    everybody = Rules(hold_out_share=0.999999)
+    url = f"model://{model_only}"
+    async with open_recommender(url, now=clock, rules=everybody) as recommender:
+        await recommender.observe(purchases(tell))
+        assert await recommender.suggest(tell.occasion()) == Silence.HOLD_OUT
+        assert await recommender.suggest(tell.occasion()) == Silence.CAP_DAY  # as if it had been
+    connection = sqlite3.connect(model_only / "events.db")
+    row = connection.execute("SELECT product, propensity, offer_id FROM decisions").fetchone()
+    connection.close()
+    assert row[0]
+    assert 0 < row[1] <= 1
+    assert row[2] is None
+
+
+def test_the_hold_out_is_a_share_of_customers_and_the_same_for_good():
+    held = [held_out(Rules(), f"customer-{number}") for number in range(20_000)]
+    assert 0.045 < sum(held) / len(held) < 0.055
+    assert held == [held_out(Rules(), f"customer-{number}") for number in range(20_000)]
+    assert not any(held_out(Rules(hold_out_share=0), f"c{number}") for number in range(100))
+
+
+async def test_every_offer_carries_the_chance_with_which_it_was_drawn(model_only, clock, tell):
+    evenly = Rules(explore_evenly=1.0, minimum_score=0.0)
+    url, drawn = f"model://{model_only}", []
+    async with open_recommender(url, now=clock, rules=evenly) as recommender:
+        for number in range(60):
+            offer = await recommender.suggest(
+                tell.occasion("purchase", "shop", "2000-9999", customer=f"c{number}")
+            )
+            if isinstance(offer, Suggestion):
+                drawn.append((offer.product, offer.propensity))
+    assert all(chance == pytest.approx(1 / 6) for _, chance in drawn)
+    assert len({product for product, _ in drawn}) == 6
+
+
+async def test_where_the_model_is_sure_nothing_is_tried_for_its_own_sake(served, tell):
+    await served.observe(purchases(tell))
+    offer = await served.suggest(tell.occasion("purchase", "shop", "100-499"))
+    assert offer.propensity > 0.95
