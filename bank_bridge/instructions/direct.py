@@ -15,7 +15,7 @@ from bank_bridge.contract import InstructionState as State
 from bank_bridge.instructions.customers import own_account
 from bank_bridge.instructions.execution import carry_out
 from bank_bridge.instructions.office import Office
-from bank_bridge.instructions.records import Record, create, find
+from bank_bridge.instructions.records import Record, find
 from bank_bridge.instructions.requests import (
     checked_amount,
     checked_text,
@@ -58,14 +58,14 @@ def carry_out_order(
     earlier = earlier_result(conn, request)
     if earlier is not None:
         return find(conn, earlier, order.customer)
-    draft = _draft(conn, order, instruction_id, office)
+    moment = office.now()
+    draft = _draft(conn, order, instruction_id, to_us(moment), office)
     remember(conn, request, instruction_id, draft.created_at)
-    approved = create(conn, draft, _APPROVED_BY_TWO)
-    return carry_out(conn, approved, office, office.now(), "in_bank_transfer")
+    return carry_out(conn, draft, office, moment, "in_bank_transfer", fresh=_APPROVED_BY_TWO)
 
 
 def _draft(
-    conn: sqlite3.Connection, order: DirectOrder, instruction_id: str, office: Office
+    conn: sqlite3.Connection, order: DirectOrder, instruction_id: str, at: int, office: Office
 ) -> Record:
     checked_amount(order.amount, office.rules)
     checked_text(order.memo, "memo", 140, shortest=0)
@@ -77,7 +77,6 @@ def _draft(
         raise BankRefusal(RefusalCode.PAYEE_NAME_MISMATCH, "the account is another's")
     if payee.account_id == payer.account_id:
         raise BankRefusal(RefusalCode.SAME_ACCOUNT, "payer and payee are one account")
-    at = to_us(office.now())
     return Record(
         instruction_id=instruction_id,
         version=1,

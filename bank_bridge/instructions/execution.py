@@ -7,15 +7,17 @@ An in-bank movement has no outside party, so all its steps are in that one commi
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from bank_bridge.contract import BankRefusal, RefusalCode
 from bank_bridge.contract import InstructionState as State
 from bank_bridge.instructions.movements import Movement, move
 from bank_bridge.instructions.office import Carrying, Office
-from bank_bridge.instructions.records import Record, advance
+from bank_bridge.instructions.records import Record, advance, create
 from bank_bridge.ledger import holds
-from bank_bridge.ledger.accounts import accounts_by_ids
+from bank_bridge.ledger.accounts import LedgerAccount, accounts_by_ids
 from bank_bridge.ledger.database import to_us
 from bank_bridge.ledger.journal import open_date
 from bank_bridge.ledger.statement import debited_by
@@ -41,13 +43,21 @@ def check_day_limit(
 
 
 def carry_out(
-    conn: sqlite3.Connection, record: Record, office: Office, moment: datetime, product: str
+    conn: sqlite3.Connection,
+    record: Record,
+    office: Office,
+    moment: datetime,
+    product: str,
+    *,
+    fresh: Sequence[State] = (),
 ) -> Record:
     """Take an instruction that was just proven to SUCCEEDED, or to FAILED with the reason.
 
     `product` is what the outbox says of it: what was bought, or the kind of transfer.
+    `fresh` is the path of a draft that was proven as it came: it is stored once, with its end.
     """
     at, kind = to_us(moment), office.kinds.get(record.kind)
+    end = partial(create, conn, record) if fresh else partial(_move_on, conn, record, at)
     carrying = Carrying(conn, record, moment, office)
     try:
         if record.kind == "transfer":
@@ -55,14 +65,13 @@ def carry_out(
         if kind:
             kind.check(carrying)
         if kind is None or kind.moves_money:
-            _spend(conn, record, at)
+            payer, payee = _spend(conn, record, at)
     except BankRefusal as refusal:
-        return advance(conn, record, (State.AUTHORISED, State.FAILED), at, failure=refusal.code)
+        return end((*fresh, State.AUTHORISED, State.FAILED), failure=refusal.code)
     if kind and not kind.moves_money:
-        agreed = advance(conn, record, _CARRIED_OUT, at)
+        agreed = end((*fresh, *_CARRIED_OUT))
         kind.settle(carrying._replace(record=agreed))
         return agreed
-    payer, payee = accounts_by_ids(conn, record.payer_account, record.payee_account)
     movement = Movement(
         kind=record.kind,
         product=kind.product(carrying) if kind else product,
@@ -74,11 +83,8 @@ def carry_out(
         instruction_id=record.instruction_id,
     )
     posted = move(conn, movement, office)
-    done = advance(
-        conn,
-        record,
-        _CARRIED_OUT,
-        at,
+    done = end(
+        (*fresh, *_CARRIED_OUT),
         reference=posted.reference,
         balance_after=posted.balances[payer.account_id],
     )
@@ -87,6 +93,17 @@ def carry_out(
     return done
 
 
-def _spend(conn: sqlite3.Connection, record: Record, at: int) -> None:
-    if not holds.spend(conn, record.instruction_id, record.payer_account, record.amount, at):
+def _spend(
+    conn: sqlite3.Connection, record: Record, at: int
+) -> tuple[LedgerAccount, LedgerAccount]:
+    """Payer and payee, once the payer's money is set aside for what is posted next."""
+    payer, payee = accounts_by_ids(conn, record.payer_account, record.payee_account)
+    if not holds.spend(conn, record.instruction_id, payer, record.amount, at):
         raise BankRefusal(RefusalCode.INSUFFICIENT_FUNDS, "not enough available")
+    return payer, payee
+
+
+def _move_on(
+    conn: sqlite3.Connection, record: Record, at: int, path: Sequence[State], **facts: str | int
+) -> Record:
+    return advance(conn, record, path, at, **facts)

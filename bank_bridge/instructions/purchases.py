@@ -15,7 +15,7 @@ from bank_bridge.contract import InstructionState as State
 from bank_bridge.instructions.customers import customer_facts, own_account
 from bank_bridge.instructions.execution import carry_out
 from bank_bridge.instructions.office import Office
-from bank_bridge.instructions.records import Record, create, find
+from bank_bridge.instructions.records import Record, find
 from bank_bridge.instructions.requests import (
     checked_amount,
     checked_text,
@@ -50,10 +50,10 @@ class TillDesk:
             earlier = earlier_result(conn, request)
             if earlier is not None:
                 return find(conn, earlier, customer)
-            draft = self._draft(conn, instruction_id, customer, merchant, amount)
+            now = self._office.now()
+            draft = self._draft(conn, instruction_id, customer, merchant, amount, to_us(now))
             remember(conn, request, instruction_id, draft.created_at)
-            ready = create(conn, draft, _PROVEN_AT_THE_TILL)
-            done = carry_out(conn, ready, self._office, self._office.now(), category)
+            done = carry_out(conn, draft, self._office, now, category, fresh=_PROVEN_AT_THE_TILL)
             if done.failure is not None:  # raised, so that a refused purchase leaves nothing
                 raise BankRefusal(done.failure, "not enough available")
             return done
@@ -61,9 +61,14 @@ class TillDesk:
         return (await self._office.books.write(instruction_id, operation)).seen()
 
     def _draft(
-        self, conn: sqlite3.Connection, new_id: str, customer: str, merchant: str, amount: Money
+        self,
+        conn: sqlite3.Connection,
+        new_id: str,
+        customer: str,
+        merchant: str,
+        amount: Money,
+        at: int,
     ) -> Record:
-        at = to_us(self._office.now())
         customer_facts(conn, customer)
         payer = own_account(conn, customer)
         payee = system_account(conn, "merchant", f"merchant/{merchant}", merchant, at)

@@ -110,10 +110,14 @@ def expire(conn: sqlite3.Connection, record: Record) -> Record:
     return advance(conn, record, [State.EXPIRED], record.expires_at)
 
 
-def create(conn: sqlite3.Connection, draft: Record, path: Sequence[State]) -> Record:
-    """Store a new instruction that has gone from CREATED along `path`."""
+def create(
+    conn: sqlite3.Connection, draft: Record, path: Sequence[State], **facts: str | int
+) -> Record:
+    """Store a new instruction that has gone from CREATED along `path`; `facts` come with it."""
     state = _end_of(draft, State.CREATED, path)
-    record = msgspec.structs.replace(draft, state=state, version=1 + len(path))
+    if state in FINISHED:
+        facts["finished_at"] = draft.created_at
+    record = msgspec.structs.replace(draft, state=state, version=1 + len(path), **facts)
     conn.execute(
         f"INSERT INTO instructions ({_COLUMNS}) VALUES ({', '.join('?' * 20)})",  # noqa: S608 - a constant
         msgspec.structs.astuple(record),

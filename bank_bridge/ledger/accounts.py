@@ -16,7 +16,7 @@ CURRENCY = "CNY"
 CASH = "cash"
 _SELECT = (
     "SELECT account_id, number, kind, customer, title, credits_posted - debits_posted,"
-    " credits_posted - debits_posted - debits_pending FROM accounts "
+    " credits_posted - debits_posted - debits_pending, may_overdraw FROM accounts "
 )
 
 
@@ -30,6 +30,10 @@ class LedgerAccount(msgspec.Struct, frozen=True):
     title: str
     posted: int
     available: int
+    may_overdraw: int = 0
+
+    def may_pay(self, amount: int) -> bool:
+        return bool(self.may_overdraw) or amount <= self.available
 
     @property
     def tail(self) -> str:

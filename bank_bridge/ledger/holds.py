@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlite3
 from enum import StrEnum
 
+from bank_bridge.ledger.accounts import LedgerAccount, account_by_id
+
 
 class Resolution(StrEnum):
     """How a hold ends. Posting follows in the same commit."""
@@ -41,23 +43,23 @@ def place(
 
 
 def spend(
-    conn: sqlite3.Connection, instruction_id: str, account_id: int, amount: int, at: int
+    conn: sqlite3.Connection, instruction_id: str, account: LedgerAccount, amount: int, at: int
 ) -> bool:
     """Place a hold that is posted in this same commit; false when there is not enough.
 
-    The caller posts what it was placed for. Nothing is pending in between, so the account's
-    pending balance does not move.
+    `account` was read in this transaction, and the caller posts what the hold was placed for.
+    Nothing is pending in between, so the account's pending balance does not move.
     """
-    placed = (
+    if not account.may_pay(amount):
+        expire_due(conn, account.account_id, at)
+        if not account_by_id(conn, account.account_id).may_pay(amount):
+            return False
+    conn.execute(
         "INSERT INTO holds (instruction_id, account_id, amount, placed_at, expires_at, resolution,"
-        " resolved_at) SELECT ?, account_id, ?, ?, ?, ?, ? FROM accounts WHERE account_id = ?"
-        " AND (may_overdraw OR credits_posted - debits_posted - debits_pending >= ?)"
+        " resolved_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (instruction_id, account.account_id, amount, at, at, Resolution.POSTED, at),
     )
-    facts = (instruction_id, amount, at, at, Resolution.POSTED, at, account_id, amount)
-    if conn.execute(placed, facts).rowcount:
-        return True
-    expire_due(conn, account_id, at)
-    return bool(conn.execute(placed, facts).rowcount)
+    return True
 
 
 def resolve(conn: sqlite3.Connection, instruction_id: str, resolution: Resolution, at: int) -> None:
