@@ -15,10 +15,12 @@ from chat_server.bootstrap.rooms import LOOK_S, Rooms
 from chat_server.delivery.relay import Item, Relay
 from chat_server.domain.facts import Change
 from chat_server.domain.ids import SERVICE_PREFIX
+from chat_server.platform.open import OpenPlatform
 from chat_server.transport.health import Check
 from chat_server.transport.websocket import SocketRoom
 from chat_server.usecases.assist.turns import BotTurns
 from chat_server.usecases.banking.bank_events import BankEvents
+from chat_server.usecases.banking.chores import BankChores
 from chat_server.usecases.compliance.consents import ForgetWithdrawn
 from chat_server.usecases.identity.seen import NoteSeen
 from chat_server.usecases.marketing.observe import ObserveFacts
@@ -47,6 +49,7 @@ class House:
     bank_events: BankEvents
     turns: BotTurns
     notifying: Notifying
+    partners: OpenPlatform
 
     async def take_bank_history(self) -> None:
         """Observe what the bank's outbox holds already; none of it is news, or an occasion."""
@@ -72,12 +75,14 @@ class House:
             for relay in self._relays():
                 tasks.create_task(relay.run())
             tasks.create_task(self._bank_relay().run())
+            tasks.create_task(BankChores(self.bank, self.rooms.clock).run())
             tasks.create_task(self.turns.run())
             tasks.create_task(self.rooms.expire_media.run())
             tasks.create_task(self.rooms.indexer.run())
             tasks.create_task(self.rooms.desk.clockwork.run())
             tasks.create_task(self.notifying.watch.run())
             tasks.create_task(self.notifying.tell.run())
+            tasks.create_task(self.partners.run())
             rooms = self.rooms
             seen = NoteSeen(rooms.store.devices, rooms.bus, rooms.clock, self.socket.sessions)
             tasks.create_task(seen.run())
@@ -89,8 +94,11 @@ class House:
         on_facts = {
             "seats": SeatMembers(store.conversations, rooms.bus).on_change,
             "broadcasts": PublishBroadcast(store.accounts, store.messages, rooms.clock).on_change,
+            "welcome": rooms.account_work.welcome.on_change,
+            "notices": rooms.account_work.notices.on_change,
             "observed_facts": ObserveFacts(self.recommender, rooms.consents).on_change,
             "withdrawn_consents": ForgetWithdrawn(self.recommender).on_change,
+            "partners_events": self.partners.on_fact,
         }
         relays = [
             self._relay(name, lambda after: store.audit.facts(after=after, limit=PAGE), handle)
@@ -101,6 +109,7 @@ class House:
         return [
             *relays,
             self._relay("bots", said, self.turns.on_change),
+            self._relay("partners", said, self.partners.on_said),
             self._relay("desk", said, desk.hear.on_change),
             self._relay("desk_managers", desk.stand_in.fetch, desk.stand_in.on_change),
         ]

@@ -51,7 +51,7 @@ def buy(
     A running server tells the customer, and may make an offer that fits.
     """
     from chat_server.adapters.clock import new_uuid7  # noqa: PLC0415 - these bring
-    from chat_server.demo.load import parse_yuan  # noqa: PLC0415 - the whole house
+    from chat_server.demo.money import parse_yuan  # noqa: PLC0415 - the whole house
 
     try:
         money = parse_yuan(amount)

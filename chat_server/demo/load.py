@@ -13,8 +13,9 @@ from typing import Any
 
 import msgspec
 
-from bank_bridge.contract import Money
 from chat_server.bootstrap.house import House
+from chat_server.demo.billers import load_billers
+from chat_server.demo.money import parse_yuan
 from chat_server.domain.bodies import Text
 from chat_server.domain.desk.settings import Desk
 from chat_server.domain.errors import AlreadyDecided, AlreadyExists, VersionConflict
@@ -44,6 +45,8 @@ async def load_demo(house: House, say: Say) -> bool:
     await _people(house, story)
     say("  bank accounts")
     await _bank(house, story)
+    say("  billers and what they are owed")
+    await load_billers(house.bank, story, house.rooms.clock.now())
     say("  public account, conversations, a first broadcast")
     await _account(house, story["account"])
     await _desk(house, story["desk"], story["account"]["account"])
@@ -167,13 +170,3 @@ async def _purchases(house: House, purchases: Sequence[Mapping[str, str]]) -> No
         amount = parse_yuan(each["amount"])
         key = f"demo:buy:{index}"
         await house.bank.purchase(each["customer"], each["merchant"], amount, key)
-
-
-def parse_yuan(text: str) -> Money:
-    """`328.00` -> 32,800 fen; anything but a positive amount with at most two decimals raises."""
-    whole, _, cents = text.partition(".")
-    if not (whole.isascii() and whole.isdigit() and (cents == "" or cents.isdigit())):
-        raise ValueError(f"not an amount in yuan: {text!r}")
-    if len(cents) > 2 or len(whole) > 12 or not int(whole + cents or "0"):  # noqa: PLR2004 - fen
-        raise ValueError(f"a positive amount with at most two decimals, not {text!r}")
-    return Money(int(whole) * 100 + int(cents.ljust(2, "0")))

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from bank_bridge.contract import BankCore, InstructionState, Money
 from bank_bridge.open import open_bank
 from chat_server.adapters.clock import SystemClock, new_uuid7
-from chat_server.demo.load import parse_yuan
+from chat_server.demo.money import parse_yuan
 from chat_server.domain.message import Event
 from tests.house import ServedHouse
 from tests.integration.paying import UNDECIDED, service_of

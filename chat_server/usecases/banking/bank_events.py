@@ -40,8 +40,11 @@ class BankEvents:
         person = await self._store.people.person(event.customer)
         if person is None:
             return
+        language = Language(person.language)
         if event.type == "posting":
-            await self._notify(event, person)
+            await self._notify(event, person, self._herald.balance_notice(event, language))
+        elif told := self._herald.product_notice(event, language):
+            await self._notify(event, person, told)
         else:
             await self._next_offer.on_occasion(event, person)
 
@@ -50,17 +53,16 @@ class BankEvents:
         if event.type != "posting" and await self._store.people.person(event.customer):
             await self._next_offer.observe(event)
 
-    async def _notify(self, event: BankEvent, person: Person) -> None:
+    async def _notify(self, event: BankEvent, person: Person, text: str) -> None:
         conv = service_conversation(self._account, person.user)
         if await self._store.conversations.conversation(conv) is None:
             return
-        text = self._herald.balance_notice(event, Language(person.language))
         body = msgspec.json.encode(Notice(text=text, topic="balance"))
         await self._store.messages.append(
             Draft(
                 conv=conv,
                 sender=self._account,
-                mid=f"posting:{event.event_id}",
+                mid=f"posting:{event.event_id}",  # of every kind: the event's id is enough
                 kind=EventKind.MESSAGE,
                 body=body,
                 body_hash=self._hash_body(event.event_id.encode()),
