@@ -5,12 +5,13 @@ Bootstrap comes in here once. Nothing else of the house opens a bank.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from bank_bridge.certification.report import Certificate
 from bank_bridge.contract import BankCore, BankError, SmsSender
 from bank_bridge.instructions.rules import Rules
 
@@ -19,7 +20,15 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-__all__ = ["LineRoom", "Rules", "gateway_tls", "open_bank", "open_gateway"]
+__all__ = [
+    "Certificate",
+    "LineRoom",
+    "Rules",
+    "certify_gateway",
+    "gateway_tls",
+    "open_bank",
+    "open_gateway",
+]
 
 
 class LineRoom(NamedTuple):
@@ -126,3 +135,30 @@ def gateway_tls(folder: Path) -> ssl.SSLContext:
     from bank_bridge.gateways.http.keys import End, tls_context  # noqa: PLC0415 - as above
 
     return tls_context(folder, End.BANK)
+
+
+async def certify_gateway(
+    url: str,
+    *,
+    line: LineRoom,
+    sms: Path,
+    only: Sequence[str],
+    restart: Callable[[], Awaitable[None]] | None,
+    now: Callable[[], datetime],
+    new_id: Callable[[], str],
+) -> Certificate:
+    """Try the rules of §5 on the gateway at the URL; see `bank_bridge.certification`.
+
+    `sms` is the file that the sandbox appends its texts to; `only` names checks, or is empty
+    for all of them. Raises BankError for what cannot be tried at all.
+    """
+    from bank_bridge.certification.run import certify, checks  # noqa: PLC0415 - as above
+    from bank_bridge.certification.sandbox import open_sandbox  # noqa: PLC0415
+
+    planned = [c for c in checks(restart) if not only or c.name in only]
+    if unknown := set(only) - {c.name for c in planned}:
+        raise BankError(f"there is no check {', '.join(sorted(unknown))}")
+    async with open_sandbox(
+        url, keys=line.keys, sms=sms, now=now, new_id=new_id, sleep=line.sleep
+    ) as box:
+        return await certify(url, box, planned, now)

@@ -9,8 +9,8 @@ import typer
 from bank_bridge.cli import app as bank
 from bank_bridge.contract import BankError
 from bots.cli import understand
+from chat_server.commands import account, bench, demo, neighbours, people, search, sms
 from chat_server.commands import bank as bank_verbs
-from chat_server.commands import bench, demo, neighbours, people, search, sms
 from chat_server.commands.doctor import doctor
 from chat_server.commands.history import check_history
 from chat_server.commands.schema import export_schema
@@ -34,12 +34,14 @@ app.command("check-history", epilog="Example: elian check-history /tmp/run --jso
 app.command()(settings)
 app.command(epilog="Example: elian understand 给李娜转500块")(understand)
 app.command("export-schema")(export_schema)
+app.add_typer(account.app, name="account")
 app.add_typer(bench.app, name="bench")
 app.add_typer(demo.app, name="demo")
 app.add_typer(people.app, name="user")
 app.add_typer(search.app, name="search")
 app.add_typer(sms.app, name="sms")
 bank.command(epilog="Example: elian bank serve --data /srv/bank --port 8090")(bank_verbs.serve)
+bank.command(epilog="Example: elian bank certify http://127.0.0.1:8090")(bank_verbs.certify)
 app.add_typer(bank, name="bank", callback=neighbours.books)
 app.add_typer(recommend, name="recommend", callback=neighbours.learning)
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from starlette.applications import Starlette
 
-from bank_bridge.open import Rules, gateway_tls, open_bank, open_gateway
+from bank_bridge.open import (
+    Certificate,
+    LineRoom,
+    Rules,
+    certify_gateway,
+    gateway_tls,
+    open_bank,
+    open_gateway,
+)
 from chat_server.adapters.clock import SystemClock, new_uuid7
 from chat_server.adapters.open import open_allowed_sms
 from chat_server.domain.texting import SmsPurpose
 from chat_server.settings import Settings
 
-__all__ = ["gateway_tls", "open_bank_gateway"]
+__all__ = ["Certificate", "certified", "gateway_tls", "open_bank_gateway"]
 
 
 @asynccontextmanager
@@ -35,3 +44,24 @@ async def open_bank_gateway(settings: Settings) -> AsyncIterator[Starlette]:
         ) as app,
     ):
         yield app
+
+
+async def certified(
+    settings: Settings,
+    url: str,
+    *,
+    sms: Path,
+    only: Sequence[str],
+    restart: Callable[[], Awaitable[None]] | None,
+) -> Certificate:
+    """Whether the gateway at the URL may go live, with the keys of these settings."""
+    clock = SystemClock()
+    return await certify_gateway(
+        url,
+        line=LineRoom(settings.bank_keys, clock.sleep),
+        sms=sms,
+        only=only,
+        restart=restart,
+        now=clock.now,
+        new_id=new_uuid7,
+    )

@@ -1,4 +1,4 @@
-"""`elian bank serve`: the embedded bank core behind the contract that any bank's gateway keeps."""
+"""`elian bank serve` and `elian bank certify`: both ends of the line to a bank's gateway."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from chat_server.commands.options import ConfigOption, DataOption, settings_for
@@ -38,3 +39,40 @@ def serve(
     from chat_server.commands.bank_serving import serve_bank  # noqa: PLC0415 - as in `serve`
 
     asyncio.run(serve_bank(settings, listener, tls))
+
+
+def certify(
+    url: Annotated[str, typer.Argument(help="The gateway, for instance http://127.0.0.1:8090.")],
+    sms: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Where the sandbox's SMS are appended, as JSON lines of phone and text.",
+            show_default="sms.jsonl of the data folder",
+        ),
+    ] = None,
+    restart: Annotated[
+        str | None,
+        typer.Option(metavar="COMMAND", help="Restarts the gateway, and returns when it is up."),
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="CHECK", help="This check only; may be repeated.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    data: DataOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Try a bank's gateway by the rules of the contract; Markdown tells what was found.
+
+    Exit code 0: every check was run and passed. 1: one failed. 3: none failed, not all were run.
+    """
+    settings = settings_for(config, data=data)
+    from chat_server.commands.bank_certifying import certificate_of  # noqa: PLC0415 - as in `serve`
+
+    certificate = asyncio.run(
+        certificate_of(settings, url, sms or settings.data / "sms.jsonl", only or (), restart)
+    )
+    encoded = msgspec.json.format(msgspec.json.encode(certificate), indent=2)
+    typer.echo(encoded.decode() if as_json else certificate.page())
+    if not certificate.may_go_live:
+        raise typer.Exit(1 if certificate.failed else 3)

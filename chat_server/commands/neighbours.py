@@ -17,8 +17,9 @@ def books(context: typer.Context) -> None:
     settings = read_settings()
     scheme, _, where = settings.bank_url.partition("://")
     file = where if scheme == "embedded" else str(settings.data)
-    context.default_map = {verb: {"folder": file} for verb in ("audit", "verify-chain", "eod", "resume")}
-    context.default_map |= {verb: {"folder": str(settings.bank_keys)} for verb in ("keys", "certify")}
+    verbs = ("audit", "verify-chain", "eod", "resume")
+    context.default_map = {verb: {"folder": file} for verb in verbs}
+    context.default_map["keys"] = {"folder": str(settings.bank_keys)}
 
 
 def learning(context: typer.Context) -> None:

@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from chat_server.commands.options import ConfigOption, DataOption, settings_for
@@ -50,6 +51,7 @@ def serve(
     """Serve HTTP and the chat socket on one port, until stopped by Ctrl-C or SIGTERM."""
     settings = settings_for(config, data=data, host=host, port=port, demo=demo, workers=workers)
     listener = listen(settings.host, settings.port)
+    settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
     from chat_server.commands.serving import serve_on  # noqa: PLC0415 - after a port in use is told
 
     healthy = serve_on(settings, listener, welcome=_welcome(settings, listener))
@@ -59,7 +61,8 @@ def serve(
 def listen(host: str, port: int) -> socket.socket:
     """Bind before anything slow: a port in use is said at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # With its protocol named, asyncio sends small answers at once.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -17,7 +17,9 @@ async def served(
     app: ASGIApp, tls: ssl.SSLContext | None = None, port: int = 0
 ) -> AsyncIterator[str]:
     """The URL of the app, as long as the block lasts."""
-    listener = socket.create_server(("127.0.0.1", port))
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
     config = uvicorn.Config(app, lifespan="off", log_config=None, ws="none", access_log=False)
     config.load()
     config.ssl = tls

@@ -6,6 +6,7 @@ done when it does not answer, is in `asking.py`.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -162,7 +163,7 @@ async def open_http_bank(
 ) -> AsyncIterator[HttpBank]:
     """The gateway at `url`. Without TLS only on this machine. Raises BankError."""
     times = times or LineTimes()
-    tls = tls_context(keys, End.HOUSE) if _needs_tls(url) else None
+    tls = tls_of(url, keys)
     line_keys = load_keys(keys, End.HOUSE)
     async with open_session(times, tls) as http:
         asking = Asking(Line(http, url, line_keys, now, new_id), times, now, sleep)
@@ -170,6 +171,11 @@ async def open_http_bank(
             yield HttpBank(asking, new_id)
         finally:
             await asking.close()
+
+
+def tls_of(url: str, keys: Path) -> ssl.SSLContext | None:
+    """What the line needs of TLS; none on this machine. Raises BankError."""
+    return tls_context(keys, End.HOUSE) if _needs_tls(url) else None
 
 
 def _needs_tls(url: str) -> bool:
