@@ -117,7 +117,7 @@ def filled_in(template: Template, values: Mapping[str, str]) -> Sequence[tuple[s
         if not value:
             raise InvalidValue(f"data.{each.key}: missing")
         if not _fits(each.kind, value):
-            raise InvalidValue(f"data.{each.key}: not a {each.kind}")
+            raise InvalidValue(f"data.{each.key}: not of kind {each.kind}")
         filled.append((each.label, value))
     return filled
 
