@@ -41,11 +41,17 @@ def train(
         typer.Option(metavar="DIR", help="The house's data folder, or the recommender's own."),
     ] = Path("data"),
     seed: Annotated[int, typer.Option(help="Seed of the folds and of ties in time.", min=0)] = 7,
+    engine: Annotated[str, typer.Option(help="Where fits run: local or dask.")] = "local",
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Dask's scheduler; without it, two workers here."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Learn from the event log and publish a model, also while the server runs."""
     learn = partial(house.train, _directory(data), now=_now, seed=seed)
-    _say("not trained", learn, readable.training, as_json=as_json)
+    made = partial(learn, engine=engine, scheduler=scheduler)
+    _say("not trained", made, readable.training, as_json=as_json)
 
 
 def _file(metavar: str, text: str) -> object:

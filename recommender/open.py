@@ -61,11 +61,23 @@ def directory_of(url: str) -> Path:
     return Path(unquote(parts.path))
 
 
-def train(directory: Path, *, now: Callable[[], datetime], seed: int) -> TrainingReport:
-    """Learn from the directory's log and publish a model; may run beside a server."""
+def train(
+    directory: Path,
+    *,
+    now: Callable[[], datetime],
+    seed: int,
+    engine: str = "local",
+    scheduler: str | None = None,
+) -> TrainingReport:
+    """Learn from the directory's log and publish a model; may run beside a server.
+
+    The engine "dask" fits on the workers of that scheduler, or on two of its own.
+    """
+    from recommender.training import engine as engines  # noqa: PLC0415 - as is what runs there
     from recommender.training import run  # noqa: PLC0415 - a server never loads scikit-learn
 
-    return run.train(directory, now=now, seed=seed)
+    with engines.engine(engine, scheduler):
+        return run.train(directory, now=now, seed=seed)
 
 
 def evaluate_interactions(path: Path, *, seed: int) -> interactions.Report:

@@ -6,13 +6,16 @@ folded back onto the plain one, so that a score stays the sum of its listed part
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
+from threadpoolctl import threadpool_limits
 
 from recommender.features.columns import FEATURES
 from recommender.ranking.model import Floats, LinearModel, scaled
@@ -34,21 +37,42 @@ def choose_strength(dataset: Dataset, products: tuple[str, ...], seed: int) -> f
     names, customer = np.unique(dataset.customers, return_inverse=True)
     fold = np.random.default_rng(seed).permutation(len(names))[customer] % _FOLDS
 
-    def loss(strength: float) -> float:
-        total = 0.0
-        for number in range(_FOLDS):
-            learn, check = fold != number, fold == number
-            fitted = _regression(strength).fit(design[learn], dataset.interested[learn])
-            expected = fitted.predict_proba(design[check])[:, 1]
-            seen = dataset.interested[check]
-            total += float(log_loss(seen, expected, labels=[False, True], normalize=False))
-        return total
+    cuts = [(strength, number) for strength in _STRENGTHS for number in range(_FOLDS)]
+    losses = Parallel()(
+        delayed(_loss)(design, dataset.interested, fold == number, strength)
+        for strength, number in cuts
+    )
+    total = dict.fromkeys(_STRENGTHS, 0.0)
+    for (strength, _), loss in zip(cuts, losses, strict=True):
+        total[strength] += loss
+    return min(_STRENGTHS, key=lambda strength: total[strength])
 
-    return min(_STRENGTHS, key=loss)
+
+def fit_all(
+    parts: Sequence[Dataset], products: tuple[str, ...], strength: float
+) -> list[LinearModel]:
+    """One model for each part."""
+    models: list[LinearModel] = Parallel()(delayed(fit)(part, products, strength) for part in parts)
+    return models
+
+
+def _loss(
+    design: Floats, interested: NDArray[np.bool_], held_out: NDArray[np.bool_], strength: float
+) -> float:
+    """The log-loss of one fold, learnt from the others."""
+    with threadpool_limits(1):
+        fitted = _regression(strength).fit(design[~held_out], interested[~held_out])
+        expected = fitted.predict_proba(design[held_out])[:, 1]
+    return float(log_loss(interested[held_out], expected, labels=[False, True], normalize=False))
 
 
 def fit(dataset: Dataset, products: tuple[str, ...], strength: float) -> LinearModel:
     """The model of these rows, not yet a version."""
+    with threadpool_limits(1):
+        return _fit(dataset, products, strength)
+
+
+def _fit(dataset: Dataset, products: tuple[str, ...], strength: float) -> LinearModel:
     design, mean, spread = _design(dataset, products)
     fitted = _regression(strength).fit(design, dataset.interested)
     count, width = len(products), len(FEATURES)

@@ -29,7 +29,7 @@ from recommender.training.evaluate import (
     quality,
     split_by_time,
 )
-from recommender.training.fit import choose_strength, fit, known_products
+from recommender.training.fit import choose_strength, fit_all, known_products
 
 HELD_OUT: Final = 0.2
 LEAST_OFFERS: Final = 200
@@ -83,8 +83,7 @@ def train(directory: Path, *, now: Callable[[], datetime], seed: int) -> Trainin
     earlier, later = split_by_time(dataset, HELD_OUT, seed)
     try:
         strength = choose_strength(earlier, products, seed)
-        trial = fit(earlier, products, strength)
-        final = fit(dataset, products, strength)
+        trial, final = fit_all((earlier, dataset), products, strength)
     except ValueError as exc:  # scikit-learn's word for data that cannot be learned from
         raise RecommenderError(f"the settled offers cannot be learned from: {exc}") from exc
     ours, theirs = by_model(trial, later), by_popularity(earlier, later)
