@@ -145,7 +145,7 @@ class StatementLine(msgspec.Struct, frozen=True):
     posted_at: datetime
     amount: Money
     balance_after: Money
-    summary: str  # word of a closed list: transfer_in, transfer_out, purchase, opening_deposit
+    summary: str  # transfer_in, transfer_out, or the journal's kind: purchase, refund, interest …
     counterparty: str
     reference: str
 
@@ -311,6 +311,26 @@ class Acquiring(Protocol):
 
         `category` is the merchant's, one of MERCHANT_CATEGORIES: all that the purchase's
         envelope says of where it was.
+        """
+
+
+class Corrections(Protocol):
+    """What a shop may take back of a purchase. Each correction is an instruction of its own."""
+
+    async def refund(self, instruction_id: str, amount: Money, idempotency_key: str) -> Instruction:
+        """Give back part or all of a purchase, on any later day; together never more than it.
+
+        More: INVALID_AMOUNT with what is `left`. Not a paid purchase: ILLEGAL_TRANSITION.
+        """
+
+    async def void(self, instruction_id: str, idempotency_key: str) -> Instruction:
+        """Undo a whole purchase on its own business date; after that EXPIRED."""
+
+    async def reverse(self, original_key: str, amount: Money) -> Instruction | None:
+        """Undo the purchase of that key, whose outcome the shop never learnt.
+
+        Again: the same. None when the purchase has not come: then it will be refused with
+        EXPIRED when it does. Another amount: INVALID_AMOUNT; a later business date: EXPIRED.
         """
 
 

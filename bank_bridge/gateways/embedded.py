@@ -23,6 +23,7 @@ from bank_bridge.contract import (
     TransferOrder,
 )
 from bank_bridge.instructions.authorising import CodeDesk
+from bank_bridge.instructions.corrections import CorrectionDesk
 from bank_bridge.instructions.customers import BranchDesk, InquiryDesk
 from bank_bridge.instructions.office import Office
 from bank_bridge.instructions.purchases import TillDesk
@@ -47,6 +48,7 @@ class EmbeddedBank(ProductWindows):
         self._transfers = TransferDesk(office)
         self._codes = CodeDesk(office, send_sms)
         self._till = TillDesk(office)
+        self._corrections = CorrectionDesk(office)
 
     async def list_accounts(self, customer: str) -> Sequence[BankAccount]:
         return await self._inquiries.list_accounts(customer)
@@ -92,6 +94,15 @@ class EmbeddedBank(ProductWindows):
         category: str = "retail",
     ) -> Instruction:
         return await self._till.purchase(customer, merchant, amount, idempotency_key, category)
+
+    async def refund(self, instruction_id: str, amount: Money, idempotency_key: str) -> Instruction:
+        return await self._corrections.refund(instruction_id, amount, idempotency_key)
+
+    async def void(self, instruction_id: str, idempotency_key: str) -> Instruction:
+        return await self._corrections.void(instruction_id, idempotency_key)
+
+    async def reverse(self, original_key: str, amount: Money) -> Instruction | None:
+        return await self._corrections.reverse(original_key, amount)
 
     async def enrol(self, customer: str, name: str, phone: str) -> None:
         await self._branch.enrol(customer, name, phone)

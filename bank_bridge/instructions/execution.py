@@ -22,7 +22,14 @@ from bank_bridge.ledger.database import to_us
 from bank_bridge.ledger.journal import open_date
 from bank_bridge.ledger.statement import debited_by
 
-_CHANNELS = {"transfer": "chat", "purchase": "till", "batch_transfer": "batch"}
+_CHANNELS = {
+    "transfer": "chat",
+    "purchase": "till",
+    "void": "till",
+    "refund": "till",
+    "reversal": "till",
+    "batch_transfer": "batch",
+}
 _CARRIED_OUT = (State.AUTHORISED, State.HELD, State.SUBMITTED, State.SUCCEEDED)
 
 
@@ -50,11 +57,13 @@ def carry_out(
     product: str,
     *,
     fresh: Sequence[State] = (),
+    corrects: int | None = None,
 ) -> Record:
     """Take an instruction that was just proven to SUCCEEDED, or to FAILED with the reason.
 
     `product` is what the outbox says of it: what was bought, or the kind of transfer.
     `fresh` is the path of a draft that was proven as it came: it is stored once, with its end.
+    `corrects` is the entry that it gives back from.
     """
     at, kind = to_us(moment), office.kinds.get(record.kind)
     end = partial(create, conn, record) if fresh else partial(_move_on, conn, record, at)
@@ -81,6 +90,7 @@ def carry_out(
         amount=record.amount,
         moment=moment,
         instruction_id=record.instruction_id,
+        corrects=corrects,
     )
     posted = move(conn, movement, office)
     done = end(

@@ -33,12 +33,19 @@ def keyed(key: str, caller: str, operation: str, *fields: object) -> KeyedReques
 
 
 def earlier_result(conn: sqlite3.Connection, request: KeyedRequest) -> str | None:
-    """What this very request made before, if it did; IDEMPOTENCY_CONFLICT if another did."""
+    """What this very request made before, if it did; IDEMPOTENCY_CONFLICT if another did.
+
+    Raises EXPIRED when a reversal of the key came before the request itself.
+    """
     row = conn.execute(
-        "SELECT request_hash, result FROM idempotency WHERE key = ?", (request.key,)
+        "SELECT request_hash, result FROM idempotency WHERE key = ?1 UNION ALL SELECT NULL, NULL"
+        " FROM reversals WHERE original_key = ?1 AND instruction_id IS NULL",
+        (request.key,),
     ).fetchone()
     if row is None:
         return None
+    if row[0] is None:
+        raise BankRefusal(RefusalCode.EXPIRED, "reversed before it came")
     if row[0] != request.digest:
         raise BankRefusal(RefusalCode.IDEMPOTENCY_CONFLICT, "this key was used for another request")
     return str(row[1])
