@@ -113,8 +113,17 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 store, bots.herald, offers, clock, hash_body, account=BANK_ACCOUNT
             ),
             notifying=notifying,
+            partners=partners,
             turns=BotTurns(
-                store, bots.bot, bots.herald, effects, values, clock, hash_body, persons
+                store,
+                bots.bot,
+                bots.herald,
+                effects,
+                values,
+                clock,
+                hash_body,
+                persons,
+                rooms.account_work.rules,
             ),
         )
 

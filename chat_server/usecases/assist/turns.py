@@ -1,5 +1,7 @@
 """The bot's turn: everything a customer says to a public account is answered once, in order.
 
+The account's own rules come first, unless the bot is in the middle of something.
+
 Called as soon as this process has stored an event, and again by the relay for what was
 left over by a process that died. The dialogue's version decides which attempt counts;
 bank effects are keyed by the turn, so a turn taken twice moves money once.
@@ -17,17 +19,20 @@ import structlog
 
 from bots.contract import Bot, Herald, Language, Text, Turn, TurnKind, TurnResult
 from chat_server.domain import bodies
+from chat_server.domain.accounts.conduct import Conduct
 from chat_server.domain.errors import VersionConflict
 from chat_server.domain.facts import Change, Dialogue
 from chat_server.domain.ids import is_account, service_parties
 from chat_server.domain.message import Event
 from chat_server.domain.people import Person
+from chat_server.domain.publishing import PublicAccount
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 from chat_server.usecases.assist.effects import Effects
 from chat_server.usecases.assist.persons import Attention, Persons
 from chat_server.usecases.assist.settle import HashBody, Writer
 from chat_server.usecases.assist.submit import SubmittedValues
+from chat_server.usecases.public_accounts.rules import Rules, answers
 
 log = structlog.get_logger()
 
@@ -40,8 +45,16 @@ PAGE = 50
 _decode_body = msgspec.json.Decoder(bodies.Body).decode
 
 
+class _Asked(msgspec.Struct, frozen=True):
+    """Who is asked what by whom, for all turns of one reading."""
+
+    person: Person
+    shop: PublicAccount
+    conduct: Conduct | None
+
+
 class BotTurns:
-    """Answers service conversations whose account has a bot."""
+    """Answers service conversations whose account has a bot, or rules of its own."""
 
     def __init__(
         self,
@@ -53,7 +66,9 @@ class BotTurns:
         clock: Clock,
         hash_body: HashBody,
         persons: Persons,
+        rules: Rules,
     ) -> None:
+        self._rules = rules
         self._store, self._bot, self._herald = store, bot, herald
         self._persons = persons
         self._effects, self._values = effects, values
@@ -110,8 +125,12 @@ class BotTurns:
         account, customer = service_parties(conv) or ("", "")
         shop = await self._store.accounts.account(account)
         person = await self._store.people.person(customer)
-        if shop is None or person is None or not shop.bot:
+        if shop is None or person is None or not shop.active:
             return True
+        conduct = await self._rules.of(shop)
+        if conduct is None and not shop.bot:
+            return True
+        asked = _Asked(person, shop, conduct)
         stored = await self._store.dialogues.dialogue(conv)
         dialogue = stored or Dialogue(conv=conv, account=account, customer=customer)
         after = dialogue.handled_seq
@@ -119,16 +138,34 @@ class BotTurns:
             for event in events:
                 if event.sender == customer:
                     try:
-                        dialogue = await self._take(dialogue, event, person)
+                        dialogue = await self._take(dialogue, event, asked)
                     except VersionConflict:
                         return False
             after = events[-1].seq
         return True
 
-    async def _take(self, dialogue: Dialogue, event: Event, person: Person) -> Dialogue:
-        turn = await self._left_to_bot(self._turn(dialogue, event, person))
-        result = _unchanged(dialogue) if turn is None else await self._ask(turn, dialogue)
+    async def _take(self, dialogue: Dialogue, event: Event, asked: _Asked) -> Dialogue:
+        late = event.ts < asked.shop.answers_from_ms
+        turn = None if late else self._turn(dialogue, event, asked.person)
+        turn = await self._left_to_bot(turn)
+        result = (
+            _unchanged(dialogue) if turn is None else await self._answered(turn, asked, dialogue)
+        )
         return await self._commit(dialogue, event.seq, turn, result)
+
+    async def _answered(self, turn: Turn, asked: _Asked, dialogue: Dialogue) -> TurnResult:
+        bot = bool(asked.shop.bot)
+        by_rule: Sequence[str] = ()
+        if asked.conduct and not turn.state and turn.kind in {TurnKind.TEXT, TurnKind.MENU}:
+            said = turn.text or turn.action
+            by_rule = answers(asked.conduct, said, first=dialogue.version == 0, bot=bot)
+            if not bot or asked.conduct.reply_to(said):
+                return _unchanged(dialogue, *(Text(each) for each in by_rule))
+        result = await self._ask(turn, dialogue) if bot else _unchanged(dialogue)
+        if by_rule:
+            greeting = tuple(Text(each) for each in by_rule)
+            return msgspec.structs.replace(result, replies=(*greeting, *result.replies))
+        return result
 
     def _turn(self, dialogue: Dialogue, event: Event, person: Person) -> Turn | None:
         """What the customer did, in the bot's words; None for what asks nothing of it."""

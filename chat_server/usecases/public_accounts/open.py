@@ -14,6 +14,7 @@ from chat_server.usecases.public_accounts.entry import Entries
 from chat_server.usecases.public_accounts.followers import FollowerFile
 from chat_server.usecases.public_accounts.notices import HashBody, Notices
 from chat_server.usecases.public_accounts.office import AccountOffice
+from chat_server.usecases.public_accounts.rules import Rules
 from chat_server.usecases.public_accounts.templates import Templates
 from chat_server.usecases.public_accounts.welcome import Welcome
 
@@ -30,6 +31,7 @@ class AccountWork:
     templates: Templates
     notices: Notices
     welcome: Welcome
+    rules: Rules
 
 
 def open_account_work(
@@ -51,4 +53,5 @@ def open_account_work(
         templates=templates,
         notices=Notices(store, templates, clock, new_id, hash_body),
         welcome=Welcome(store, conducts, clock, hash_body),
+        rules=Rules(conducts, clock),
     )

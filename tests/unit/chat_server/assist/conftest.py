@@ -24,6 +24,8 @@ from chat_server.usecases.assist.effects import Effects
 from chat_server.usecases.assist.persons import Attention
 from chat_server.usecases.assist.submit import SubmitCard, SubmittedValues
 from chat_server.usecases.assist.turns import BotTurns
+from chat_server.usecases.public_accounts.conduct import Conducts
+from chat_server.usecases.public_accounts.rules import Rules
 from recommender.contract import Consents, Suggestion
 
 CONV = "s:@service:zhangwei"
@@ -189,7 +191,9 @@ async def desk() -> AsyncIterator[Desk]:
         bot, values = ScriptedBot(), SubmittedValues(clock)
         persons = AskedPersons()
         effects = Effects(store, Switches(), None, clock, hash_body, persons)
-        turns = BotTurns(store, bot, PlainHerald(), effects, values, clock, hash_body, persons)
+        rules = Rules(Conducts(store, clock), clock)
+        herald = PlainHerald()
+        turns = BotTurns(store, bot, herald, effects, values, clock, hash_body, persons, rules)
         yield Desk(
             store, bot, turns, SubmitCard(store, values, clock, hash_body), values, clock, persons
         )
