@@ -203,6 +203,80 @@ class BillerDay(msgspec.Struct, frozen=True):
     exceptions: Sequence[BillException]
 
 
+class EpayOrder(msgspec.Struct, frozen=True):
+    """To open 工银e支付, or to change the limit of one payment and of a day; none: the default."""
+
+    customer: str
+    device: str
+    single: Money | None = None
+    payer_number: str | None = None
+
+
+class Epay(msgspec.Struct, frozen=True):
+    """The agreement as it stands, and what of its limits is left today."""
+
+    state: str  # ACTIVE, SUSPENDED, CLOSED
+    single: Money
+    day_left: Money
+    month_left: Money
+
+
+class GiftKind(StrEnum):
+    P2P = "p2p"
+    RED_PACKET = "red_packet"
+
+
+class GiftState(StrEnum):
+    QUOTED = "QUOTED"
+    OPEN = "OPEN"
+    TAKEN = "TAKEN"
+    RETURNED = "RETURNED"  # what was left of it
+
+
+class GiftOrder(msgspec.Struct, frozen=True):
+    """Money to people of a conversation. `taker` empty: the first `shares` who take.
+
+    `place` and `place_name` mean nothing to the bank but where it is shown and what the
+    card calls it.
+    """
+
+    customer: str
+    device: str
+    kind: GiftKind
+    amount: Money
+    place: str
+    place_name: str
+    taker: str = ""
+    shares: int = 1
+    random: bool = False
+    greeting: str = ""
+    payer_number: str | None = None
+
+
+class GiftShare(msgspec.Struct, frozen=True):
+    taker: str
+    amount: Money
+    taken_at: datetime
+
+
+class Gift(msgspec.Struct, frozen=True):
+    """A gift as everyone in its place may see it; shares in the order they were taken."""
+
+    gift: str
+    kind: GiftKind
+    sender: str
+    place: str
+    taker: str
+    greeting: str
+    amount: Money
+    shares: int
+    random: bool
+    state: GiftState
+    sent_at: datetime
+    expires_at: datetime
+    taken: Sequence[GiftShare] = ()
+
+
 @runtime_checkable
 class Billing(Protocol):
     """What a payer may ask (bank-services §2.6)."""
@@ -271,6 +345,39 @@ class BillerDesk(Protocol):
         self, biller: str, day: date, theirs: Sequence[BillerLine]
     ) -> BillerDay:
         """Compare, settle what matches, set the rest aside with a case each. Once for a day."""
+
+
+@runtime_checkable
+class Gifts(Protocol):
+    """工银e支付 in the chat (bank-services §2.5)."""
+
+    async def epay(self, customer: str) -> Epay | None:
+        """The customer's agreement, if there ever was one."""
+
+    async def create_epay_agreement(self, order: EpayOrder, idempotency_key: str) -> Instruction:
+        """An instruction of kind `epay_agreement` whose amount is the limit; it moves nothing.
+
+        Over the default limit without a certificate, or over the most: STRONGER_PROOF_NEEDED
+        or LIMIT_SINGLE.
+        """
+
+    async def close_epay(self, customer: str) -> None:
+        """Again: nothing."""
+
+    async def issue_certificate(self, customer: str) -> None:
+        """What a branch does when it hands out a U盾."""
+
+    async def create_gift(self, order: GiftOrder, idempotency_key: str) -> Instruction:
+        """Quote it, as `create_transfer` does. Raises AGREEMENT_NEEDED and the LIMIT codes."""
+
+    async def gift(self, gift: str) -> Gift:
+        """Raises NOT_FOUND, also for one that was never paid."""
+
+    async def take_gift(self, gift: str, taker: str) -> Gift:
+        """Take one share into the taker's default account; again, or too late: only look.
+
+        Whoever is not the one it was meant for, or has no account: NOT_FOUND.
+        """
 
 
 @runtime_checkable

@@ -18,6 +18,10 @@ from bank_bridge.product_contract import (
     BillPayment,
     DebitAgreement,
     DebitOrder,
+    Epay,
+    EpayOrder,
+    Gift,
+    GiftOrder,
     NewBiller,
     NewItem,
     SavedBill,
@@ -29,6 +33,9 @@ from bank_bridge.products.bills.figures import SHIPPED
 from bank_bridge.products.bills.links import BillerLink, BillerLinks
 from bank_bridge.products.bills.notices import BillNotices
 from bank_bridge.products.bills.paying import BillCounter
+from bank_bridge.products.epay.figures import SHIPPED as EPAY
+from bank_bridge.products.epay.gifts import GiftCounter
+from bank_bridge.products.epay.limits import EpayCounter
 
 
 class BillWindows:
@@ -101,8 +108,42 @@ class BillWindows:
         return await self._billers.reconcile(biller, day, theirs)
 
 
-class ProductWindows(BillWindows):
+class GiftWindows:
+    """Implements `Gifts`."""
+
+    def __init__(self, office: Office) -> None:
+        self._epay = EpayCounter(office, EPAY)
+        self._gifts = GiftCounter(office, EPAY)
+
+    async def epay(self, customer: str) -> Epay | None:
+        return await self._epay.of(customer)
+
+    async def create_epay_agreement(self, order: EpayOrder, idempotency_key: str) -> Instruction:
+        return await self._epay.create(order, idempotency_key)
+
+    async def close_epay(self, customer: str) -> None:
+        await self._epay.close(customer)
+
+    async def issue_certificate(self, customer: str) -> None:
+        await self._epay.certify(customer)
+
+    async def create_gift(self, order: GiftOrder, idempotency_key: str) -> Instruction:
+        return await self._gifts.create(order, idempotency_key)
+
+    async def gift(self, gift: str) -> Gift:
+        return await self._gifts.gift(gift)
+
+    async def take_gift(self, gift: str, taker: str) -> Gift:
+        return await self._gifts.take(gift, taker)
+
+
+class ProductWindows(BillWindows, GiftWindows):
     """All of them, and what time brings about."""
 
+    def __init__(self, office: Office, link: BillerLink | None) -> None:
+        BillWindows.__init__(self, office, link)
+        GiftWindows.__init__(self, office)
+
     async def run_due(self) -> int:
-        return await self._notices.send_due() + await self._agreements.run_due()
+        told = await self._notices.send_due()
+        return told + await self._agreements.run_due() + await self._gifts.return_due()
