@@ -24,10 +24,11 @@ from bots.contract import (
 from bots.dialogue import services
 from bots.dialogue.bills import BillTalk
 from bots.dialogue.cards import CardDesk
+from bots.dialogue.forms import FormTalk
 from bots.dialogue.language import language_of
 from bots.dialogue.state import decode_state, without_stale_draft
 from bots.dialogue.talk import Answer, Skill, Talk, say
-from bots.dialogue.transfers import TransferTalk
+from bots.dialogue.transfers import TRANSFER, transfer_skill
 from bots.phrasing import herald
 from bots.phrasing.money_cards import CANCEL
 from bots.phrasing.words import words_in
@@ -37,6 +38,8 @@ from bots.transactions.steps import Bank, CardKind
 from bots.understanding.text import MAX_SENTENCE, fold
 
 ENOUGH_MISSES = 3  # sentences in a row that were not understood
+# After these a question that was open is asked again.
+_DIGRESSIONS = frozenset({"balance", "statement", "greeting", "help", "thanks"})
 _CODE_LIKE = re.compile(r"\s*(?:[0-9]\s*){4,8}")
 _replace = msgspec.structs.replace
 
@@ -48,12 +51,12 @@ class ServiceBot:
         script = MoneyScript(bank)
         accounts = services.AccountSkills(bank)
         self._understanding = understanding
-        self._transfers = TransferTalk(bank, script)
+        self._forms = FormTalk(bank, script, (transfer_skill(bank),))
         self._cards = CardDesk(script)
         self._bills = BillTalk(bank, script) if isinstance(bank, Billing) else None
         self._intents: dict[str, Skill] = {
-            "transfer": self._transfers.start,
-            "correct": self._transfers.correct,
+            **{intent: self._begins(name) for intent, name in self._forms.intents.items()},
+            "correct": self._forms.correct,
             "balance": accounts.balance,
             "statement": accounts.statement,
             "confirm": self._confirm_typed,
@@ -61,15 +64,15 @@ class ServiceBot:
             "greeting": services.greeting,
             "help": services.help_,
             "thanks": services.thanks,
-            "human": services.human,
+            "human": self._human,
             "offers_stop": services.stop_offers,
         }
         self._menu: dict[str, Skill] = {
             "balance": accounts.balance,
             "statement": accounts.statement,
-            "transfer": self._transfers.start,
+            "transfer": self._begins(TRANSFER),
             "help": services.help_,
-            "human": services.human,
+            "human": self._human,
             "offers": services.offer_settings,
         }
         if self._bills:
@@ -114,10 +117,15 @@ class ServiceBot:
         talk = _replace(talk, heard=heard)
         if self._bills and (of_bills := await self._bills.hear(talk)):
             answer = of_bills
-        elif await self._transfers.fits(talk):
-            answer = await self._transfers.answer(talk)
+        elif self._forms.repeats(talk):
+            answer = await self._forms.again(talk)
+        elif await self._forms.fits(talk):
+            answer = await self._forms.answer(talk)
         elif skill := self._intents.get(heard.intent):
             answer = await skill(talk)
+            if heard.intent in _DIGRESSIONS:
+                more = await self._forms.going_on(talk)
+                answer = _replace(answer, replies=(*answer.replies, *more))
         else:
             return _not_understood(talk)
         seen = () if heard.intent == "unknown" else (IntentSeen(heard.intent, heard.confidence),)
@@ -128,19 +136,28 @@ class ServiceBot:
         turn = talk.turn
         if turn.card_id.startswith(herald.OFFER):
             return await services.offer_answer(talk)
-        if turn.card_id.startswith(f"{CardKind.PAYEE}:"):
+        if turn.card_id.startswith((f"{CardKind.PAYEE}:", f"{CardKind.CHOICE}:")):
             card = talk.state.card
             if turn.action == CANCEL and card and card.card_id == turn.card_id:
                 return await self._cards.cancel(talk, card)
-            return await self._transfers.choose(talk)
+            return await self._forms.choose(talk)
         if self._bills and turn.card_id.startswith(f"{CardKind.BILL}:") and turn.action != CANCEL:
             return await self._bills.choose(talk)
         return await self._cards.pressed(talk)
 
+    def _begins(self, name: str) -> Skill:
+        async def begin(talk: Talk) -> Answer:
+            return await self._forms.begin(talk, name)
+
+        return begin
+
+    async def _human(self, talk: Talk) -> Answer:
+        return await services.human(talk, self._forms.told(talk))
+
     async def _confirm_typed(self, talk: Talk) -> Answer:
         """Words never confirm: the button does, and the code goes into its field."""
         card = talk.state.card
-        if card is None or card.kind is CardKind.PAYEE:
+        if card is None or not card.instruction_id:
             return say(talk, "service.nothing_open")
         key = "press_button" if card.kind is CardKind.CONFIRM else "code_in_card"
         return say(talk, f"service.{key}")

@@ -62,17 +62,19 @@ async def thanks(talk: Talk) -> Answer:
     return say(talk, "service.thanks")
 
 
-async def human(talk: Talk) -> Answer:
+async def human(talk: Talk, told: str = "") -> Answer:
     """A person is called, with where the customer's command stands; never its code.
+
+    `told`: what the customer has said for it so far.
 
     The desk says itself how long it takes; only where there is none are words needed.
     """
     stage = _stage(talk)
     request = talk.words.say("service.human_request")
     if stage:
-        request = talk.words.say(
-            "service.human_request_during", stage=talk.words.say(f"stage.{stage}")
-        )
+        where = talk.words.say(f"stage.{stage}")
+        where = talk.words.say("stage.with", stage=where, told=told) if told else where
+        request = talk.words.say("service.human_request_during", stage=where)
     if talk.turn.person == "waiting":
         return say(talk, "service.human_waiting")
     answer = Answer((), talk.state) if talk.turn.person else say(talk, "service.human")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,21 +14,27 @@ from bots.understanding.bills import BillWish
 
 log = structlog.get_logger()
 
-VERSION = 1
+VERSION = 2
 MOST_WATCHED = 5
 _LOOK_AGAIN_S = (2, 4, 8, 16, 32, 60)
 LONGEST_PAUSE = timedelta(minutes=15)  # after that a half-filled form is not a context any more
 
 
 class Draft(msgspec.Struct, frozen=True, array_like=True):
-    """A transfer being filled in, and kept while its card is open, so that it can be corrected."""
+    """A command being filled in, and kept while its card is open, so that it can be corrected."""
 
-    amount: str = ""
-    payee_id: str = ""
-    payee_name: str = ""  # as saved once `payee_id` is known, before that as the customer wrote it
-    payer_tail: str = ""
-    payee_tail: str = ""
-    asked: str = ""  # "payee" or "amount": what the last question was about
+    skill: str = ""
+    values: Mapping[str, str] = {}  # of the skill's slots, by names that they choose
+    asked: str = ""  # the slot that the last question was about
+
+    def get(self, name: str) -> str:
+        """A value, empty when it is not known."""
+        return self.values.get(name, "")
+
+    def having(self, **values: str) -> Draft:
+        """The draft with these values; empty ones are forgotten."""
+        merged = {name: value for name, value in {**self.values, **values}.items() if value}
+        return msgspec.structs.replace(self, values=merged)
 
 
 class BillForm(msgspec.Struct, frozen=True, array_like=True):
@@ -66,6 +73,7 @@ class DialogueState(msgspec.Struct, frozen=True, array_like=True):
     misses: int = 0  # how many sentences in a row were not understood
     touched_at: datetime | None = None
     bill_form: BillForm | None = None
+    last: Draft | None = None  # what succeeded last, for 再转一次
 
     def encode(self) -> bytes:
         return msgspec.msgpack.encode(self)

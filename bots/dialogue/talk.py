@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
-from bots.contract import Effect, Reply, Text, Turn, Understood
+from bots.contract import CardClosed, Effect, Reply, Text, Turn, Understood
 from bots.dialogue.state import DialogueState
 from bots.phrasing.words import Words
 from bots.transactions.steps import OpenCard, Step
@@ -47,7 +47,10 @@ def after_step(talk: Talk, step: Step, *, keep_draft: bool = False) -> Answer:
     """A money script's step: its card becomes the open one, its unknown outcome is watched."""
     state = talk.state.watching(step.watch, talk.turn.at)
     draft = state.draft if step.card or keep_draft else None
-    return Answer(step.replies, msgspec.structs.replace(state, card=step.card, draft=draft))
+    done = any(isinstance(one, CardClosed) and one.state == "done" for one in step.replies)
+    last = state.draft if done and state.draft else state.last
+    after = msgspec.structs.replace(state, card=step.card, draft=draft, last=last)
+    return Answer(step.replies, after)
 
 
 def answered_card(talk: Talk) -> OpenCard | None:

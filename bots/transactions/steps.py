@@ -19,6 +19,7 @@ class Bank(Accounts, Instructions, Challenges, Protocol):
 
 class CardKind(StrEnum):
     PAYEE = "payee"
+    CHOICE = "choice"  # of anything else, for a declared skill
     BILL = "bill"  # a choice of items, numbers or bills
     CONFIRM = "confirm"
     CODE = "code"
