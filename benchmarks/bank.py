@@ -29,12 +29,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+import uvloop
 
 from bank_bridge.contract import BankEvent, InstructionState, Money, TransferOrder
-from bank_bridge.gateways.embedded import EmbeddedBank
+from bank_bridge.instructions.authorising import CodeDesk
+from bank_bridge.instructions.customers import BranchDesk
 from bank_bridge.instructions.direct import DirectOrder, carry_out_order
 from bank_bridge.instructions.office import Office
 from bank_bridge.instructions.rules import Rules
+from bank_bridge.instructions.transfers import TransferDesk
 from bank_bridge.ledger.auditor import audit
 from bank_bridge.ledger.books import open_books
 from bank_bridge.ledger.database import migrate, open_writing
@@ -96,10 +99,6 @@ async def load(
     return Slice(len(waits) / took, cpu / len(waits) * 1e6, cuts[49] * 1e3, cuts[98] * 1e3)
 
 
-async def say_nothing(phone: str, text: str) -> None:
-    """No text is sent here."""
-
-
 @asynccontextmanager
 async def ours(file: Path) -> AsyncIterator[Transfer]:
     """The real ledger: rules, idempotency, state machine, chain, invariants, outbox."""
@@ -110,11 +109,11 @@ async def ours(file: Path) -> AsyncIterator[Transfer]:
 
     async with open_books(file, lambda: datetime.now(UTC)) as books:
         office = Office(books, lambda: datetime.now(UTC), new_id, RULES)
-        bank = EmbeddedBank(office, say_nothing)
+        branch = BranchDesk(office)
         numbers = []
         for place in range(ACCOUNTS):
-            await bank.enrol(f"c{place}", f"N{place}", f"138{place:08d}")
-            numbers.append(await bank.open_account(f"c{place}", Money(DEPOSIT), f"open-{place}"))
+            await branch.enrol(f"c{place}", f"N{place}", f"138{place:08d}")
+            numbers.append(await branch.open_account(f"c{place}", Money(DEPOSIT), f"open-{place}"))
 
         async def transfer(payer: int, payee: int, key: str) -> None:
             order = DirectOrder(f"c{payer}", None, numbers[payee], f"N{payee}", Money(1))
@@ -225,6 +224,11 @@ TABLES = {
     " credited = credited + excluded.credited",
     "outbox": "",
 }
+COLUMNS = {
+    "instructions": "(instruction_id, version, kind, state, customer, device, payer_account,"
+    " payee_account, amount, fee, payer_tail, payee_name, payee_tail, memo, created_at,"
+    " expires_at, reference, failure, finished_at, balance_after)"
+}
 STATES = ["", "CREATED", "QUOTED", "REQUIRES_CONFIRMATION", "REQUIRES_AUTH", "AUTHORISED"]
 STATES += ["REQUIRES_APPROVAL", "AUTHORISED", "HELD", "SUBMITTED", "SUCCEEDED"]
 EVENT = msgspec.json.encode(
@@ -257,7 +261,7 @@ def insert(conn: sqlite3.Connection, table: str, rows: list[tuple[object, ...]])
             size //= 2
         marks = ", ".join([one] * size)
         conn.execute(
-            f"INSERT INTO {table} VALUES {marks}{TABLES[table]}",  # noqa: S608 - our own words
+            f"INSERT INTO {table} {COLUMNS.get(table, '')} VALUES {marks}{TABLES[table]}",  # noqa: S608 - our own words
             [cell for row in rows[:size] for cell in row],
         )
         del rows[:size]
@@ -286,19 +290,21 @@ async def conversation(folder: Path, clients: int, seconds: float) -> Slice:
     rules = msgspec.structs.replace(RULES, resend_after_s=0)
     async with open_books(folder / "chat.db", lambda: datetime.now(UTC)) as books:
         office = Office(books, lambda: datetime.now(UTC), lambda: f"{next(ids):032x}", rules)
-        bank = EmbeddedBank(office, phone)
+        branch, desk, codes_desk = BranchDesk(office), TransferDesk(office), CodeDesk(office, phone)
         for place in range(clients + 1):
-            await bank.enrol(f"c{place}", f"N{place}", f"138{place:08d}")
-            await bank.open_account(f"c{place}", Money(DEPOSIT), f"open-{place}")
-        payees = [(await bank.save_payee(f"c{n}", f"c{clients}")).payee_id for n in range(clients)]
+            await branch.enrol(f"c{place}", f"N{place}", f"138{place:08d}")
+            await branch.open_account(f"c{place}", Money(DEPOSIT), f"open-{place}")
+        payees = [
+            (await branch.save_payee(f"c{n}", f"c{clients}")).payee_id for n in range(clients)
+        ]
 
         async def transfer(payer: int, _: int, key: str) -> None:
             who = f"c{payer}"
             order = TransferOrder(who, "phone-1", payees[payer], Money(1))
-            made = (await bank.create_transfer(order, key)).instruction_id
-            await bank.confirm(made, who, "phone-1")
-            await bank.challenge(made, who)
-            done = await bank.authorise(made, who, "phone-1", codes[f"138{payer:08d}"])
+            made = (await desk.create_transfer(order, key)).instruction_id
+            await desk.confirm(made, who, "phone-1")
+            await codes_desk.challenge(made, who)
+            done = await codes_desk.authorise(made, who, "phone-1", codes[f"138{payer:08d}"])
             if done.state is not InstructionState.SUCCEEDED:
                 raise SystemExit(f"a transfer failed: {done.failure}")
 
@@ -350,7 +356,7 @@ def main() -> None:
     asks.add_argument("--clients", type=int, default=32)
     told = asks.parse_args()
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # all threads on one core
-    found = asyncio.run(measure(told.clients, told.seconds, told.rounds))
+    found = uvloop.run(measure(told.clients, told.seconds, told.rounds))
     now = datetime.now(UTC)
     text = f"# Bank, {now:%Y-%m-%d %H:%M} UTC\n\n{machine()}\n\n{found}\n"
     (HERE / "results" / f"bank-{now:%Y%m%d-%H%M%S}.md").write_text(text)

@@ -189,9 +189,18 @@ def _balances(conn: sqlite3.Connection, fold: _Fold) -> Iterator[Violation]:
 
 
 def _contradictions(conn: sqlite3.Connection) -> Iterator[Violation]:
+    yield from _references(conn)
     for invariant, detail, query in CONTRADICTIONS:
         for row in conn.execute(query):
             yield Violation(invariant, detail.format(row[0]))
+
+
+def _references(conn: sqlite3.Connection) -> Iterator[Violation]:
+    try:
+        for table, _, parent, _ in conn.execute("PRAGMA foreign_key_check"):
+            yield Violation("L8", f"a row of {table} names one of {parent} that is not there")
+    except sqlite3.OperationalError as exc:  # the tables are not those of this program
+        yield Violation("L8", f"references cannot be checked: {exc}")
 
 
 def _guards(conn: sqlite3.Connection) -> Iterator[Violation]:
