@@ -144,6 +144,8 @@ class MenuItem(_Answer, frozen=True):
     title: str
     key: str = ""
     children: Sequence[MenuItem] = ()
+    kind: str = "click"  # `view` opens `url`
+    url: str = ""
 
 
 class AccountItem(_Answer, frozen=True):

@@ -15,6 +15,7 @@ import msgspec
 from chat_server.domain import bodies
 from chat_server.domain.message import Place
 from chat_server.transport.http import (
+    account_shapes,
     contact_shapes,
     desk_shapes,
     group_shapes,
@@ -44,7 +45,14 @@ PARTS: tuple[Struct, ...] = (
 )
 SHAPES: tuple[Struct, ...] = tuple(
     shape
-    for module in (shapes, contact_shapes, desk_shapes, group_shapes, notifying_shapes)
+    for module in (
+        shapes,
+        account_shapes,
+        contact_shapes,
+        desk_shapes,
+        group_shapes,
+        notifying_shapes,
+    )
     for name, shape in vars(module).items()
     if not name.startswith("_")
     and isinstance(shape, type)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chat_server.domain.accounts.following import (
     MAX_BATCH,
@@ -81,6 +81,11 @@ class FollowerFile:
             for conv in (feed_conversation(entry.id), service_conversation(entry.id, customer)):
                 self._bus.publish(MembershipChanged(conv, customer))
         return changed
+
+    async def names(self, followers: Sequence[Follower]) -> Mapping[str, str]:
+        """What they are called, by id."""
+        people = await self._store.people.people(each.customer for each in followers)
+        return {person.user: person.name for person in people}
 
     async def tags(self, entry: Entry) -> Sequence[Tag]:
         return await self._followers.tags(entry.id)

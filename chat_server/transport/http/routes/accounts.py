@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated
 
 from msgspec import Meta
 
 from chat_server.domain.facts import Purpose
-from chat_server.domain.publishing import MenuButton
+from chat_server.transport.http import account_answers as shown
+from chat_server.transport.http.routing import UserAgent
 from chat_server.transport.http.shapes import (
     AccountItem,
     ArticlePage,
     ConsentChange,
     ConsentItem,
-    MenuItem,
 )
 from chat_server.transport.http.use_cases import UseCases
 from chat_server.usecases.compliance.consents import ConsentState
 from chat_server.usecases.identity.tokens import Claims
-from chat_server.usecases.public_accounts.follow import AccountView
 
 
 async def consents(cases: UseCases, claims: Claims) -> list[ConsentItem]:
@@ -39,22 +37,27 @@ async def change_consent(
 
 async def directory(cases: UseCases, claims: Claims) -> list[AccountItem]:
     """All public accounts."""
-    return [_account(view) for view in await cases.accounts.directory(claims.user)]
+    return [shown.account(view) for view in await cases.accounts.directory(claims.user)]
 
 
-async def account(cases: UseCases, claims: Claims, account: str) -> AccountItem:
-    """One public account with its menu."""
-    return _account(await cases.accounts.view(claims.user, account))
+async def account(cases: UseCases, claims: Claims, agent: UserAgent, account: str) -> AccountItem:
+    """One public account with the menu that is meant for you."""
+    return shown.account(await cases.accounts.view(claims.user, account, system=agent))
 
 
-async def follow(cases: UseCases, claims: Claims, account: str) -> AccountItem:
-    """Follow: joins the feed and opens the service conversation."""
-    return _account(await cases.accounts.follow(claims.user, account))
+async def follow(
+    cases: UseCases,
+    claims: Claims,
+    account: str,
+    ticket: Annotated[str, Meta(max_length=128)] = "",
+) -> AccountItem:
+    """Follow: joins the feed and opens the service conversation. `ticket`: the code scanned."""
+    return shown.account(await cases.accounts.follow(claims.user, account, ticket))
 
 
 async def unfollow(cases: UseCases, claims: Claims, account: str) -> AccountItem:
     """Leave the feed; the service conversation stays."""
-    return _account(await cases.accounts.unfollow(claims.user, account))
+    return shown.account(await cases.accounts.unfollow(claims.user, account))
 
 
 async def article(
@@ -75,21 +78,3 @@ async def article(
 
 def _consent(state: ConsentState) -> ConsentItem:
     return ConsentItem(state.purpose.value, state.granted, state.changed_ms)
-
-
-def _account(view: AccountView) -> AccountItem:
-    return AccountItem(
-        account=view.account.account,
-        name=view.account.name,
-        description=view.account.description,
-        verified=view.account.verified,
-        following=view.following,
-        followers=view.followers,
-        service=view.service,
-        feed=view.feed,
-        menu=_menu(view.account.menu),
-    )
-
-
-def _menu(buttons: Iterable[MenuButton]) -> list[MenuItem]:
-    return [MenuItem(each.title, each.key, _menu(each.children)) for each in buttons]

@@ -9,6 +9,7 @@ from chat_server.transport.http.routes import (
     accounts,
     contacts,
     demo,
+    gifts,
     groups,
     identity,
     media,
@@ -16,6 +17,7 @@ from chat_server.transport.http.routes import (
     searching,
     staff,
 )
+from chat_server.transport.http.routes.account_table import ACCOUNT_ROUTES
 from chat_server.transport.http.routes.desk_table import DESK_ROUTES
 from chat_server.transport.http.routes.media import MAX_PIECE
 from chat_server.transport.http.routing import ANYONE, CUSTOMERS, OPEN, Roles, Route
@@ -82,7 +84,7 @@ ROUTES = (
     Route("PUT", "/v1/consents/{purpose}", accounts.change_consent, CUSTOMERS),
     Route("GET", "/v1/accounts", accounts.directory, ANYONE),
     Route("GET", "/v1/accounts/{account}", accounts.account, ANYONE, _NO_SUCH),
-    Route("POST", _FOLLOWED, accounts.follow, CUSTOMERS, _NO_SUCH),
+    Route("POST", _FOLLOWED, accounts.follow, CUSTOMERS, (*_NO_SUCH, errors.NotAccepting)),
     Route("DELETE", _FOLLOWED, accounts.unfollow, CUSTOMERS, _NO_SUCH),
     Route("GET", "/v1/broadcasts/{broadcast}/articles/{index}", accounts.article, ANYONE, _NO_SUCH),
     Route("GET", "/v1/contacts", contacts.contacts, ANYONE),
@@ -123,6 +125,8 @@ ROUTES = (
     Route("POST", _GROUP_REQUEST, groups.approve, ANYONE, (*_CHANGED, errors.GroupFull)),
     Route("DELETE", _GROUP_REQUEST, groups.refuse, ANYONE, (*_SEEN, errors.Forbidden)),
     Route("GET", f"{_GROUP}/readers/{{seq}}", groups.readers, ANYONE, _READ_BY),
+    Route("GET", "/v1/gifts/{gift}", gifts.gift, ANYONE, _NO_SUCH),
+    Route("POST", "/v1/gifts/{gift}/take", gifts.take_gift, CUSTOMERS, _NO_SUCH),
     Route("POST", "/v1/media/uploads", media.begin_upload, ANYONE, _BEGINNING),
     Route("GET", _UPLOAD, media.upload_progress, ANYONE, _NO_SUCH),
     Route("PUT", _UPLOAD, media.extend_upload, ANYONE, _EXTENDING, max_body=MAX_PIECE),
@@ -138,6 +142,7 @@ ROUTES = (
     Route("POST", f"{_BROADCAST}/approve", staff.approve_broadcast, _REVIEWERS, _DECIDING),
     Route("POST", f"{_BROADCAST}/reject", staff.reject_broadcast, _REVIEWERS, _DECIDING),
     Route("GET", "/v1/staff/audit", staff.audit, _ADMINISTRATORS),
+    *ACCOUNT_ROUTES,
     *DESK_ROUTES,
     Route("GET", "/demo/phone/messages", demo.phone_messages, OPEN, demo=True),
 )

@@ -121,7 +121,7 @@ async def test_accounts_are_found_followed_and_left(as_user: AsUser) -> None:
         (item,) = (await http.get("/v1/accounts")).json()
         assert (item["account"], item["following"], item["verified"]) == ("@service", False, True)
         assert item["menu"][1]["children"] == [
-            {"title": "明细", "key": "statement", "children": []}
+            {"title": "明细", "key": "statement", "children": [], "kind": "click", "url": ""}
         ]
         followed = (await http.post("/v1/accounts/@service/follow")).json()
         assert (followed["following"], followed["followers"]) == (True, 1)

@@ -821,6 +821,8 @@ export interface MenuItem {
   readonly title: string;
   readonly key: string;
   readonly children: ReadonlyArray<MenuItem>;
+  readonly kind: string;
+  readonly url: string;
 }
 
 /** A public account as a customer sees it. */
@@ -953,6 +955,244 @@ export interface ErrorAnswer {
   readonly message: string;
   readonly retry_after: number | null;
   readonly devices?: ReadonlyArray<DeviceItem>;
+}
+
+/** A new account; it is seen once another person approved it. */
+export interface Application {
+  readonly account: string;
+  readonly name: string;
+  readonly kind: "service" | "subscription";
+  readonly description?: string;
+}
+
+export interface StaffSeat {
+  readonly user: string;
+  readonly role: "editor" | "owner";
+}
+
+/** What is not said stays. `staff` is everybody who then works on it; none: the bank's own. */
+export interface AccountChange {
+  readonly name?: string | null;
+  readonly description?: string | null;
+  readonly bot?: string | null;
+  readonly staff?: ReadonlyArray<StaffSeat> | null;
+}
+
+/** `approve` and `reject` are a reviewer's, the others an administrator's. */
+export interface StandingStep {
+  readonly step: "approve" | "reject" | "resume" | "suspend" | "unverify" | "verify";
+  readonly reason?: string;
+}
+
+/** Capabilities that the account does not have, though others of its kind do. */
+export interface Withheld {
+  readonly withheld: ReadonlyArray<"api" | "bot" | "broadcast" | "codes" | "menu" | "replies" | "tags" | "templates">;
+}
+
+/** An account as its staff sees it. `state`: applied, active, rejected, suspended. */
+export interface OwnAccount {
+  readonly account: string;
+  readonly name: string;
+  readonly description: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly verified: boolean;
+  readonly bot: string;
+  readonly followers: number;
+  readonly capabilities: ReadonlyArray<string>;
+  readonly staff: ReadonlyArray<StaffSeat>;
+}
+
+/** `source` is `qr` for who came by a code, whose `scene` it was. */
+export interface FollowerItem {
+  readonly user: string;
+  readonly name: string;
+  readonly followed: number;
+  readonly source: string;
+  readonly scene: string;
+  readonly remark: string;
+  readonly blocked: boolean;
+  readonly tags: ReadonlyArray<number>;
+}
+
+/** `total`: of all followers, or of the whole black list. The next page is after the last. */
+export interface FollowerPage {
+  readonly total: number;
+  readonly followers: ReadonlyArray<FollowerItem>;
+}
+
+export interface Remark {
+  readonly remark: string;
+}
+
+export interface BlackListing {
+  readonly customers: ReadonlyArray<string>;
+  readonly blocked: boolean;
+}
+
+export interface TagName {
+  readonly name: string;
+}
+
+export interface TagItem {
+  readonly tag: number;
+  readonly name: string;
+  readonly count: number;
+}
+
+/** Give the tag to these, or take it from them. */
+export interface Tagging {
+  readonly customers: ReadonlyArray<string>;
+  readonly tagged: boolean;
+}
+
+export interface Changed {
+  readonly count: number;
+}
+
+/** `click` sends `key` into the chat; `view` opens `url`. */
+export interface ChildButton {
+  readonly title: string;
+  readonly kind?: "click" | "view";
+  readonly key?: string;
+  readonly url?: string;
+}
+
+/** As a child, or, with children, a sub-menu. */
+export interface MenuButtonDraft {
+  readonly title: string;
+  readonly kind?: "click" | "view";
+  readonly key?: string;
+  readonly url?: string;
+  readonly children?: ReadonlyArray<ChildButton>;
+}
+
+/** None: no menu, and no conditional ones either. */
+export interface MenuDraft {
+  readonly buttons: ReadonlyArray<MenuButtonDraft>;
+}
+
+/** Whom it is for: what is empty does not matter, and something is not empty. */
+export interface MenuRuleItem {
+  readonly tag?: number;
+  readonly language?: "" | "en" | "zh-CN";
+  readonly client?: "" | "android" | "ios" | "other";
+}
+
+export interface ConditionalDraft {
+  readonly rule: MenuRuleItem;
+  readonly buttons: ReadonlyArray<MenuButtonDraft>;
+}
+
+export interface ConditionalItem {
+  readonly number: number;
+  readonly rule: MenuRuleItem;
+  readonly buttons: ReadonlyArray<MenuItem>;
+}
+
+/** `exact`: the whole message is one of the words; else one of them is in it. */
+export interface KeywordRule {
+  readonly words: ReadonlyArray<string>;
+  readonly reply: string;
+  readonly exact?: boolean;
+}
+
+/** `first` greets a customer's first message, `otherwise` answers what nothing else does. */
+export interface Replies {
+  readonly welcome?: string;
+  readonly first?: string;
+  readonly keywords?: ReadonlyArray<KeywordRule>;
+  readonly otherwise?: string;
+}
+
+/** How an account answers by itself; of the conditional menus the newest that fits is seen. */
+export interface ConductItem {
+  readonly menu: ReadonlyArray<MenuItem>;
+  readonly menus: ReadonlyArray<ConditionalItem>;
+  readonly replies: Replies;
+}
+
+/** `expires` in seconds; 0: for ever, and the same scene again is the same code. */
+export interface CodeDraft {
+  readonly scene: string;
+  readonly expires?: number;
+}
+
+/** `path` of this server is what the picture says. */
+export interface CodeItem {
+  readonly ticket: string;
+  readonly scene: string;
+  readonly expires: number;
+  readonly path: string;
+}
+
+/** Where a code leads: its account, and whether they follow it already. */
+export interface ScanPage {
+  readonly ticket: string;
+  readonly scene: string;
+  readonly account: AccountItem;
+}
+
+export interface FieldItem {
+  readonly key: string;
+  readonly label: string;
+  readonly kind: "amount" | "code" | "date" | "number" | "phone" | "text" | "time";
+}
+
+/** Either a form of one's own, which is reviewed, or `number` of the bank's library. */
+export interface TemplateDraft {
+  readonly title?: string;
+  readonly fields?: ReadonlyArray<FieldItem>;
+  readonly number?: string;
+}
+
+/** `state`: submitted, approved, rejected, withdrawn. */
+export interface TemplateItem {
+  readonly template: string;
+  readonly title: string;
+  readonly fields: ReadonlyArray<FieldItem>;
+  readonly state: string;
+  readonly maker: string;
+  readonly made: number;
+  readonly reviewer: string;
+  readonly reason: string;
+}
+
+export interface LibraryItem {
+  readonly number: string;
+  readonly title: string;
+  readonly fields: ReadonlyArray<FieldItem>;
+}
+
+export interface TemplateList {
+  readonly templates: ReadonlyArray<TemplateItem>;
+  readonly library: ReadonlyArray<LibraryItem>;
+}
+
+/** `approve` and `reject` are a reviewer's, `withdraw` the account's. */
+export interface TemplateStep {
+  readonly step: "approve" | "reject" | "withdraw";
+  readonly reason?: string;
+}
+
+/** `data` by the template's keys. The same `key` again is the same notice, sent once. */
+export interface NoticeDraft {
+  readonly template: string;
+  readonly customer: string;
+  readonly data: Readonly<Record<string, string>>;
+  readonly url?: string;
+  readonly key?: string;
+}
+
+/** `state`: queued, delivered, refused (they do not follow), failed. */
+export interface NoticeItem {
+  readonly notice: string;
+  readonly template: string;
+  readonly customer: string;
+  readonly state: string;
+  readonly sent: number;
+  readonly ended: number;
 }
 
 /** A whole phone number or user number. */
