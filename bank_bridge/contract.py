@@ -62,6 +62,8 @@ class RefusalCode(StrEnum):
     AGREEMENT_NEEDED = "AGREEMENT_NEEDED"
     ACCOUNT_TIER_BLOCKED = "ACCOUNT_TIER_BLOCKED"
     SUITABILITY_REFUSED = "SUITABILITY_REFUSED"
+    CLEARING_CLOSED = "CLEARING_CLOSED"  # details: `opens_at`, RFC 3339
+    COUNTERPARTY_DECLINED = "COUNTERPARTY_DECLINED"  # the other bank says no
     WRITES_STOPPED = "WRITES_STOPPED"
     CORE_UNAVAILABLE = "CORE_UNAVAILABLE"
 
@@ -150,8 +152,16 @@ class StatementLine(msgspec.Struct, frozen=True):
     reference: str
 
 
+class Arrival(StrEnum):
+    """When a transfer to another bank is to arrive; within this bank it always does at once."""
+
+    REAL_TIME = "real_time"
+    ORDINARY = "ordinary"  # sent after two hours, cancellable until then
+    NEXT_DAY = "next_day"  # sent on the next calendar day
+
+
 class TransferOrder(msgspec.Struct, frozen=True):
-    """An in-bank transfer as the customer asked for it; `payer_number` none means the default."""
+    """A transfer as the customer asked for it; `payer_number` none means the default."""
 
     customer: str
     device: str
@@ -159,6 +169,7 @@ class TransferOrder(msgspec.Struct, frozen=True):
     amount: Money
     payer_number: str | None = None
     memo: str = ""
+    arrival: Arrival | msgspec.UnsetType = msgspec.UNSET  # unset: real time
 
 
 class Instruction(msgspec.Struct, frozen=True):
@@ -181,6 +192,9 @@ class Instruction(msgspec.Struct, frozen=True):
     finished_at: datetime | None = None
     balance_after: Money | None = None  # payer's posted balance right after it SUCCEEDED
     memo: str = ""  # what it is for: a customer's own words, or what of a bill may be shown
+    payee_bank: str = ""  # empty: the payer's own bank
+    arrival: Arrival | None = None  # of a transfer to another bank
+    sends_at: datetime | None = None  # and when it leaves
 
 
 class Challenge(msgspec.Struct, frozen=True):
@@ -250,7 +264,7 @@ class Instructions(Protocol):
         """
 
     async def cancel(self, instruction_id: str, customer: str) -> Instruction:
-        """Any state before AUTHORISED -> CANCELLED. Again: the same.
+        """Any state before AUTHORISED, or HELD and not sent yet -> CANCELLED. Again: the same.
 
         Out of time: EXPIRED. Later: ILLEGAL_TRANSITION.
         """
@@ -345,6 +359,12 @@ class Enrolment(Protocol):
 
     async def save_payee(self, customer: str, payee_customer: str) -> Payee:
         """Save another customer's default account as a payee."""
+
+    async def save_outside_payee(self, customer: str, name: str, number: str, bank: str) -> Payee:
+        """Save an account at another bank as a payee; again, the same one.
+
+        Raises INVALID_REQUEST, PAYEE_NAME_MISMATCH where the number is known by another name.
+        """
 
 
 class BankCore(Accounts, Instructions, Challenges, BankEvents, Acquiring, Enrolment, Protocol):

@@ -22,11 +22,15 @@ from bank_bridge.contract import (
     StatementLine,
     TransferOrder,
 )
+from bank_bridge.counterparties.clearing import ClearingTemper, SeededClearing
+from bank_bridge.counterparties.clearing_link import ClearingLink
 from bank_bridge.instructions.authorising import CodeDesk
+from bank_bridge.instructions.clearing import ClearingDesk
 from bank_bridge.instructions.corrections import CorrectionDesk
-from bank_bridge.instructions.customers import BranchDesk, InquiryDesk
+from bank_bridge.instructions.customers import BranchDesk, InquiryDesk, OutsidePayees
 from bank_bridge.instructions.office import Office
 from bank_bridge.instructions.purchases import TillDesk
+from bank_bridge.instructions.reconciling import Reconciliation
 from bank_bridge.instructions.rules import Rules
 from bank_bridge.instructions.transfers import TransferDesk
 from bank_bridge.ledger.books import open_books
@@ -40,13 +44,20 @@ class EmbeddedBank(ProductWindows):
     """A `BankCore` whose ledger is a file beside it, and that sells every product."""
 
     def __init__(
-        self, office: Office, send_sms: SmsSender, biller_link: BillerLink | None = None
+        self,
+        office: Office,
+        send_sms: SmsSender,
+        clearing: ClearingLink,
+        biller_link: BillerLink | None = None,
     ) -> None:
         super().__init__(office, biller_link)
         self._inquiries = InquiryDesk(office)
         self._branch = BranchDesk(office)
         self._transfers = TransferDesk(office)
-        self._codes = CodeDesk(office, send_sms)
+        self._outside = OutsidePayees(office)
+        self._clearing = ClearingDesk(office, clearing)
+        self._reconciliation = Reconciliation(office, clearing)
+        self._codes = CodeDesk(office, send_sms, self._clearing)
         self._till = TillDesk(office)
         self._corrections = CorrectionDesk(office)
 
@@ -113,6 +124,13 @@ class EmbeddedBank(ProductWindows):
     async def save_payee(self, customer: str, payee_customer: str) -> Payee:
         return await self._branch.save_payee(customer, payee_customer)
 
+    async def save_outside_payee(self, customer: str, name: str, number: str, bank: str) -> Payee:
+        return await self._outside.save(customer, name, number, bank)
+
+    async def run_due(self) -> int:
+        done = await super().run_due() + await self._clearing.run_due()
+        return done + await self._reconciliation.run_due()
+
 
 @asynccontextmanager
 async def open_embedded(
@@ -124,7 +142,21 @@ async def open_embedded(
     rules: Rules,
     connect: Connect = sqlite3.connect,
     biller_link: BillerLink | None = None,
+    temper: ClearingTemper | None = None,
 ) -> AsyncIterator[EmbeddedBank]:
-    """Open the bank whose file is at `path`; `connect` lets a test stand at the disk."""
+    """Open the bank whose file is at `path`; `connect` lets a test stand at the disk.
+
+    The clearing house beside it is another party, with a file of its own.
+    """
+    outside = SeededClearing(
+        path.with_name(f"{path.stem}-clearing.db"),
+        now,
+        rules.local_date,
+        temper or ClearingTemper(),
+    )
     async with open_books(path, now, connect) as books:
-        yield EmbeddedBank(Office(books, now, new_id, rules, KINDS), send_sms, biller_link)
+        office = Office(books, now, new_id, rules, KINDS)
+        try:
+            yield EmbeddedBank(office, send_sms, outside, biller_link)
+        finally:
+            await outside.close()

@@ -23,6 +23,7 @@ from bank_bridge.instructions.challenges import (
     newest,
     spend,
 )
+from bank_bridge.instructions.clearing import ClearingDesk, depart
 from bank_bridge.instructions.customers import CustomerFacts, customer_facts
 from bank_bridge.instructions.execution import carry_out
 from bank_bridge.instructions.office import Office
@@ -37,8 +38,8 @@ log = structlog.get_logger()
 class CodeDesk:
     """SMS codes, and what they allow."""
 
-    def __init__(self, office: Office, send_sms: SmsSender) -> None:
-        self._office = office
+    def __init__(self, office: Office, send_sms: SmsSender, clearing: ClearingDesk) -> None:
+        self._office, self._clearing = office, clearing
         self._send_sms = send_sms
 
     async def challenge(self, instruction_id: str, customer: str) -> Challenge:
@@ -101,6 +102,8 @@ class CodeDesk:
         decided = await books.write(
             instruction_id, lambda conn: self._decide(conn, instruction_id, customer, proven)
         )
+        if decided.payee_bank and decided.state is State.HELD:
+            decided = await self._clearing.send(instruction_id, customer)
         return decided.seen()
 
     def _decide(
@@ -127,6 +130,8 @@ class CodeDesk:
             return self._refuse(conn, record, facts, under_way, moment)
         spend(conn, under_way, 0)
         clear_failures(conn, facts)
+        if record.payee_bank:
+            return depart(conn, record, self._office, moment)
         return carry_out(conn, record, self._office, moment, "in_bank_transfer")
 
     def _refuse(

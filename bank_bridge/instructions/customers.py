@@ -20,6 +20,7 @@ from bank_bridge.contract import (
 )
 from bank_bridge.instructions.movements import Movement, move
 from bank_bridge.instructions.office import Office
+from bank_bridge.instructions.outside import outside_account
 from bank_bridge.instructions.requests import (
     checked_amount,
     checked_text,
@@ -177,6 +178,31 @@ class BranchDesk:
         return await self._office.books.write(customer, operation)
 
 
+class OutsidePayees:
+    """Payees at other banks."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def save(self, customer: str, name: str, number: str, bank: str) -> Payee:
+        payee_id = self._office.new_id()
+
+        def operation(conn: sqlite3.Connection) -> Payee:
+            customer_facts(conn, customer)
+            at = to_us(self._office.now())
+            account = outside_account(conn, bank, number, name, at)
+            conn.execute(
+                "INSERT INTO payees (payee_id, customer, account_id, name, bank)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (customer, account_id) DO NOTHING",
+                (payee_id, customer, account.account_id, name, bank),
+            )
+            return next(
+                p for p in payees_of(conn, customer) if (p.number, p.bank) == (number, bank)
+            )
+
+        return await self._office.books.write(customer, operation)
+
+
 def payees_of(conn: sqlite3.Connection, customer: str) -> list[Payee]:
     """Saved payees, by name."""
     rows = conn.execute(
@@ -184,7 +210,10 @@ def payees_of(conn: sqlite3.Connection, customer: str) -> list[Payee]:
         " WHERE payees.customer = ? ORDER BY name, number",
         (customer,),
     )
-    return [Payee(*row) for row in rows]
+    return [
+        Payee(payee_id, name, number.rpartition(":")[2], bank)  # see `outside`
+        for payee_id, name, number, bank in rows
+    ]
 
 
 def _opening(

@@ -36,10 +36,13 @@ _CARRIED_OUT = (State.AUTHORISED, State.HELD, State.SUBMITTED, State.SUCCEEDED)
 def check_day_limit(
     conn: sqlite3.Connection, customer: str, amount: int, moment: datetime, office: Office
 ) -> None:
-    """A day's transfers on SMS codes alone end at the limit, counted from the journal."""
+    """A day's transfers on SMS codes alone end at the limit: what the journal has, and what
+    is held for transfers that another bank has not answered yet.
+    """
     limit = office.rules.sms_day_limit.fen
     today = open_date(conn, office.rules.business_date(moment))
-    left = limit - debited_by(conn, customer, "transfer", today, today)
+    used = debited_by(conn, customer, "transfer", today, today) + holds.held_of(conn, customer)
+    left = limit - used
     if amount > left:
         raise BankRefusal(
             RefusalCode.STRONGER_PROOF_NEEDED,

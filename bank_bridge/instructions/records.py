@@ -14,7 +14,7 @@ from itertools import pairwise
 import msgspec
 import structlog
 
-from bank_bridge.contract import BankRefusal, Instruction, Money, RefusalCode
+from bank_bridge.contract import Arrival, BankRefusal, Instruction, Money, RefusalCode
 from bank_bridge.contract import InstructionState as State
 from bank_bridge.instructions.states import FINISHED, OPEN, TRANSITIONS
 from bank_bridge.ledger.database import from_us, to_us
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 _COLUMNS = (
     "instruction_id, version, kind, state, customer, device, payer_account, payee_account,"
     " amount, fee, payer_tail, payee_name, payee_tail, memo, created_at, expires_at,"
-    " reference, failure, finished_at, balance_after"
+    " reference, failure, finished_at, balance_after, payee_bank, arrival, sends_at"
 )
 
 
@@ -51,6 +51,9 @@ class Record(msgspec.Struct, frozen=True):
     failure: RefusalCode | None = None
     finished_at: int | None = None
     balance_after: int | None = None
+    payee_bank: str = ""  # empty: this bank
+    arrival: str = ""
+    sends_at: int | None = None
 
     def lapsed(self, at: int) -> bool:
         """Its time is over and nobody has said so yet."""
@@ -82,6 +85,9 @@ class Record(msgspec.Struct, frozen=True):
             finished_at=None if self.finished_at is None else from_us(self.finished_at),
             balance_after=None if self.balance_after is None else Money(self.balance_after),
             memo=self.memo,
+            payee_bank=self.payee_bank,
+            arrival=Arrival(self.arrival) if self.arrival else None,
+            sends_at=None if self.sends_at is None else from_us(self.sends_at),
         )
 
 
@@ -119,7 +125,7 @@ def create(
         facts["finished_at"] = draft.created_at
     record = msgspec.structs.replace(draft, state=state, version=1 + len(path), **facts)
     conn.execute(
-        f"INSERT INTO instructions ({_COLUMNS}) VALUES ({', '.join('?' * 20)})",  # noqa: S608 - a constant
+        f"INSERT INTO instructions ({_COLUMNS}) VALUES ({', '.join('?' * 23)})",  # noqa: S608 - a constant
         msgspec.structs.astuple(record),
     )
     _tell_history(conn, record.instruction_id, 1, ["", State.CREATED, *path], record.created_at)

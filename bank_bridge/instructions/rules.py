@@ -5,14 +5,14 @@ Desks and the opener come in here; no figure of these stands anywhere else.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 import msgspec
 
 from bank_bridge.contract import Money
 
 # China has had no summer time since 1991; a fixed offset needs no time zone files.
-_SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +36,14 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     )
     interest_dates: tuple[tuple[int, int], ...] = ((3, 21), (6, 21), (9, 21), (12, 21))
 
+    # Transfers to other banks (§2.4): IBPS at any time, HVPS from the evening before until the
+    # afternoon of a working day, BEPS for what need not be there at once.
+    ibps_most: Money = Money(50_000_00)
+    beps_most_on_holidays: Money = Money(500_000_00)
+    hvps_from: time = time(20, 30)
+    hvps_until: time = time(17, 30)
+    ordinary_after_s: int = 7_200
+
     code_life_s: int = 180
     code_attempts: int = 3
     resend_after_s: int = 60
@@ -56,8 +64,12 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         (0, "<100"),
     )
 
+    def local_date(self, moment: datetime) -> date:
+        """The calendar date in China, which is a clearing house's day."""
+        return moment.astimezone(SHANGHAI).date()
+
     def business_date(self, moment: datetime) -> date:
-        local = moment.astimezone(_SHANGHAI)
+        local = moment.astimezone(SHANGHAI)
         return local.date() + timedelta(days=local.hour >= self.cut_off_hour)
 
     def amount_band(self, fen: int) -> str:

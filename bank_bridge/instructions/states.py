@@ -20,7 +20,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = MappingProxyType(
         # FAILED from here: what was quoted can no longer be held, and nothing has moved.
         State.AUTHORISED: frozenset({State.REQUIRES_APPROVAL, State.HELD, State.FAILED}),
         State.REQUIRES_APPROVAL: frozenset({State.AUTHORISED}),
-        State.HELD: frozenset({State.SUBMITTED}),
+        State.HELD: frozenset({State.SUBMITTED, State.CANCELLED}),  # cancellable until sent (§2.4)
         State.SUBMITTED: frozenset({State.UNKNOWN, State.SUCCEEDED, State.FAILED}),
         State.UNKNOWN: frozenset({State.SUCCEEDED, State.FAILED}),
         State.SUCCEEDED: frozenset({State.PARTLY_REVERSED, State.REVERSED}),
@@ -32,7 +32,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = MappingProxyType(
     }
 )
 
-OPEN = frozenset(state for state, moves in TRANSITIONS.items() if State.CANCELLED in moves)
+OPEN = frozenset(state for state, moves in TRANSITIONS.items() if State.EXPIRED in moves)
 """Before anyone proved anything: may be cancelled, and runs out of time."""
 
 FINISHED = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELLED, State.EXPIRED})

@@ -5,12 +5,16 @@ from __future__ import annotations
 import sqlite3
 
 import structlog
+from msgspec import UNSET
 
-from bank_bridge.contract import BankRefusal, Instruction, RefusalCode, TransferOrder
+from bank_bridge.contract import Arrival, BankRefusal, Instruction, RefusalCode, TransferOrder
 from bank_bridge.contract import InstructionState as State
+from bank_bridge.instructions.clearing import recall
 from bank_bridge.instructions.customers import customer_facts, own_account
 from bank_bridge.instructions.execution import check_day_limit
 from bank_bridge.instructions.office import Office
+from bank_bridge.instructions.outside import KIND as OUTSIDE
+from bank_bridge.instructions.outside import bank_of, number_of
 from bank_bridge.instructions.records import (
     Record,
     advance,
@@ -26,6 +30,7 @@ from bank_bridge.instructions.requests import (
     keyed,
     remember,
 )
+from bank_bridge.instructions.routing import plan
 from bank_bridge.instructions.standing import check_unlocked
 from bank_bridge.instructions.states import OPEN
 from bank_bridge.ledger import accounts
@@ -84,6 +89,8 @@ class TransferDesk:
                 return record
             if record.state is State.EXPIRED:
                 return BankRefusal(RefusalCode.EXPIRED, "out of time")
+            if record.state is State.HELD:
+                recall(conn, record, to_us(now))
             return advance(conn, record, [State.CANCELLED], to_us(now))
 
         return (await self._office.books.write(instruction_id, operation)).seen()
@@ -110,6 +117,11 @@ class TransferDesk:
         check_unlocked(customer_facts(conn, order.customer), at)
         payer = own_account(conn, order.customer, order.payer_number)
         payee = _payee_account(conn, order)
+        outside = payee.kind == OUTSIDE
+        arrival = Arrival.REAL_TIME if order.arrival is UNSET else order.arrival
+        sends_at = None
+        if outside:
+            sends_at = plan(arrival, order.amount.fen, moment, self._office.rules).sends_at
         check_day_limit(conn, order.customer, order.amount.fen, moment, self._office)
         if order.amount.fen > payer.available:
             raise BankRefusal(
@@ -125,11 +137,14 @@ class TransferDesk:
             payer_account=payer.account_id,
             payee_account=payee.account_id,
             amount=order.amount.fen,
-            fee=0,  # in-bank transfers are free
+            fee=0,  # transfers are free
             payer_tail=payer.tail,
             payee_name=payee.title,
-            payee_tail=payee.tail,
+            payee_tail=number_of(payee)[-4:] if outside else payee.tail,
             memo=order.memo,
+            payee_bank=bank_of(payee) if outside else "",
+            arrival=arrival if outside else "",
+            sends_at=None if sends_at is None else to_us(sends_at),
             created_at=at,
             expires_at=at + self._office.rules.instruction_life_s * 1_000_000,
         )

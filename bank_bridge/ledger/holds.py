@@ -62,6 +62,14 @@ def spend(
     return True
 
 
+def held_of(conn: sqlite3.Connection, customer: str) -> int:
+    """What is set aside on all the customer's accounts, in fen."""
+    (held,) = conn.execute(
+        "SELECT COALESCE(SUM(debits_pending), 0) FROM accounts WHERE customer = ?", (customer,)
+    ).fetchone()
+    return int(held)
+
+
 def resolve(conn: sqlite3.Connection, instruction_id: str, resolution: Resolution, at: int) -> None:
     """End the instruction's hold and release what it reserved."""
     account_id, amount = conn.execute(

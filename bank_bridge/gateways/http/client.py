@@ -150,6 +150,17 @@ class HttpBank:
             payee_customer=payee_customer,
         )
 
+    async def save_outside_payee(self, customer: str, name: str, number: str, bank: str) -> Payee:
+        return await self._asking.write(
+            ops.SAVE_OUTSIDE_PAYEE,
+            self._new_id(),
+            customer,
+            customer=customer,
+            name=name,
+            number=number,
+            bank=bank,
+        )
+
 
 @asynccontextmanager
 async def open_http_bank(

@@ -85,6 +85,7 @@ PURCHASE: Operation[Instruction] = _write("purchase", "/v1/purchases")
 ENROL: Operation[None] = _write("enrol", "/v1/customers")
 OPEN_ACCOUNT: Operation[str] = _write("open_account", "/v1/accounts")
 SAVE_PAYEE: Operation[Payee] = _write("save_payee", "/v1/payees")
+SAVE_OUTSIDE_PAYEE: Operation[Payee] = _write("save_outside_payee", "/v1/payees/outside")
 
 
 def device_of(arguments: Mapping[str, Any]) -> str:
