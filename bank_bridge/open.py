@@ -10,9 +10,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+from urllib.parse import parse_qsl
+
+import msgspec
 
 from bank_bridge.certification.report import Certificate
 from bank_bridge.contract import BankCore, BankError, SmsSender
+from bank_bridge.counterparties.clearing import ClearingTemper
 from bank_bridge.instructions.rules import Rules
 
 if TYPE_CHECKING:
@@ -62,10 +66,16 @@ def _embedded(
 ) -> AbstractAsyncContextManager[BankCore]:
     from bank_bridge.gateways.embedded import open_embedded  # noqa: PLC0415 - loaded when asked for
 
-    where = url.partition("://")[2]
+    where, _, query = url.partition("://")[2].partition("?")
     if not where:
         raise BankError("BANK_URL: embedded:// needs the path of a file")
-    return open_embedded(Path(where), now=now, new_id=new_id, send_sms=send_sms, rules=rules)
+    try:
+        temper = msgspec.convert(dict(parse_qsl(query)), ClearingTemper, strict=False)
+    except msgspec.ValidationError as exc:
+        raise BankError(f"BANK_URL: {query}: {exc}") from exc
+    return open_embedded(
+        Path(where), now=now, new_id=new_id, send_sms=send_sms, rules=rules, temper=temper
+    )
 
 
 def _http(
@@ -99,7 +109,8 @@ def open_bank(
     """Open the bank at the URL.
 
     `embedded://` is followed by a path as it would be typed: `embedded:///srv/bank.db`
-    is absolute, `embedded://folder/bank.db` starts from the working folder. `https://` is a
+    is absolute, `embedded://folder/bank.db` starts from the working folder; a query as in
+    `?seed=7&lose_answer=0.2` says how badly its clearing house behaves. `https://` is a
     bank's own gateway (bank-services §5), and `http://` one on this machine; both need `line`.
     """
     scheme = url.partition("://")[0]

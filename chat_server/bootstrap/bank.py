@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from chat_server.adapters.clock import SystemClock, new_uuid7
 from chat_server.adapters.open import open_allowed_sms
 from chat_server.domain.texting import SmsPurpose
 from chat_server.settings import Settings
+from chat_server.usecases.banking.chores import BankChores
 
 __all__ = ["Certificate", "certified", "gateway_tls", "open_bank_gateway"]
 
@@ -43,7 +45,12 @@ async def open_bank_gateway(settings: Settings) -> AsyncIterator[Starlette]:
             now=clock.now,
         ) as app,
     ):
-        yield app
+        chores = asyncio.create_task(BankChores(bank, clock).run())
+        try:
+            yield app
+        finally:
+            chores.cancel()
+            await asyncio.wait({chores})
 
 
 async def certified(

@@ -16,7 +16,7 @@ def books(context: typer.Context) -> None:
     """The books of the embedded bank."""
     settings = read_settings()
     scheme, _, where = settings.bank_url.partition("://")
-    file = where if scheme == "embedded" else str(settings.data)
+    file = where.partition("?")[0] if scheme == "embedded" else str(settings.data)
     verbs = ("audit", "verify-chain", "eod", "resume")
     context.default_map = {verb: {"folder": file} for verb in verbs}
     context.default_map["keys"] = {"folder": str(settings.bank_keys)}

@@ -30,6 +30,13 @@ def test_a_path_is_needed(clock: Clock, inbox: Inbox) -> None:
         open_bank("embedded://", now=clock, new_id=counting_ids(), send_sms=inbox)
 
 
+@pytest.mark.parametrize("query", ["seed=x", "lose_all=1"])
+def test_a_temper_is_checked(query: str, clock: Clock, inbox: Inbox, bank_file: Path) -> None:
+    url = f"embedded://{bank_file}?{query}"
+    with pytest.raises(BankError, match="BANK_URL"):
+        open_bank(url, now=clock, new_id=counting_ids(), send_sms=inbox)
+
+
 async def test_what_was_written_is_there_when_opened_again(
     bank_file: Path, clock: Clock, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
