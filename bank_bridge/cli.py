@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import tempfile
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Annotated
 from uuid import uuid4  # noqa: TID251 - a command has nobody to hand it ids
 
 import msgspec
+import structlog
 import typer
 
 from bank_bridge.contract import BankError
@@ -105,6 +108,37 @@ def eod(folder: _Folder = _HERE, heads: _Heads = None) -> None:
         raise _unreadable(exc) from exc
     if not closed:
         typer.echo("every date before today's is closed")
+
+
+@app.command(epilog="Example: elian bank simulate --seed 7 --days 365")
+def simulate(
+    seed: Annotated[int, typer.Option(help="What a seed does it does again.")] = 1,
+    seeds: Annotated[int, typer.Option(help="So many seeds, one after the other.")] = 1,
+    days: Annotated[int, typer.Option(min=1)] = 365,
+    customers: Annotated[int, typer.Option(min=2, max=1000)] = 8,
+    operations: Annotated[int, typer.Option(min=1, help="At most so many a day.")] = 20,
+    as_json: _Json = False,
+) -> None:
+    """Let a random population use the real core, every day closed and audited.
+
+    All balances, refusals, refunds and interest are compared with a plain model; some commits
+    and some answers are lost on purpose. Exit code 1 tells of a seed that found a fault, and
+    which. The books are kept in a folder of their own that is removed.
+    """
+    from bank_bridge.simulation.days import Days, Wrong  # noqa: PLC0415 - only who needs it
+
+    # What it breaks on purpose is no news.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    for number in range(seed, seed + seeds):
+        with tempfile.TemporaryDirectory(prefix="elian-simulation-") as folder:
+            try:
+                told = asyncio.run(Days(number, Path(folder), customers, operations).run(days))
+            except Wrong as exc:
+                again = f"--days {days} --customers {customers} --operations {operations}"
+                typer.echo(f"seed {number} found a fault: {exc}", err=True)
+                typer.echo(f"again: elian bank simulate --seed {number} {again}", err=True)
+                raise typer.Exit(1) from exc
+        typer.echo(msgspec.json.encode(told).decode() if as_json else told.page())
 
 
 @app.command()

@@ -32,12 +32,11 @@ import msgspec
 import uvloop
 
 from bank_bridge.contract import BankEvent, InstructionState, Money, TransferOrder
-from bank_bridge.instructions.authorising import CodeDesk
+from bank_bridge.gateways.embedded import open_embedded
 from bank_bridge.instructions.customers import BranchDesk
 from bank_bridge.instructions.direct import DirectOrder, carry_out_order
 from bank_bridge.instructions.office import Office
 from bank_bridge.instructions.rules import Rules
-from bank_bridge.instructions.transfers import TransferDesk
 from bank_bridge.ledger.auditor import audit
 from bank_bridge.ledger.books import open_books
 from bank_bridge.ledger.database import migrate, open_writing
@@ -288,23 +287,25 @@ async def conversation(folder: Path, clients: int, seconds: float) -> Slice:
 
     ids = count()
     rules = msgspec.structs.replace(RULES, resend_after_s=0)
-    async with open_books(folder / "chat.db", lambda: datetime.now(UTC)) as books:
-        office = Office(books, lambda: datetime.now(UTC), lambda: f"{next(ids):032x}", rules)
-        branch, desk, codes_desk = BranchDesk(office), TransferDesk(office), CodeDesk(office, phone)
+    async with open_embedded(
+        folder / "chat.db",
+        now=lambda: datetime.now(UTC),
+        new_id=lambda: f"{next(ids):032x}",
+        send_sms=phone,
+        rules=rules,
+    ) as bank:
         for place in range(clients + 1):
-            await branch.enrol(f"c{place}", f"N{place}", f"138{place:08d}")
-            await branch.open_account(f"c{place}", Money(DEPOSIT), f"open-{place}")
-        payees = [
-            (await branch.save_payee(f"c{n}", f"c{clients}")).payee_id for n in range(clients)
-        ]
+            await bank.enrol(f"c{place}", f"N{place}", f"138{place:08d}")
+            await bank.open_account(f"c{place}", Money(DEPOSIT), f"open-{place}")
+        payees = [(await bank.save_payee(f"c{n}", f"c{clients}")).payee_id for n in range(clients)]
 
         async def transfer(payer: int, _: int, key: str) -> None:
             who = f"c{payer}"
             order = TransferOrder(who, "phone-1", payees[payer], Money(1))
-            made = (await desk.create_transfer(order, key)).instruction_id
-            await desk.confirm(made, who, "phone-1")
-            await codes_desk.challenge(made, who)
-            done = await codes_desk.authorise(made, who, "phone-1", codes[f"138{payer:08d}"])
+            made = (await bank.create_transfer(order, key)).instruction_id
+            await bank.confirm(made, who, "phone-1")
+            await bank.challenge(made, who)
+            done = await bank.authorise(made, who, "phone-1", codes[f"138{payer:08d}"])
             if done.state is not InstructionState.SUCCEEDED:
                 raise SystemExit(f"a transfer failed: {done.failure}")
 

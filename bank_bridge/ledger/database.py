@@ -60,7 +60,8 @@ def migrate(conn: sqlite3.Connection) -> None:
         conn.execute(f"PRAGMA user_version = {len(scripts)}")
         conn.execute("COMMIT")
     except BaseException:
-        conn.execute("ROLLBACK")
+        if conn.in_transaction:  # a commit whose answer was lost has ended it
+            conn.execute("ROLLBACK")
         raise
 
 
