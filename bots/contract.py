@@ -143,6 +143,21 @@ class Bot(Protocol):
         """Answer one turn. Must return within the house's deadline (5 s) or is cut off."""
 
 
+class Place(msgspec.Struct, frozen=True):
+    """A conversation that a customer may send money into; `taker`: the other one, if only one."""
+
+    conv: str
+    name: str
+    taker: str = ""
+
+
+class Places(Protocol):
+    """The customer's own conversations, as far as a bot needs them."""
+
+    async def places(self, customer: str) -> Sequence[Place]:
+        """Groups the customer is in and friends, the latest first; at most 50."""
+
+
 class Herald(Protocol):
     """Words for what the house tells a customer unasked."""
 

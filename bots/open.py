@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bots.contract import Bot, Herald, Understanding
+from bots.contract import Bot, Herald, Places, Understanding
 from bots.dialogue.bot import ServiceBot
 from bots.dispatcher import Dispatcher
 from bots.phrasing.herald import PhrasedHerald
@@ -21,10 +21,14 @@ class Bots(msgspec.Struct, frozen=True):
     understanding: Understanding
 
 
-def open_bots(bank: Bank) -> Bots:
-    """Bots that work on this bank. Trains the understanding on the first call in a process."""
+def open_bots(bank: Bank, places: Places | None = None) -> Bots:
+    """Bots that work on this bank. Trains the understanding on the first call in a process.
+
+    `places`: where a customer may send money in the chat; none: nothing is sent there.
+    """
     understanding = open_understanding()
-    return Bots(Dispatcher(ServiceBot(bank, understanding)), PhrasedHerald(), understanding)
+    bot = ServiceBot(bank, understanding, places)
+    return Bots(Dispatcher(bot), PhrasedHerald(), understanding)
 
 
 def open_understanding() -> Understanding:

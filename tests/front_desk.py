@@ -27,6 +27,7 @@ from chat_server.ports.notify import Carriage, PushNote, PushOutcome, SmsMessage
 from chat_server.ports.store import Store
 from chat_server.transport.http.reception import Reception
 from chat_server.transport.http.use_cases import UseCases
+from chat_server.usecases.banking.gifts import ChatGifts
 from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.compliance.consents import Consents
 from chat_server.usecases.contacts.change import ChangeTie
@@ -208,6 +209,7 @@ class FrontDesk:
             notifications=self.notifying.ask,
             search=Search(self.index, store.conversations, store.people, clock),
             desk=self.assist,
+            gifts=ChatGifts(store, None, clock, body_hasher(KEY)),
             sms_inbox=self.sms,
         )
 

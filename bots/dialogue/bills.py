@@ -31,7 +31,13 @@ from bots.transactions.preparing import NO_DEVICE, Prepared, prepare
 from bots.transactions.script import MoneyScript
 from bots.transactions.steps import CardKind, OpenCard, name_card
 from bots.transactions.transfer import money_from
-from bots.understanding.bills import BillReading, BillWish, bill_number, read_bill
+from bots.understanding.bills import (
+    BillReading,
+    BillWish,
+    bill_meant,
+    bill_number,
+    read_bill,
+)
 from bots.understanding.text import squeeze
 
 _CHOICE_LIFE = timedelta(minutes=15)
@@ -62,7 +68,8 @@ class BillTalk:
         """The answer to a sentence about bills; None when it is about something else."""
         if talk.heard.intent == "transfer" and "payee" in talk.heard.slots:
             return None
-        reading = read_bill(talk.turn.text)
+        text = talk.turn.text
+        reading = read_bill(text) or bill_meant(talk.heard.intent, text)
         if reading is not None:
             return await self._begin(talk, reading)
         form = talk.state.bill_form

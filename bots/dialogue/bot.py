@@ -11,10 +11,11 @@ import re
 import msgspec
 
 from bank_bridge.contract import BankRefusal
-from bank_bridge.product_contract import Billing
+from bank_bridge.product_contract import Billing, Gifts
 from bots.contract import (
     CallPerson,
     IntentSeen,
+    Places,
     Text,
     Turn,
     TurnKind,
@@ -25,6 +26,7 @@ from bots.dialogue import services
 from bots.dialogue.bills import BillTalk
 from bots.dialogue.cards import CardDesk
 from bots.dialogue.forms import FormTalk
+from bots.dialogue.gifts import EPAY, PACKET, PLACE_KEY, GiftTalk
 from bots.dialogue.language import language_of
 from bots.dialogue.state import decode_state, without_stale_draft
 from bots.dialogue.talk import Answer, Skill, Talk, say
@@ -40,6 +42,25 @@ from bots.understanding.text import MAX_SENTENCE, fold
 ENOUGH_MISSES = 3  # sentences in a row that were not understood
 # After these a question that was open is asked again.
 _DIGRESSIONS = frozenset({"balance", "statement", "greeting", "help", "thanks"})
+_SLASH = re.compile(r"/(?P<command>[a-z\u3400-\u9fff]{1,12})(?:\s+(?P<rest>.+))?", re.DOTALL)
+_COMMANDS = {
+    "余额": "balance",
+    "balance": "balance",
+    "明细": "statement",
+    "statement": "statement",
+    "转账": "transfer",
+    "transfer": "transfer",
+    "帮助": "help",
+    "help": "help",
+    "人工": "human",
+    "human": "human",
+    "推荐": "offers",
+    "offers": "offers",
+    "缴费": "bills",
+    "bills": "bills",
+    "取消": "cancel",
+    "cancel": "cancel",
+}
 _CODE_LIKE = re.compile(r"\s*(?:[0-9]\s*){4,8}")
 _replace = msgspec.structs.replace
 
@@ -47,11 +68,17 @@ _replace = msgspec.structs.replace
 class ServiceBot:
     """Implements `Bot` for the bank's service account."""
 
-    def __init__(self, bank: Bank, understanding: Understanding) -> None:
+    def __init__(
+        self, bank: Bank, understanding: Understanding, places: Places | None = None
+    ) -> None:
         script = MoneyScript(bank)
         accounts = services.AccountSkills(bank)
         self._understanding = understanding
-        self._forms = FormTalk(bank, script, (transfer_skill(bank),))
+        self._gifts: GiftTalk | None = None
+        if places is not None and isinstance(bank, Gifts):
+            self._gifts = GiftTalk(bank, bank, places)
+        of_gifts = self._gifts.skills() if self._gifts else ()
+        self._forms = FormTalk(bank, script, (transfer_skill(bank), *of_gifts))
         self._cards = CardDesk(script)
         self._bills = BillTalk(bank, script) if isinstance(bank, Billing) else None
         self._intents: dict[str, Skill] = {
@@ -74,9 +101,13 @@ class ServiceBot:
             "help": services.help_,
             "human": self._human,
             "offers": services.offer_settings,
+            "cancel": self._cancel_typed,
         }
         if self._bills:
             self._menu |= {"bills": self._bills.start, "bill_history": self._bills.history}
+        if self._gifts:
+            self._menu |= {name: self._begins(name) for name in (PACKET, EPAY)}
+            self._intents |= {"epay_close": self._gifts.close, "epay_limits": self._gifts.limits}
 
     async def take(self, turn: Turn) -> TurnResult:
         """Answer one turn; a turn taken again is answered again, and done once."""
@@ -94,7 +125,8 @@ class ServiceBot:
             case TurnKind.TEXT:
                 return await self._text(talk)
             case TurnKind.MENU:
-                return await self._menu.get(turn.action, services.help_)(talk)
+                action = PACKET if turn.action.startswith(PLACE_KEY) else turn.action
+                return await self._menu.get(action, services.help_)(talk)
             case TurnKind.SUBMIT | TurnKind.RESUME:
                 return await self._pressed(talk)
             case TurnKind.CLOCK:
@@ -113,24 +145,39 @@ class ServiceBot:
             return say(talk, "service.too_long")
         if card and card.kind is CardKind.CODE and _CODE_LIKE.fullmatch(fold(text)):
             return say(talk, "service.code_in_card")
-        heard = self._understanding.understand(text)
-        talk = _replace(talk, heard=heard)
-        if self._bills and (of_bills := await self._bills.hear(talk)):
-            answer = of_bills
-        elif self._forms.repeats(talk):
-            answer = await self._forms.again(talk)
-        elif await self._forms.fits(talk):
-            answer = await self._forms.answer(talk)
-        elif skill := self._intents.get(heard.intent):
-            answer = await skill(talk)
-            if heard.intent in _DIGRESSIONS:
-                more = await self._forms.going_on(talk)
-                answer = _replace(answer, replies=(*answer.replies, *more))
-        else:
+        if slash := _SLASH.fullmatch(fold(text).strip()):
+            key = _COMMANDS.get(slash["command"])
+            if key is None:
+                return say(talk, "service.no_such_command")
+            if not slash["rest"]:
+                return await self._menu.get(key, services.help_)(talk)
+            text = text.strip()[1:]
+        talk = _replace(talk, heard=self._understanding.understand(text))
+        if self._gifts:
+            talk = await self._gifts.refine(talk)
+        answer, heard = await self._by_skill(talk), talk.heard
+        if answer is None:
             return _not_understood(talk)
         seen = () if heard.intent == "unknown" else (IntentSeen(heard.intent, heard.confidence),)
         state = _replace(answer.state, misses=0)
         return Answer(answer.replies, state, (*answer.effects, *seen))
+
+    async def _by_skill(self, talk: Talk) -> Answer | None:
+        """Whoever the sentence is for, first those who asked something; None: nobody."""
+        if self._bills and (of_bills := await self._bills.hear(talk)):
+            return of_bills
+        if self._forms.repeats(talk):
+            return await self._forms.again(talk)
+        if await self._forms.fits(talk):
+            return await self._forms.answer(talk)
+        skill = self._intents.get(talk.heard.intent)
+        if skill is None:
+            return None
+        answer = await skill(talk)
+        if talk.heard.intent in _DIGRESSIONS:
+            more = await self._forms.going_on(talk)
+            return _replace(answer, replies=(*answer.replies, *more))
+        return answer
 
     async def _pressed(self, talk: Talk) -> Answer:
         turn = talk.turn

@@ -67,6 +67,17 @@ _ASKED_ABOUT = re.compile(
     r"为什么|为啥|怎么|多久|什么时候|失败|错了|发票|分期|信用卡|还款|\b(?:why|how|when|fail)\b"
 )
 _SHORT = 8
+_INTENTS = {
+    "bill_pay": (BillWish.PAY, "", 0),
+    "bill_phone": (BillWish.PAY, "话费", 1),
+    "bill_utilities": (BillWish.PAY, "", 2),
+    "bill_traffic": (BillWish.PAY, "", 3),
+    "bill_education": (BillWish.PAY, "学", 4),
+    "bill_tax": (BillWish.PAY, "税", 7),
+    "bill_autodebit": (BillWish.DEBIT, "", 0),
+    "bill_schedule": (BillWish.DEBIT, "", 0),
+    "bill_history": (BillWish.HISTORY, "", 0),
+}
 
 
 def read_bill(sentence: str) -> BillReading | None:
@@ -79,11 +90,23 @@ def read_bill(sentence: str) -> BillReading | None:
     pattern, fragment, category = next(
         (item for item in _ITEMS if re.search(item[0], text)), ("", "", 0)
     )
-    number = bill_number(text)
-    about = BillReading(BillWish.PAY, fragment, category, number, _day(text), _amount(text, number))
     off = re.search(_OFF, text) is not None
     wish = _wish(text, bool(pattern), off)
-    return None if wish is None else msgspec.structs.replace(about, wish=wish)
+    return None if wish is None else _reading(text, wish, fragment, category)
+
+
+def bill_meant(intent: str, sentence: str) -> BillReading | None:
+    """The same for a sentence that no set phrase decides, by the intent it was taken for."""
+    if intent not in _INTENTS:
+        return None
+    wish, fragment, category = _INTENTS[intent]
+    return _reading(fold(sentence).strip(), wish, fragment, category)
+
+
+def _reading(text: str, wish: BillWish, fragment: str, category: int) -> BillReading:
+    number = bill_number(text)
+    amount = _amount(text, number)
+    return BillReading(wish, fragment, category, number, _day(text), amount)
 
 
 def _wish(text: str, named: bool, off: bool) -> BillWish | None:

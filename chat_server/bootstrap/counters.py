@@ -12,6 +12,7 @@ from chat_server.adapters.open import (
 from chat_server.adapters.pictures.reader import ProcessPictureReader
 from chat_server.bootstrap.rooms import Rooms
 from chat_server.transport.http.use_cases import UseCases
+from chat_server.usecases.banking.gifts import ChatGifts
 from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.contacts.open import open_contacts
 from chat_server.usecases.files.downloads import Downloads
@@ -29,7 +30,9 @@ from chat_server.usecases.notifying.open import Notifying
 from chat_server.usecases.public_accounts.articles import ReadArticle
 
 
-def use_cases(rooms: Rooms, tokens: AccessTokens, notifying: Notifying) -> UseCases:
+def use_cases(
+    rooms: Rooms, tokens: AccessTokens, notifying: Notifying, gifts: ChatGifts
+) -> UseCases:
     settings, store, clock, bus = rooms.settings, rooms.store, rooms.clock, rooms.bus
     refresh_life_s = settings.refresh_token_days * 86_400
     return UseCases(
@@ -64,6 +67,7 @@ def use_cases(rooms: Rooms, tokens: AccessTokens, notifying: Notifying) -> UseCa
             ticket_key=settings.token_key.reveal().encode(),
         ),
         desk=rooms.desk,
+        gifts=gifts,
         consents=rooms.consents,
         accounts=rooms.accounts,
         account_work=rooms.account_work,

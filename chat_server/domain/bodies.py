@@ -141,6 +141,28 @@ class Notice(msgspec.Struct, frozen=True, tag="notice"):
     topic: str  # balance, offer, system
 
 
+class Gift(msgspec.Struct, frozen=True, tag="gift", omit_defaults=True):
+    """Money to people of this conversation; who took what is at `GET /v1/gifts/{gift}`.
+
+    `kind` is `red_packet` or `p2p`; `amount` (fen) is told of the latter only, `taker` where
+    one person alone may take it.
+    """
+
+    gift: str
+    kind: str
+    greeting: str = ""
+    shares: int = 1
+    amount: int = 0
+    taker: str = ""
+
+
+class GiftTaken(msgspec.Struct, frozen=True, tag="gift_taken"):
+    """Its sender took a share of the gift, which was from `sender`; the amount is at the gift."""
+
+    gift: str
+    sender: str
+
+
 class CardState(msgspec.Struct, frozen=True, tag="card_state"):
     """What became of a card. Values are never kept.
 
@@ -221,4 +243,5 @@ class Recalled(msgspec.Struct, frozen=True, tag="recalled"):
 Action = Edit | Recall | Reaction
 MediaBody = Image | Voice | Video | File
 ClientBody = Text | Menu | Image | Voice | Video | File | Location | Link
-Body = ClientBody | Article | Card | Notice | CardState | Action | MemberChange | Assign | Recalled
+HouseBody = Article | Card | Notice | Gift | GiftTaken
+Body = ClientBody | HouseBody | CardState | Action | MemberChange | Assign | Recalled

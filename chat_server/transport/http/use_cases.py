@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chat_server.ports.notify import SmsInbox
+from chat_server.usecases.banking.gifts import ChatGifts
 from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.compliance.consents import Consents
 from chat_server.usecases.contacts.open import ContactBook
@@ -50,6 +51,7 @@ class UseCases:
     search: Search
     notifications: AskForPushes
     desk: AssistDesk
+    gifts: ChatGifts
     sms_inbox: SmsInbox | None = None
 
     @property

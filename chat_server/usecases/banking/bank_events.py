@@ -17,6 +17,7 @@ from chat_server.domain.people import Person
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 from chat_server.usecases.assist.settle import HashBody
+from chat_server.usecases.banking.gifts import ChatGifts
 from chat_server.usecases.marketing.next_offer import NextOffer
 
 
@@ -30,9 +31,11 @@ class BankEvents:
         next_offer: NextOffer,
         clock: Clock,
         hash_body: HashBody,
+        gifts: ChatGifts,
         *,
         account: str,
     ) -> None:
+        self._gifts = gifts
         self._store, self._herald, self._next_offer = store, herald, next_offer
         self._clock, self._hash_body, self._account = clock, hash_body, account
 
@@ -43,6 +46,8 @@ class BankEvents:
         language = Language(person.language)
         if event.type == "posting":
             await self._notify(event, person, self._herald.balance_notice(event, language))
+        elif event.type in ("gift.sent", "gift.taken"):
+            await self._gifts.on_event(event)
         elif told := self._herald.product_notice(event, language):
             await self._notify(event, person, told)
         else:
