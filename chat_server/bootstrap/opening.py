@@ -28,6 +28,8 @@ from chat_server.usecases.assist.effects import Effects
 from chat_server.usecases.assist.submit import SubmitCard, SubmittedValues
 from chat_server.usecases.assist.turns import BotTurns
 from chat_server.usecases.banking.bank_events import BankEvents
+from chat_server.usecases.banking.gifts import ChatGifts
+from chat_server.usecases.banking.places import ChatPlaces
 from chat_server.usecases.identity.tokens import AccessTokens
 from chat_server.usecases.marketing.next_offer import NextOffer
 from chat_server.usecases.messaging.act import Windows
@@ -54,7 +56,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         recommender = await stack.enter_async_context(
             open_recommender(settings.recommender_url, now=clock.now, rules=_rules(settings))
         )
-        bots = open_bots(bank)
+        bots = open_bots(bank, ChatPlaces(store))
+        gifts = ChatGifts(store, bank, clock, hash_body)
         values = SubmittedValues(clock)
         persons = rooms.desk.attention
         effects = Effects(store, rooms.consents, recommender, clock, hash_body, persons)
@@ -95,7 +98,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 registry=registry,
             ),
             http=build_http(
-                use_cases(rooms, tokens, notifying),
+                use_cases(rooms, tokens, notifying, gifts),
                 checks=checks,
                 registry=registry,
                 web_dist=settings.web_dist,
@@ -110,7 +113,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             recommender=recommender,
             bots=bots,
             bank_events=BankEvents(
-                store, bots.herald, offers, clock, hash_body, account=BANK_ACCOUNT
+                store, bots.herald, offers, clock, hash_body, gifts, account=BANK_ACCOUNT
             ),
             notifying=notifying,
             partners=partners,
