@@ -18,11 +18,12 @@ from recommender.candidates.history import History, ages, histories
 Matrix = NDArray[np.float32]
 
 _NEAR = 30.0  # places over which two events of one history lose sight of each other
-_FLOOR = 0.1  # what two events far apart still count
-_AHEAD = 120.0  # places over which a transition fades
+_FLOOR = 0.05  # what two events far apart still count
+_AHEAD = 500.0  # places over which a transition fades
 _LONG = 0.25  # a history of n events counts n ** -0.25 a pair: long ones do not drown the others
+_PACES = (1 / 3, 1.0, 3.0)  # of `recent`: what follows at once, soon and later, alike
 _MOST = 2000  # the newest of one history that are learnt from: nobody's thumb on the scale
-_RIDGE = 0.5  # how much more a popular item is held back than a rare one
+_RIDGE = 0.3  # how much more a popular item is held back than a rare one
 
 
 class Choice(NamedTuple):
@@ -32,7 +33,7 @@ class Choice(NamedTuple):
     order: float  # what came after what, against what came together
     memory: float  # places over which a history fades
     novelty: float  # how much the popular is damped
-    recent: float = 3.0  # places over which a history fades before transitions
+    recent: float = 3.0  # places over which a history fades before transitions, more or less
     old: float = 0.02  # what the oldest event still counts
 
 
@@ -60,9 +61,10 @@ def damped(similar: Matrix, following: Matrix, choice: Choice, built: Built) -> 
 def profiles(times: sparse.csr_array, choice: Choice) -> tuple[sparse.csr_array, sparse.csr_array]:
     """The history weighed by its age in places, slowly and quickly fading."""
     age = ages(times)
+    paces = [np.exp(-age / (choice.recent * pace)) for pace in _PACES]
     weigh = (
         np.exp(-age / choice.memory) + choice.old,
-        np.exp(-age / choice.recent) + 5 * choice.old,
+        np.mean(paces, axis=0) + 5 * choice.old,
     )
     steady, fresh = (
         sparse.csr_array(

@@ -36,7 +36,7 @@ class RecencyEase(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # typ
     Parameters
     ----------
     choice
-        The strengths of the model; None chooses among `CHOICES` by the end of each
+        The strengths of the model; None chooses them by the end of each
         history, held out, on the most popular items.
     random_state
         Seed of the people that the choice is made on.

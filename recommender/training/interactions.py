@@ -54,6 +54,14 @@ class Split(msgspec.Struct, frozen=True):
     models: dict[str, Figures]
 
 
+class NewEvent(msgspec.Struct, frozen=True):
+    """What one event more does to the first ten of people asked, without a new fit."""
+
+    people: int
+    changed: float  # share of them whose list is another one, what they now have apart
+    p99_ms: float  # from the event to the new list
+
+
 class Report(msgspec.Struct, frozen=True):
     protocol: str
     events: int
@@ -62,6 +70,7 @@ class Report(msgspec.Struct, frozen=True):
     seed: int
     choice: dict[str, float]  # what our model chose for itself
     models: dict[str, Figures]
+    new_event: NewEvent
     global_time: Split
 
 
@@ -70,6 +79,7 @@ PROTOCOL = (
     "by the seed. Models learn from the rest. All items are ranked; those in the person's past are "
     "neither recommended nor asked for. People with nothing new in their last part are left out. "
     "ndcg@10 and recall@20 are means over people, each event counts once whatever its rating. "
+    "new_event: each person's first held-out event is added to the history that is scored. "
     "global_time: all learn from the first 80 % of all events by time and are asked for the rest."
 )
 
@@ -88,6 +98,7 @@ def evaluate(path: Path, *, seed: int, clock: Callable[[], float] = time.perf_co
         seed=seed,
         choice=ours.choice_._asdict(),
         models=models.models,
+        new_event=_new_event(ours, past, future, clock),
         global_time=_judge(then, later, seed, clock)[0],
     )
 
@@ -165,6 +176,30 @@ def _figures(
         fit_s=fit_s,
         p99_ms=_slowest(ranker, past, asked[:_TIMED], clock),
     )
+
+
+def _new_event(
+    ours: RecencyEase,
+    past: sparse.csr_array,
+    future: sparse.csr_array,
+    clock: Callable[[], float],
+) -> NewEvent:
+    rows = np.flatnonzero((np.diff(past.indptr) > 0) & (np.diff(future.indptr) > 0))[:_TIMED]
+    took, changed = [], []
+    for row in rows:
+        before = past[[row]]
+        old = ranked(ours.transform(before), before, _SHORT)[0]
+        late = future[[row]]
+        first = late.data.argmin()
+        start = clock()
+        after = before.tolil()
+        after[0, late.indices[first]] = late.data[first]
+        told = sparse.csr_array(after.tocsr())
+        new = ranked(ours.transform(told), told, _SHORT)[0]
+        took.append(clock() - start)
+        kept = [item for item in old if item != late.indices[first]]
+        changed.append(list(new[: len(kept)]) != kept)
+    return NewEvent(len(rows), float(np.mean(changed)), float(np.percentile(took, 99) * 1000))
 
 
 def _slowest(

@@ -55,6 +55,11 @@ def of_interactions(report: interactions.Report) -> str:
             "",
             f"{report.people} people, {report.items} items, {report.events} events",
             *_table("Each person's last fifth", report.models),
+            "",
+            (
+                f"An event more changes {report.new_event.changed:.0%} of lists, "
+                f"within {report.new_event.p99_ms:.1f} ms, without a new fit"
+            ),
             *_table(
                 f"The last fifth of all events: {report.global_time.people} people",
                 report.global_time.models,

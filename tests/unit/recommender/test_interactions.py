@@ -64,6 +64,7 @@ def test_the_command_prints_the_protocol_with_the_figures(tmp_path):
         "fit_s",
         "p99_ms",
     }
+    assert report["new_event"]["changed"] > 0.5
     readable = CliRunner().invoke(app, ["evaluate", "--interactions", str(path)])
     assert "implicit_als" in readable.stdout
 
