@@ -23,7 +23,7 @@ import msgspec
 from msgspec import Meta
 
 from chat_server.domain.errors import ConfigError
-from chat_server.domain.reaching import ReachSettings
+from chat_server.domain.partnering import PartnerSettings
 
 PREFIX = "ELIAN_"
 _CONFIG = "ELIAN_CONFIG"
@@ -58,7 +58,7 @@ class Secret:
         return hash(self._text)
 
 
-class Settings(ReachSettings, frozen=True, kw_only=True):
+class Settings(PartnerSettings, frozen=True, kw_only=True):
     """One field for each setting; an empty URL is filled in from `data` when it is loaded."""
 
     data: Annotated[Path, Meta(description="folder of everything that is kept")] = Path("data")

@@ -17,6 +17,7 @@ from chat_server.adapters.open import (
 )
 from chat_server.bootstrap.counters import use_cases
 from chat_server.bootstrap.house import BANK_ACCOUNT, House
+from chat_server.bootstrap.partners import open_partners
 from chat_server.bootstrap.rooms import open_rooms
 from chat_server.domain.texting import SmsPurpose
 from chat_server.settings import Settings
@@ -81,6 +82,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             "bank": lambda: bank.events(0, 1),
         }
         registry = CollectorRegistry()
+        cases = use_cases(rooms, tokens, notifying, gifts)
+        partners = await stack.enter_async_context(open_partners(rooms, cases.uploads))
         yield House(
             socket=SocketRoom(
                 store,
@@ -98,10 +101,11 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 registry=registry,
             ),
             http=build_http(
-                use_cases(rooms, tokens, notifying, gifts),
+                cases,
                 checks=checks,
                 registry=registry,
                 web_dist=settings.web_dist,
+                partners=partners.routes,
                 allowed_origins=settings.allowed_origins,
                 reception=reception(
                     settings, clock, origins=settings.allowed_origins, only_here=settings.demo

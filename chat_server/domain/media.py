@@ -47,7 +47,7 @@ class Medium(msgspec.Struct, frozen=True):
 
 
 _EXECUTABLE = re.compile(
-    rb"MZ|\x7fELF|#!|\xca\xfe\xba\xbe|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|dex\n"
+    rb"MZ|\x7fELF|#!(?!AMR)|\xca\xfe\xba\xbe|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|dex\n"
 )
 _KINDS = tuple(
     (re.compile(pattern, re.DOTALL), mime)
@@ -58,6 +58,7 @@ _KINDS = tuple(
         (rb"GIF8[79]a", "image/gif"),
         (rb"RIFF.{4}WAVE", "audio/wav"),
         (rb"OggS", "audio/ogg"),
+        (rb"#!AMR", "audio/amr"),
         (rb"ID3|\xff[\xfb\xf3\xf2]", "audio/mpeg"),
         (rb"\xff[\xf1\xf9]", "audio/aac"),
         (rb".{4}ftypM4A", "audio/mp4"),
@@ -72,7 +73,16 @@ PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 VIDEOS = frozenset({"video/mp4", "video/webm", "video/quicktime"})
 # The containers of a recorder hold sound alone as well.
 SOUNDS = frozenset(
-    {"audio/wav", "audio/ogg", "audio/mpeg", "audio/aac", "audio/mp4", "video/webm", "video/mp4"}
+    {
+        "audio/wav",
+        "audio/ogg",
+        "audio/amr",
+        "audio/mpeg",
+        "audio/aac",
+        "audio/mp4",
+        "video/webm",
+        "video/mp4",
+    }
 )
 
 

@@ -32,8 +32,9 @@ def build_http(
     web_dist: Path,
     allowed_origins: Sequence[str] = (),
     reception: Reception,
+    partners: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """`checks` are the parts that `/readyz` asks, by name."""
+    """`checks` are the parts that `/readyz` asks, by name; `partners` the open platform's routes."""
     routes: list[BaseRoute] = [
         serve(route, cases, reception) for route in ROUTES if cases.demo >= route.demo
     ]
@@ -41,6 +42,7 @@ def build_http(
     routes += docs_routes()
     if cases.demo:
         routes += phone_routes()
+    routes += partners
     routes += web_routes(web_dist)
     app = Starlette(
         routes=routes,

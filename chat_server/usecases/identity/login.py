@@ -63,6 +63,10 @@ class LogIn:
         self._by_address = Attempts(PER_ADDRESS, clock)
 
     async def __call__(self, given: Credentials) -> Grant:
+        return await self._start(await self.identify(given), given)
+
+    async def identify(self, given: Credentials) -> Person:
+        """Whose name and password these are; no session is started. Raises as a log-in does."""
         self._by_address.check(given.address)
         self._by_user.check(given.user)
         person = await self._people.person(given.user) if is_person_id(given.user) else None
@@ -70,7 +74,7 @@ class LogIn:
         if not await self._passwords.verify(known_hash, given.password) or person is None:
             await self._refused(given, person)
             raise NotAuthenticated(REFUSED)
-        return await self._start(person, given)
+        return person
 
     async def _refused(self, given: Credentials, person: Person | None) -> None:
         """An unknown name is not recorded: people type passwords into the wrong field."""

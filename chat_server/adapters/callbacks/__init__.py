@@ -1,0 +1,1 @@
+"""Calling partners' backends, at addresses that the settings allow."""

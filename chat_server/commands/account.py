@@ -1,0 +1,54 @@
+"""`elian account`: public accounts for programs, on a demonstration's data folder."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from chat_server.commands.opening import in_rooms
+from chat_server.commands.options import ConfigOption, DataOption, settings_of_existing
+
+if TYPE_CHECKING:
+    from chat_server.bootstrap.rooms import Rooms
+    from chat_server.platform.registry import Created
+
+app = typer.Typer(help="Public accounts that programs speak through.", no_args_is_help=True)
+
+
+@app.callback()
+def account() -> None:
+    """Public accounts that programs speak through."""
+
+
+@app.command(epilog="Example: elian account create 测试号 --callback http://127.0.0.1:5000/wechat")
+def create(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name that customers see.")],
+    callback: Annotated[
+        str, typer.Option(metavar="URL", help="The backend that is told what happens.")
+    ] = "",
+    mode: Annotated[
+        Literal["plain", "mixed", "aes"], typer.Option(help="What a callback carries.")
+    ] = "plain",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    data: DataOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Make an active service account with all capabilities; a running server knows it at once.
+
+    The secret is told this once. A demonstration's data folder is needed: elsewhere an
+    account is applied for, and reviewed.
+    """
+    from chat_server.bootstrap.partners import create_account  # noqa: PLC0415 - the whole house
+
+    async def made(rooms: Rooms) -> Created:
+        return await create_account(rooms, name, callback=callback, mode=mode)
+
+    created = in_rooms(settings_of_existing(config, data=data), made)
+    told = {field: getattr(created, field) for field in created.__struct_fields__}
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for field, value in told.items():
+        typer.echo(f"{field:<10} {value}")

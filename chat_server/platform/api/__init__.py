@@ -1,0 +1,1 @@
+"""The endpoints as client libraries call them: one function each, listed in `table`."""

@@ -1,0 +1,113 @@
+"""Every endpoint, by path. Methods are as tolerant as the libraries differ."""
+
+from __future__ import annotations
+
+from chat_server.platform.api import (
+    callback_log,
+    codes,
+    credentials,
+    drafts,
+    followers,
+    mass,
+    media,
+    menus,
+    messages,
+    templates,
+    tickets,
+)
+from chat_server.platform.api.serving import Endpoint
+
+ENDPOINTS = (
+    # credentials, quotas
+    Endpoint("/cgi-bin/token", credentials.token, token=False),
+    Endpoint("/cgi-bin/stable_token", credentials.stable_token, "POST", token=False),
+    Endpoint("/cgi-bin/getcallbackip", credentials.addresses),
+    Endpoint("/cgi-bin/get_api_domain_ip", credentials.addresses),
+    Endpoint("/cgi-bin/clear_quota", credentials.clear_quota, "POST", counted=False),
+    Endpoint("/cgi-bin/clear_quota/v2", credentials.clear_quota_v2, "POST", token=False),
+    Endpoint("/cgi-bin/openapi/quota/get", credentials.quota, "POST", counted=False),
+    Endpoint("/cgi-bin/openapi/rid/get", credentials.rid, "POST"),
+    Endpoint("/cgi-bin/openapi/capability/get", credentials.capabilities),
+    # the delivery log of callbacks
+    Endpoint("/cgi-bin/callback/settings", callback_log.settings),
+    Endpoint("/cgi-bin/callback/log", callback_log.page),
+    Endpoint("/cgi-bin/callback/replay", callback_log.replay, "POST"),
+    Endpoint("/cgi-bin/callback/reply", callback_log.reply, "POST"),
+    # customer-service messages
+    Endpoint("/cgi-bin/message/custom/send", messages.send, "POST"),
+    Endpoint("/cgi-bin/message/custom/typing", messages.typing, "POST"),
+    # mass sending
+    Endpoint("/cgi-bin/message/mass/sendall", mass.send_all, "POST"),
+    Endpoint("/cgi-bin/message/mass/send", mass.send, "POST"),
+    Endpoint("/cgi-bin/message/mass/preview", mass.preview, "POST"),
+    Endpoint("/cgi-bin/message/mass/get", mass.state, "POST"),
+    Endpoint("/cgi-bin/message/mass/delete", mass.delete, "POST"),
+    Endpoint("/cgi-bin/media/uploadnews", media.upload_news, "POST"),
+    Endpoint("/cgi-bin/media/uploadvideo", media.upload_video, "POST"),
+    # templates
+    Endpoint("/cgi-bin/message/template/send", templates.send, "POST"),
+    Endpoint("/cgi-bin/template/get_all_private_template", templates.listed),
+    Endpoint("/cgi-bin/template/api_add_template", templates.add, "POST"),
+    Endpoint("/cgi-bin/template/del_private_template", templates.delete, "POST"),
+    Endpoint("/cgi-bin/template/api_set_industry", templates.set_industry, "POST"),
+    Endpoint("/cgi-bin/template/get_industry", templates.industry),
+    # menus
+    Endpoint("/cgi-bin/menu/create", menus.create, "POST"),
+    Endpoint("/cgi-bin/menu/get", menus.get),
+    Endpoint("/cgi-bin/menu/delete", menus.delete),
+    Endpoint("/cgi-bin/menu/addconditional", menus.add_conditional, "POST"),
+    Endpoint("/cgi-bin/menu/delconditional", menus.delete_conditional, "POST"),
+    Endpoint("/cgi-bin/menu/trymatch", menus.try_match, "POST"),
+    Endpoint("/cgi-bin/get_current_selfmenu_info", menus.current),
+    # followers, tags, the black list
+    Endpoint("/cgi-bin/user/info", followers.info),
+    Endpoint("/cgi-bin/user/info/batchget", followers.batch, "POST"),
+    Endpoint("/cgi-bin/user/get", followers.page),
+    Endpoint("/cgi-bin/user/info/updateremark", followers.remark, "POST"),
+    Endpoint("/cgi-bin/tags/create", followers.create_tag, "POST"),
+    Endpoint("/cgi-bin/tags/get", followers.tags),
+    Endpoint("/cgi-bin/tags/update", followers.rename_tag, "POST"),
+    Endpoint("/cgi-bin/tags/delete", followers.delete_tag, "POST"),
+    Endpoint("/cgi-bin/tags/members/batchtagging", followers.tag_followers, "POST"),
+    Endpoint("/cgi-bin/tags/members/batchuntagging", followers.untag_followers, "POST"),
+    Endpoint("/cgi-bin/tags/getidlist", followers.tags_of, "POST"),
+    Endpoint("/cgi-bin/user/tag/get", followers.followers_of_tag),
+    Endpoint("/cgi-bin/tags/members/getblacklist", followers.black_list, "POST"),
+    Endpoint("/cgi-bin/tags/members/batchblacklist", followers.block, "POST"),
+    Endpoint("/cgi-bin/tags/members/batchunblacklist", followers.unblock, "POST"),
+    # QR codes, short keys
+    Endpoint("/cgi-bin/qrcode/create", codes.create, "POST"),
+    Endpoint("/cgi-bin/showqrcode", codes.show, token=False),
+    Endpoint("/cgi-bin/shorturl", codes.short_url, "POST"),
+    Endpoint("/cgi-bin/shorten/gen", codes.shorten, "POST"),
+    Endpoint("/cgi-bin/shorten/fetch", codes.fetch, "POST"),
+    Endpoint("/mp/u/{key}", codes.follow_short, "GET", token=False),
+    # media and material
+    Endpoint("/cgi-bin/media/upload", media.upload, "POST"),
+    Endpoint("/cgi-bin/media/get", media.get),
+    Endpoint("/cgi-bin/media/get/jssdk", media.get_voice),
+    Endpoint("/cgi-bin/media/uploadimg", media.upload_picture, "POST"),
+    Endpoint("/cgi-bin/material/add_material", media.add_material, "POST"),
+    Endpoint("/cgi-bin/material/get_material", media.get_material, "POST"),
+    Endpoint("/cgi-bin/material/del_material", media.del_material, "POST"),
+    Endpoint("/cgi-bin/material/get_materialcount", media.count_material),
+    Endpoint("/cgi-bin/material/batchget_material", media.page_material, "POST"),
+    Endpoint("/cgi-bin/material/add_news", media.add_news, "POST"),
+    Endpoint("/cgi-bin/material/update_news", drafts.update, "POST"),
+    Endpoint("/mp/pic/{appid}/{media_id}", media.picture, "GET", token=False),
+    # drafts and publishing
+    Endpoint("/cgi-bin/draft/add", drafts.add, "POST"),
+    Endpoint("/cgi-bin/draft/get", drafts.get, "POST"),
+    Endpoint("/cgi-bin/draft/update", drafts.update, "POST"),
+    Endpoint("/cgi-bin/draft/delete", drafts.delete, "POST"),
+    Endpoint("/cgi-bin/draft/count", drafts.count),
+    Endpoint("/cgi-bin/draft/batchget", drafts.page, "POST"),
+    Endpoint("/cgi-bin/freepublish/submit", drafts.publish, "POST"),
+    Endpoint("/cgi-bin/freepublish/get", drafts.publishing, "POST"),
+    Endpoint("/cgi-bin/freepublish/delete", drafts.unpublish, "POST"),
+    Endpoint("/cgi-bin/freepublish/getarticle", drafts.article, "POST"),
+    Endpoint("/cgi-bin/freepublish/batchget", drafts.published_page, "POST"),
+    Endpoint("/mp/s/{appid}/{place}/{index}", drafts.read, "GET", token=False),
+    # the JS-SDK
+    Endpoint("/cgi-bin/ticket/getticket", tickets.ticket),
+)

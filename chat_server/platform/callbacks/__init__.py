@@ -1,0 +1,1 @@
+"""Callbacks to partners' backends: taken in behind the outbox, delivered account by account."""

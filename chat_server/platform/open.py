@@ -1,0 +1,128 @@
+"""The open platform put together, from the rooms of the house and its settings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.routing import Route
+
+from chat_server.domain.facts import Change
+from chat_server.platform.api.serving import routes_of
+from chat_server.platform.api.table import ENDPOINTS
+from chat_server.platform.articles import Articles
+from chat_server.platform.callbacks.delivery import Deliver
+from chat_server.platform.callbacks.intake import Intake
+from chat_server.platform.callbacks.lanes import Lanes
+from chat_server.platform.callbacks.log import CallbackLog
+from chat_server.platform.callbacks.replies import Replies
+from chat_server.platform.callbacks.telling import Telling
+from chat_server.platform.content import Content
+from chat_server.platform.drawers import Drawer
+from chat_server.platform.failures import Failure
+from chat_server.platform.keys import Keys
+from chat_server.platform.limits import Limits
+from chat_server.platform.mass import MassSends
+from chat_server.platform.media import MediaShelf
+from chat_server.platform.menu_messages import MenuMessages
+from chat_server.platform.openids import Openids
+from chat_server.platform.parts import Platform
+from chat_server.platform.quotas import Quotas
+from chat_server.platform.registry import Apps
+from chat_server.platform.speaking import HashBody, Speaking
+from chat_server.platform.tallies import Tallies
+from chat_server.platform.windows import Windows
+from chat_server.ports.blob import BlobStore
+from chat_server.ports.bus import Bus
+from chat_server.ports.callbacks import CallbackLine
+from chat_server.ports.clock import Clock
+from chat_server.ports.store import Store
+from chat_server.usecases.assist.persons import Persons
+from chat_server.usecases.files.uploads import Uploads
+from chat_server.usecases.public_accounts.open import AccountWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What of the house the platform stands on."""
+
+    store: Store
+    bus: Bus
+    blobs: BlobStore
+    uploads: Uploads
+    persons: Persons
+    line: CallbackLine
+    clock: Clock
+    hash_body: HashBody
+    new_id: Callable[[], str]
+    work: AccountWork
+    draw_code: Callable[[str], bytes]
+
+
+class OpenPlatform:
+    """`routes` for HTTP, two handlers for relays, and what runs until it is cancelled."""
+
+    def __init__(self, parts: Platform) -> None:
+        self._parts = parts
+        self.routes: list[Route] = routes_of(ENDPOINTS, parts)
+
+    async def on_said(self, change: Change) -> None:
+        await self._parts.intake.on_said(change)
+
+    async def on_fact(self, change: Change) -> None:
+        await self._parts.intake.on_fact(change)
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._parts.lanes.run())
+            tasks.create_task(self._parts.callback_log.sweep_for_ever())
+            tasks.create_task(self._parts.mass.run())
+
+
+def open_platform(ground: Ground, *, key: bytes, limits: Limits, base_url: str) -> OpenPlatform:
+    store, shelf, clock = ground.store, ground.store.shelf, ground.clock
+    keys, apps = Keys(key), Apps(shelf, clock)
+    openids = Openids(shelf, store.conversations, keys, clock)
+    media = MediaShelf(
+        store, ground.blobs, ground.uploads, clock, temporary_s=limits.temporary_media_s
+    )
+    articles = Articles(store, media, clock)
+    content, menus = Content(media, articles), MenuMessages(shelf, clock)
+    speaking = Speaking(store, ground.bus, clock, ground.hash_body)
+    windows, tallies = Windows(shelf, limits, clock), Tallies(shelf, clock)
+    telling = Telling(store.messages, openids, media, menus, keys, clock, base_url=base_url)
+    replies = Replies(content, speaking, ground.persons)
+    deliver = Deliver(
+        apps, shelf, store.people, ground.line, telling, replies, speaking, tallies, clock
+    )
+    lanes = Lanes(apps, shelf, clock, deliver, ground.new_id)
+    intake = Intake(apps, shelf, clock, windows, ground.persons, ground.work.notices, lanes.wake)
+    mass = MassSends(store, apps, content, speaking, intake, limits, clock, ground.new_id())
+    return OpenPlatform(
+        Platform(
+            store=store,
+            clock=clock,
+            base_url=base_url,
+            limits=limits,
+            keys=keys,
+            apps=apps,
+            openids=openids,
+            quotas=Quotas(shelf, limits, clock),
+            windows=windows,
+            speaking=speaking,
+            media=media,
+            articles=articles,
+            content=content,
+            menu_messages=menus,
+            intake=intake,
+            lanes=lanes,
+            line=ground.line,
+            callback_log=CallbackLog(shelf, clock, lanes, replies, limits),
+            tallies=tallies,
+            mass=mass,
+            work=ground.work,
+            draw_code=ground.draw_code,
+            failures=Drawer(shelf, clock, "rid", Failure),
+        )
+    )
