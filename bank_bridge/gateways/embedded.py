@@ -5,13 +5,15 @@ Opened by `open.py`. Nothing is decided here.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from bank_bridge.contract import (
+    AccountStatement,
     BankAccount,
     BankEvent,
     Challenge,
@@ -19,11 +21,13 @@ from bank_bridge.contract import (
     Money,
     Payee,
     SmsSender,
+    StatementFormat,
     StatementLine,
     TransferOrder,
 )
 from bank_bridge.counterparties.clearing import ClearingTemper, SeededClearing
 from bank_bridge.counterparties.clearing_link import ClearingLink
+from bank_bridge.documents.forms import statement_document
 from bank_bridge.instructions.authorising import CodeDesk
 from bank_bridge.instructions.clearing import ClearingDesk
 from bank_bridge.instructions.corrections import CorrectionDesk
@@ -32,6 +36,7 @@ from bank_bridge.instructions.office import Office
 from bank_bridge.instructions.purchases import TillDesk
 from bank_bridge.instructions.reconciling import Reconciliation
 from bank_bridge.instructions.rules import Rules
+from bank_bridge.instructions.statements import StatementDesk
 from bank_bridge.instructions.transfers import TransferDesk
 from bank_bridge.ledger.books import open_books
 from bank_bridge.ledger.database import Connect
@@ -60,12 +65,24 @@ class EmbeddedBank(ProductWindows):
         self._codes = CodeDesk(office, send_sms, self._clearing)
         self._till = TillDesk(office)
         self._corrections = CorrectionDesk(office)
+        self._statements = StatementDesk(office)
 
     async def list_accounts(self, customer: str) -> Sequence[BankAccount]:
         return await self._inquiries.list_accounts(customer)
 
     async def statement(self, customer: str, number: str, limit: int) -> Sequence[StatementLine]:
         return await self._inquiries.statement(customer, number, limit)
+
+    async def account_statement(
+        self, customer: str, number: str, first: date, last: date
+    ) -> AccountStatement:
+        return await self._statements.account_statement(customer, number, first, last)
+
+    async def statement_document(
+        self, customer: str, number: str, first: date, last: date, kind: StatementFormat
+    ) -> bytes:
+        drawn = await self._statements.account_statement(customer, number, first, last)
+        return await asyncio.to_thread(statement_document, drawn, kind)
 
     async def list_payees(self, customer: str) -> Sequence[Payee]:
         return await self._inquiries.list_payees(customer)
