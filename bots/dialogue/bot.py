@@ -30,7 +30,7 @@ from bots.dialogue.gifts import EPAY, PACKET, PLACE_KEY, GiftTalk
 from bots.dialogue.language import language_of
 from bots.dialogue.state import decode_state, without_stale_draft
 from bots.dialogue.talk import Answer, Skill, Talk, say
-from bots.dialogue.transfers import TRANSFER, transfer_skill
+from bots.dialogue.transfers import TRANSFER, transfer_skill, without_arrival
 from bots.phrasing import herald
 from bots.phrasing.money_cards import CANCEL
 from bots.phrasing.words import words_in
@@ -152,7 +152,7 @@ class ServiceBot:
             if not slash["rest"]:
                 return await self._menu.get(key, services.help_)(talk)
             text = text.strip()[1:]
-        talk = _replace(talk, heard=self._understanding.understand(text))
+        talk = _replace(talk, heard=self._understanding.understand(without_arrival(text)))
         if self._gifts:
             talk = await self._gifts.refine(talk)
         answer, heard = await self._by_skill(talk), talk.heard

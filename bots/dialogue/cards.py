@@ -26,6 +26,8 @@ class CardDesk:
     async def pressed(self, talk: Talk) -> Answer:
         """A button of a money card: the open one, or one whose state was lost with a restart."""
         turn, words = talk.turn, talk.words
+        if turn.card_id.startswith(f"{CardKind.SCHEDULED}:"):
+            return await self._call_back(talk)
         card = answered_card(talk) or self._orphan(talk)
         if card is None:
             return await self._stale(talk)
@@ -54,6 +56,20 @@ class CardDesk:
         if list(step.replies) == [cancelled]:
             step = Step((cancelled, said))
         return after_step(talk, step)
+
+    async def _call_back(self, talk: Talk) -> Answer:
+        """A transfer that has not left yet is cancelled; whatever else is open stays so."""
+        instruction_id = instruction_of(talk.turn.card_id)
+        card = OpenCard(talk.turn.card_id, CardKind.SCHEDULED, talk.turn.at, instruction_id)
+        step = await self._script.cancel(talk.turn, talk.words, card, "cancelled")
+        if step.card is not None:  # the bank cannot be asked now: the button stays
+            return Answer(step.replies, talk.state)
+        if list(step.replies) == [CardClosed(card.card_id, "cancelled")]:
+            said = Text(talk.words.say("transfer.cancelled"))
+            step = Step((*step.replies, said))
+            talk = forget_watched(talk, instruction_id)
+        state = talk.state.watching(step.watch, talk.turn.at)
+        return Answer(step.replies, state)
 
     async def wake(self, talk: Talk) -> Answer:
         """The clock: look at what was unknown, close what has run out."""

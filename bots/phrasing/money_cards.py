@@ -10,17 +10,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bank_bridge.contract import Challenge, Instruction, Payee
+from bank_bridge.contract import Arrival, Challenge, Instruction, Payee
 from bots.contract import Card
 from bots.phrasing import elements as el
 from bots.phrasing.capitals import capitals
-from bots.phrasing.figures import clock_time, date_and_time, yuan
+from bots.phrasing.figures import clock_time, date_and_time, spoken_moment, yuan
 from bots.phrasing.words import Words
 
 CONFIRM, CANCEL, SUBMIT_CODE, RESEND = "confirm", "cancel", "code.submit", "code.resend"
 CHOOSE = "payee:"  # followed by the payee's id
 CODE_INPUT = "code"
 CODE_DIGITS = 6
+_ARRIVALS = {
+    Arrival.REAL_TIME: "confirm.arrival_real_time",
+    Arrival.ORDINARY: "confirm.arrival_ordinary",
+    Arrival.NEXT_DAY: "confirm.arrival_next_day",
+}
 MOST_PAYEES = 8  # on one card; the others are named by typing
 
 
@@ -50,10 +55,11 @@ def confirm_card(words: Words, card_id: str, instruction: Instruction) -> Card:
         (words.say("confirm.action"), said(words, instruction, "confirm.action_transfer")),
         (words.say("confirm.capitals"), capitals(instruction.amount.fen)),
         (said(words, instruction, "confirm.payee"), named(words, instruction)),
+        *_bank(words, instruction),
         *_memo(words, instruction),
         (words.say("confirm.payer"), words.say("account.tail", tail=instruction.payer_tail)),
         (words.say("confirm.fee"), words.say("confirm.fee_amount", fee=yuan(instruction.fee))),
-        (words.say("confirm.arrival"), said(words, instruction, "confirm.arrival_now")),
+        (words.say("confirm.arrival"), _arrival(words, instruction)),
         (words.say("confirm.expires"), clock_time(instruction.expires_at)),
     ]
     body = [
@@ -101,6 +107,15 @@ def code_card(words: Words, card_id: str, instruction: Instruction, challenge: C
     return Card(card_id, card, fallback, ends, (CODE_INPUT,), code_ends)
 
 
+def scheduled_card(words: Words, card_id: str, instruction: Instruction) -> Card:
+    """A transfer that is held until it leaves, and the button that calls it back."""
+    time = _leaves(words, instruction)
+    text = words.say("outcome.scheduled", time=time, **who_and_how_much(instruction))
+    body = [el.heading(words.say("outcome.scheduled_title")), el.line(text)]
+    buttons = [el.submit(words.say("outcome.scheduled_cancel"), CANCEL)]
+    return Card(card_id, el.adaptive_card(words, body, buttons, text), text, instruction.sends_at)
+
+
 def receipt_card(words: Words, card_id: str, instruction: Instruction) -> Card:
     """The proof of a transfer that succeeded, readable without asking the bank again."""
     finished_at = instruction.finished_at or instruction.created_at
@@ -109,6 +124,8 @@ def receipt_card(words: Words, card_id: str, instruction: Instruction) -> Card:
         (words.say("receipt.time"), date_and_time(finished_at)),
         (words.say("confirm.capitals"), capitals(instruction.amount.fen)),
         (said(words, instruction, "receipt.payee"), named(words, instruction)),
+        *_bank(words, instruction),
+        *_not_at_once(words, instruction),
         *_memo(words, instruction),
         (words.say("receipt.payer"), words.say("account.tail", tail=instruction.payer_tail)),
         (words.say("receipt.fee"), words.say("confirm.fee_amount", fee=yuan(instruction.fee))),
@@ -157,3 +174,27 @@ def who_and_how_much(instruction: Instruction) -> dict[str, str]:
         "tail": instruction.payee_tail,
         "amount": yuan(instruction.amount),
     }
+
+
+def _arrival(words: Words, instruction: Instruction) -> str:
+    if instruction.arrival is None:
+        return said(words, instruction, "confirm.arrival_now")
+    time = _leaves(words, instruction)
+    return words.say(_ARRIVALS[instruction.arrival], time=time)
+
+
+def _bank(words: Words, instruction: Instruction) -> list[tuple[str, str]]:
+    bank = instruction.payee_bank
+    return [(words.say("confirm.bank"), bank)] if bank else []
+
+
+def _not_at_once(words: Words, instruction: Instruction) -> list[tuple[str, str]]:
+    """The receipt of a transfer that is not real-time says so (bank-services §2.4)."""
+    if instruction.arrival in (None, Arrival.REAL_TIME):
+        return []
+    return [(words.say("confirm.arrival"), _arrival(words, instruction))]
+
+
+def _leaves(words: Words, instruction: Instruction) -> str:
+    sends_at = instruction.sends_at
+    return "" if sends_at is None else spoken_moment(sends_at, words.language)

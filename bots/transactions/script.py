@@ -50,6 +50,10 @@ class MoneyScript:
                 return Step(_receipt(turn, words, instruction))
             case State.FAILED | State.CANCELLED | State.EXPIRED:
                 return Step((Text(_ended(words, instruction)),))
+            case State.HELD if instruction.sends_at and instruction.sends_at > turn.at:
+                card_id = name_card(CardKind.SCHEDULED, turn, instruction.instruction_id)
+                scheduled = money_cards.scheduled_card(words, card_id, instruction)
+                return Step((scheduled,), watch=instruction.instruction_id)
             case _:
                 text = Text(words.say("outcome.processing"))
                 return Step((text,), watch=instruction.instruction_id)

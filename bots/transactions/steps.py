@@ -23,6 +23,7 @@ class CardKind(StrEnum):
     BILL = "bill"  # a choice of items, numbers or bills
     CONFIRM = "confirm"
     CODE = "code"
+    SCHEDULED = "scheduled"  # stays beside whatever is open
 
 
 class OpenCard(msgspec.Struct, frozen=True, array_like=True):

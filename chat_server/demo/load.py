@@ -85,6 +85,8 @@ async def _bank(house: House, story: Mapping[str, Any]) -> None:
             await house.bank.open_account(user, deposit, f"demo:open:{user}")
     for each in story["payees"]:
         await house.bank.save_payee(each["customer"], each["payee"])
+    for each in story["outside_payees"]:
+        await house.bank.save_outside_payee(**each)
 
 
 async def _account(house: House, account: Mapping[str, Any]) -> None:
