@@ -20,6 +20,7 @@ from bank_bridge.gateways.http.client import HttpBank, open_http_bank
 from bank_bridge.gateways.http.keys import End, load_keys, make_keys
 from bank_bridge.gateways.http.line import LineTimes
 from bank_bridge.ledger.auditor import audit
+from bank_bridge.product_contract import BillerDesk, Billing, Chores, EpayOrder, Gifts
 from tests.contracts.bank_samples import DEVICE, NOON, refusal
 from tests.integration.bank_line import QUICK, TroubledBank, no_wait, troubled
 
@@ -207,6 +208,25 @@ async def test_who_waits_is_not_kept_and_the_inquiry_goes_on(tmp_path: Path) -> 
             while (await setup.bank.get(waiting, "zhangwei")).reference is None:
                 pass
         assert await setup.teller.balances() == (9_500_00, 600_00)
+
+
+async def test_every_product_is_sold_over_the_line_as_its_port_says(line: TroubledBank) -> None:
+    bank: object = line.bank
+    assert isinstance(bank, Billing)
+    assert isinstance(bank, BillerDesk)
+    assert isinstance(bank, Gifts)
+    assert not isinstance(bank, Chores)  # the core does its own
+    assert len(await bank.bill_categories()) == 9
+    assert await bank.epay("zhangwei") is None
+    order = EpayOrder(customer="zhangwei", device=DEVICE)
+    line.trouble.words.append("lose the reply")
+    agreed = await bank.create_epay_agreement(order, "epay-1")
+    assert await bank.create_epay_agreement(order, "epay-1") == agreed
+    await line.bank.confirm(agreed.instruction_id, "zhangwei", DEVICE)
+    await line.bank.challenge(agreed.instruction_id, "zhangwei")
+    done = await line.teller.type_code(agreed.instruction_id, line.teller.inbox.code)
+    assert done.state is InstructionState.SUCCEEDED
+    assert await bank.epay("zhangwei") is not None
 
 
 async def test_a_line_that_leaves_the_machine_needs_tls(tmp_path: Path) -> None:

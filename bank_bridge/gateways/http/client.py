@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -39,7 +40,10 @@ log = structlog.get_logger()
 
 
 class HttpBank:
-    """The bank's gateway decides everything; its word is checked against what was ordered."""
+    """The bank's gateway decides everything; its word is checked against what was ordered.
+
+    It also has every method of the products' ports: what a bank does not sell, it refuses.
+    """
 
     def __init__(self, asking: Asking, new_id: Callable[[], str]) -> None:
         self._asking, self._new_id = asking, new_id
@@ -160,6 +164,25 @@ class HttpBank:
             number=number,
             bank=bank,
         )
+
+
+def _forwarded(operation: ops.Operation[Any]) -> Callable[..., Awaitable[Any]]:
+    """A product's method, as its port declares it."""
+
+    async def ask(self: HttpBank, *given: object, **named: object) -> object:
+        bound = operation.signature.bind(self, *given, **named)
+        bound.apply_defaults()
+        arguments = {name: value for name, value in bound.arguments.items() if name != "self"}
+        if not operation.writes:
+            return await self._asking.read(operation, **arguments)
+        key = str(arguments.pop(ops.KEY)) if operation.keyed else self._new_id()
+        return await self._asking.write(operation, _checked_key(key), key, **arguments)
+
+    return ask
+
+
+for _product in ops.PRODUCTS:
+    setattr(HttpBank, _product.name, _forwarded(_product))
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""What may be asked over the network: the methods of `BankCore`, each with its place.
+"""What may be asked over the network: the methods of the bank's ports, each with its place.
 
 Both ends read this table, and the shapes of requests and replies are made from the
 signatures of the contract itself, so that the two cannot drift apart.
@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 
 import msgspec
 
+from bank_bridge import product_contract
 from bank_bridge.contract import (
     BankAccount,
     BankCore,
@@ -33,10 +34,11 @@ class Operation(Generic[T]):
     `keyed`: the core itself remembers the key, and says how the thing stands now.
     """
 
-    def __init__(self, name: str, path: str, *, writes: bool) -> None:
-        method = getattr(BankCore, name)
+    def __init__(self, name: str, path: str, *, writes: bool, port: type = BankCore) -> None:
+        method = getattr(port, name)
+        self.signature = inspect.signature(method)
         hints = get_type_hints(method)
-        parameters = [p for p in inspect.signature(method).parameters.values() if p.name != "self"]
+        parameters = [p for p in self.signature.parameters.values() if p.name != "self"]
         self.name, self.path, self.writes = name, path, writes
         self.keyed = any(p.name == KEY for p in parameters)
         fields = [
@@ -86,6 +88,35 @@ ENROL: Operation[None] = _write("enrol", "/v1/customers")
 OPEN_ACCOUNT: Operation[str] = _write("open_account", "/v1/accounts")
 SAVE_PAYEE: Operation[Payee] = _write("save_payee", "/v1/payees")
 SAVE_OUTSIDE_PAYEE: Operation[Payee] = _write("save_outside_payee", "/v1/payees/outside")
+
+
+_PRODUCT_PORTS = (
+    product_contract.Billing,
+    product_contract.BillerDesk,
+    product_contract.Gifts,
+)
+# Whatever is not known to be a read is asked with a key and done once.
+_PRODUCT_READS = frozenset(
+    {
+        "bill_categories",
+        "bill_channels",
+        "bill_items",
+        "query_bills",
+        "bill",
+        "bill_payments",
+        "saved_bills",
+        "debit_agreements",
+        "biller_file",
+        "epay",
+        "gift",
+    }
+)
+PRODUCTS: Sequence[Operation[Any]] = [
+    _listed(Operation(name, f"/v1/products/{name}", writes=name not in _PRODUCT_READS, port=port))
+    for port in _PRODUCT_PORTS
+    for name in sorted(vars(port))
+    if inspect.iscoroutinefunction(getattr(port, name))
+]
 
 
 def device_of(arguments: Mapping[str, Any]) -> str:

@@ -94,7 +94,7 @@ class Gateway:
     async def _post(self, request: Request) -> Response:
         async def work(body: bytes) -> Reply:
             operation = self._by_path.get(request.url.path)
-            if operation is None:
+            if operation is None or not hasattr(self._bank, operation.name):
                 return fault_reply(404, "NO_SUCH_OPERATION", "see the list of operations")
             try:
                 arguments = msgspec.structs.asdict(operation.decode_request(body))
