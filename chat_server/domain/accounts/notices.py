@@ -130,9 +130,11 @@ def check_url(url: str) -> None:
 
 
 def notice_card(notice: TemplateNotice) -> dict[str, object]:
-    """The notice as an Adaptive Card 1.6 that is only read."""
+    """The notice as an Adaptive Card 1.6 that is only read; a link is among its words."""
     facts = [{"title": label, "value": value} for label, value in notice.values]
-    card: dict[str, object] = {
+    if notice.url:
+        facts.append({"title": "详情", "value": notice.url})
+    return {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.6",
@@ -141,10 +143,6 @@ def notice_card(notice: TemplateNotice) -> dict[str, object]:
             {"type": "FactSet", "facts": facts},
         ],
     }
-    if notice.url:
-        title = "查看详情"
-        card["actions"] = [{"type": "Action.OpenUrl", "title": title, "url": notice.url}]
-    return card
 
 
 def _fits(kind: FieldKind, value: str) -> bool:

@@ -16,6 +16,7 @@ import { Mark } from "../../shared/ui/mark";
 import { useWide } from "../../shared/ui/use-media";
 import { AccountDetail } from "../features/accounts/account-detail";
 import { AccountList } from "../features/accounts/account-list";
+import { ScanScreen } from "../features/accounts/scan-screen";
 import { ArticleScreen } from "../features/articles/article-screen";
 import { ChatScreen } from "../features/chat/chat-screen";
 import { OpenedChat } from "../features/chat/opened-chat";
@@ -54,6 +55,7 @@ const TAB_OF: Readonly<Record<string, Tab>> = {
   card: "contacts",
   accounts: "accounts",
   account: "accounts",
+  scan: "accounts",
   me: "me",
 };
 
@@ -81,6 +83,7 @@ export function Home() {
       <Route path="/group/:conv" element={<GroupScreen />} />
       <Route path="/join/:token" element={<JoinScreen />} />
       <Route path="/article/:broadcast/:index" element={<ArticleScreen />} />
+      <Route path="/scan/:ticket" element={<ScanScreen />} />
       <Route path="/account/:account" element={<AccountDetail />} />
       <Route path="/contacts/add" element={<AddScreen />} />
       <Route path="/contacts/requests" element={<RequestsScreen />} />

@@ -10,6 +10,7 @@ import {
   MessageOutlined,
   NotificationOutlined,
   SettingOutlined,
+  ShopOutlined,
   StarOutlined,
 } from "@ant-design/icons";
 import { App, Button, Menu } from "antd";
@@ -33,6 +34,7 @@ import { StatusSwitch } from "../shared/desk/status-switch";
 import { AuditScreen } from "../features/audit/audit-screen";
 import { BroadcastScreen } from "../features/broadcasts/broadcast-screen";
 import { ComposeScreen } from "../features/broadcasts/compose-screen";
+import { AccountScreen } from "../features/accounts/account-screen";
 import { BoardScreen } from "../features/board/board-screen";
 import { DeskScreen } from "../features/desk/desk-screen";
 import { SettingsScreen } from "../features/desk-settings/settings-screen";
@@ -47,6 +49,13 @@ interface Room {
   readonly icon: ReactNode;
   readonly screen: ReactNode;
 }
+
+const ACCOUNTS: Room = {
+  path: "accounts",
+  title: "console.accounts",
+  icon: <ShopOutlined />,
+  screen: <AccountScreen />,
+};
 
 const DESK_SETTINGS: Room = {
   path: "desk-settings",
@@ -63,8 +72,12 @@ const ROOMS: Record<string, readonly [Room, ...Room[]]> = {
   ],
   operator: [
     { path: "broadcasts", title: "console.broadcasts", icon: <NotificationOutlined />, screen: <BroadcastScreen /> },
+    ACCOUNTS,
   ],
-  reviewer: [{ path: "review", title: "console.review", icon: <FileSearchOutlined />, screen: <ReviewScreen /> }],
+  reviewer: [
+    { path: "review", title: "console.review", icon: <FileSearchOutlined />, screen: <ReviewScreen /> },
+    ACCOUNTS,
+  ],
   agent: [{ path: "desk", title: "console.desk", icon: <CustomerServiceOutlined />, screen: <DeskScreen /> }],
   supervisor: [
     { path: "board", title: "console.board", icon: <DashboardOutlined />, screen: <BoardScreen /> },
@@ -72,6 +85,7 @@ const ROOMS: Record<string, readonly [Room, ...Room[]]> = {
   ],
   administrator: [
     { path: "audit", title: "console.audit", icon: <AuditOutlined />, screen: <AuditScreen /> },
+    ACCOUNTS,
     DESK_SETTINGS,
   ],
 };

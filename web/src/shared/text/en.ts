@@ -2,8 +2,10 @@
 
 import type { Catalogue } from "./zh-CN";
 import { contactsEn } from "./contacts/en";
+import { accountsEn } from "./accounts/en";
 import { auditEn } from "./desk/audit-en";
 import { devicesEn } from "./devices/en";
+import { giftsEn } from "./gifts/en";
 import { ownEn } from "./own/en";
 import { assistEn } from "./desk/assist-en";
 
@@ -358,7 +360,9 @@ export const en: Catalogue = {
   ...auditEn,
   ...contactsEn,
   ...ownEn,
+  ...accountsEn,
   ...devicesEn,
+  ...giftsEn,
   ...assistEn,
 
   "error.malformed": "The request was not understood. Reload the page and try again",

@@ -1,8 +1,10 @@
 /** Every visible word, in Chinese. `en.ts` has the same keys, which the type checker holds. */
 
 import { contactsZh } from "./contacts/zh-CN";
+import { accountsZh } from "./accounts/zh-CN";
 import { auditZh } from "./desk/audit-zh-CN";
 import { devicesZh } from "./devices/zh-CN";
+import { giftsZh } from "./gifts/zh-CN";
 import { ownZh } from "./own/zh-CN";
 import { assistZh } from "./desk/assist-zh-CN";
 
@@ -347,7 +349,9 @@ export const zhCN = {
   ...auditZh,
   ...contactsZh,
   ...ownZh,
+  ...accountsZh,
   ...devicesZh,
+  ...giftsZh,
   ...assistZh,
 
   "error.malformed": "请求无法识别，请刷新页面后重试",

@@ -14,21 +14,26 @@ import { TrustBadge } from "../../../shared/ui/trust-badge";
 export function AccountDetail() {
   const { account = "" } = useParams();
   const navigate = useNavigate();
-  const query = useAccount(account);
   return (
     <>
       <NavBar onBack={() => void navigate(-1)} />
       <div className="el-body">
-        <Loaded query={query}>{(item) => <About item={item} />}</Loaded>
+        <AboutAccount account={account} ticket="" />
       </div>
     </>
   );
 }
 
-function About({ item }: { item: AccountItem }) {
+/** `ticket` is the code that led here, if one did. */
+export function AboutAccount({ account, ticket }: { account: string; ticket: string }) {
+  const query = useAccount(account);
+  return <Loaded query={query}>{(item) => <About item={item} ticket={ticket} />}</Loaded>;
+}
+
+function About({ item, ticket }: { item: AccountItem; ticket: string }) {
   const { t } = useText();
   const navigate = useNavigate();
-  const follow = useFollow(item.account);
+  const follow = useFollow(item.account, ticket);
   const stop = async () => {
     const content = t("account.unfollowAsk", { name: item.name });
     const sure = await Dialog.confirm({ content, confirmText: t("account.unfollow"), cancelText: t("app.cancel") });
@@ -72,13 +77,14 @@ function About({ item }: { item: AccountItem }) {
   );
 }
 
-function useFollow(account: string) {
+function useFollow(account: string, ticket: string) {
   const { api, chat } = useSession();
   const { errorText } = useText();
   const queries = useQueryClient();
   const path = `/v1/accounts/${encodeURIComponent(account)}/follow`;
+  const code = ticket && `?ticket=${encodeURIComponent(ticket)}`;
   return useMutation({
-    mutationFn: (follow: boolean) => (follow ? api.post<AccountItem>(path) : api.delete<AccountItem>(path)),
+    mutationFn: (follow: boolean) => (follow ? api.post<AccountItem>(path + code) : api.delete<AccountItem>(path)),
     onSuccess: (item) => {
       queries.setQueryData(["accounts", account], item);
       chat.relist();

@@ -54,9 +54,10 @@ function MenuSlot({ item, conv }: { item: MenuItem; conv: string }) {
   const [open, setOpen] = useState(false);
   const slot = useRef<HTMLSpanElement>(null);
   const children = item.children ?? [];
-  const tap = ({ key, title }: MenuItem) => {
+  const tap = ({ key, title, kind, url }: MenuItem) => {
     setOpen(false);
-    chat.send(conv, { type: "menu", key: key ?? "", title });
+    if (kind === "view" && url) window.open(url, "_blank", "noopener,noreferrer");
+    else chat.send(conv, { type: "menu", key: key ?? "", title });
   };
   useEffect(() => {
     if (!open) return undefined;
