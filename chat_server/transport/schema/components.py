@@ -18,6 +18,7 @@ from chat_server.transport.http import (
     account_shapes,
     contact_shapes,
     desk_shapes,
+    gift_shapes,
     group_shapes,
     notifying_shapes,
     shapes,
@@ -50,6 +51,7 @@ SHAPES: tuple[Struct, ...] = tuple(
         account_shapes,
         contact_shapes,
         desk_shapes,
+        gift_shapes,
         group_shapes,
         notifying_shapes,
     )

@@ -3,6 +3,7 @@
 import type { Body, EventFrame } from "@shared/wire/generated";
 import type { CardPhase } from "../thread/card-phase";
 import { useText } from "../text/language";
+import { GiftTakenLine, GiftView } from "../gifts/gift-view";
 import { MediaView } from "../media/media-view";
 import { ArticleView } from "./article-view";
 import { CardView } from "./card-view";
@@ -33,6 +34,10 @@ export function BodyView({ body, event, phase, mine, onArticle }: Props) {
       return <ArticleView body={body} onOpen={(index) => onArticle(body.broadcast, index)} />;
     case "card":
       return event ? <CardView body={body} event={event} phase={phase} readOnly={mine} /> : null;
+    case "gift":
+      return <GiftView body={body} />;
+    case "gift_taken":
+      return <GiftTakenLine body={body} who={event?.from ?? ""} />;
     case "image":
     case "voice":
     case "video":
@@ -58,5 +63,5 @@ function NoticeView({ text, topic }: { text: string; topic: string }) {
 
 /** A wide body has a frame of its own. */
 export function isWide(body: Body): boolean {
-  return body.type === "card" || body.type === "article" || body.type === "notice";
+  return body.type === "card" || body.type === "article" || body.type === "notice" || body.type === "gift";
 }

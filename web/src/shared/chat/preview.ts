@@ -35,6 +35,10 @@ export function previewOf({ body }: EventFrame, t: Translate): string {
       return t("member.other");
     case "article":
       return t("list.article", { title: body.items[0]?.title ?? "" });
+    case "gift":
+      return t("list.gift", { greeting: body.greeting ?? "" });
+    case "gift_taken":
+      return t("list.giftTaken");
     case "card":
       return t("list.card", { text: body.fallback });
     default:

@@ -2,6 +2,7 @@
 
 import { AddCircleOutline, AudioOutline, FolderOutline, LocationOutline, PictureOutline } from "antd-mobile-icons";
 import { useEffect, useRef, useState, type ReactNode } from "react";
+import { GiftButton } from "../gifts/gift-button";
 import { useSession } from "../session/session";
 import { useText } from "../text/language";
 import { useRecorder } from "./use-recorder";
@@ -88,6 +89,7 @@ export function AttachButton({ conv }: { conv: string }) {
             <AudioOutline />
             {t("media.voice")}
           </button>
+          <GiftButton conv={conv} onSent={() => setOpen(false)} />
           {problem && <span role="alert">{t(problem)}</span>}
         </span>
       )}

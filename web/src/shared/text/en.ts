@@ -6,6 +6,7 @@ import { accountsEn } from "./accounts/en";
 import { auditEn } from "./desk/audit-en";
 import { devicesEn } from "./devices/en";
 import { giftsEn } from "./gifts/en";
+import { giftsEn } from "./gifts/en";
 import { ownEn } from "./own/en";
 import { assistEn } from "./desk/assist-en";
 
@@ -52,6 +53,8 @@ export const en: Catalogue = {
   "list.card": "[Card] {text}",
   "list.article": "[Article] {title}",
   "list.image": "[Photo]",
+  "list.gift": "[Red packet] {greeting}",
+  "list.giftTaken": "[Red packet taken]",
   "list.voice": "[Voice]",
   "list.video": "[Video]",
   "list.file": "[File] {name}",
@@ -362,6 +365,7 @@ export const en: Catalogue = {
   ...ownEn,
   ...accountsEn,
   ...devicesEn,
+  ...giftsEn,
   ...giftsEn,
   ...assistEn,
 

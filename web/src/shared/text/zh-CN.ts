@@ -5,6 +5,7 @@ import { accountsZh } from "./accounts/zh-CN";
 import { auditZh } from "./desk/audit-zh-CN";
 import { devicesZh } from "./devices/zh-CN";
 import { giftsZh } from "./gifts/zh-CN";
+import { giftsZh } from "./gifts/zh-CN";
 import { ownZh } from "./own/zh-CN";
 import { assistZh } from "./desk/assist-zh-CN";
 
@@ -51,6 +52,8 @@ export const zhCN = {
   "list.card": "[卡片] {text}",
   "list.article": "[文章] {title}",
   "list.image": "[图片]",
+  "list.gift": "[红包] {greeting}",
+  "list.giftTaken": "[红包已领取]",
   "list.voice": "[语音]",
   "list.video": "[视频]",
   "list.file": "[文件] {name}",
@@ -351,6 +354,7 @@ export const zhCN = {
   ...ownZh,
   ...accountsZh,
   ...devicesZh,
+  ...giftsZh,
   ...giftsZh,
   ...assistZh,
 

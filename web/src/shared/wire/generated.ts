@@ -557,6 +557,29 @@ export interface NoticeBody {
 }
 
 /**
+ * Money to people of this conversation; who took what is at `GET /v1/gifts/{gift}`.
+ *
+ * `kind` is `red_packet` or `p2p`; `amount` (fen) is told of the latter only, `taker` where
+ * one person alone may take it.
+ */
+export interface GiftBody {
+  readonly type: "gift";
+  readonly gift: string;
+  readonly kind: string;
+  readonly greeting?: string;
+  readonly shares?: number;
+  readonly amount?: number;
+  readonly taker?: string;
+}
+
+/** Its sender took a share of the gift, which was from `sender`; the amount is at the gift. */
+export interface GiftTakenBody {
+  readonly type: "gift_taken";
+  readonly gift: string;
+  readonly sender: string;
+}
+
+/**
  * What became of a card. Values are never kept.
  *
  * `submitted` names the button and the device that pressed it; `open` means that the card
@@ -688,6 +711,8 @@ export type Body =
   | ArticleBody
   | CardBody
   | NoticeBody
+  | GiftBody
+  | GiftTakenBody
   | CardStateBody
   | EditBody
   | RecallBody
@@ -1541,6 +1566,32 @@ export interface DeskSettings {
   readonly typical_s?: number;
   readonly covers_managers?: boolean;
   readonly calendar_until?: string;
+}
+
+/** `best`: the greatest share, told once all are taken. */
+export interface GiftShareItem {
+  readonly user: string;
+  readonly name: string;
+  readonly amount: number;
+  readonly at: number;
+  readonly best: boolean;
+}
+
+/** `open`: whether the asker may still take; `mine`: what they took, or 0. */
+export interface GiftItem {
+  readonly gift: string;
+  readonly kind: string;
+  readonly sender: string;
+  readonly sender_name: string;
+  readonly greeting: string;
+  readonly amount: number;
+  readonly shares: number;
+  readonly random: boolean;
+  readonly state: string;
+  readonly expires_at: number;
+  readonly mine: number;
+  readonly open: boolean;
+  readonly taken: ReadonlyArray<GiftShareItem>;
 }
 
 export interface GroupDraft {
