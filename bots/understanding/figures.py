@@ -18,6 +18,7 @@ from bots.understanding.periods import day_ahead, moment_ahead, period_back
 from bots.understanding.slots import read_slots
 from bots.understanding.spans import BEIJING
 
+EXACT_WANTED = 0.99
 _NOON = time(12, tzinfo=BEIJING)
 
 
@@ -81,6 +82,13 @@ def read(one: Sentence) -> tuple[str, bool]:
         case _:
             period = period_back(one.sentence, now)
             return str(period) or period.problem, period.end is not None
+
+
+def good_enough(scores: dict[str, Score]) -> bool:
+    """At least 99 in 100 exact, and no other value anywhere."""
+    total = sum(score.total for score in scores.values())
+    right = sum(score.right for score in scores.values())
+    return right >= EXACT_WANTED * total and not any(score.wrong for score in scores.values())
 
 
 def report(scores: dict[str, Score]) -> str:
