@@ -54,6 +54,26 @@ def train(
     _say("not trained", made, readable.training, as_json=as_json)
 
 
+@app.command()
+def use(
+    version: Annotated[
+        str | None, typer.Argument(help="The version to take or to go back to.")
+    ] = None,
+    data: Annotated[
+        Path,
+        typer.Option(metavar="DIR", help="The house's data folder, or the recommender's own."),
+    ] = Path("data"),
+) -> None:
+    """Show the models there are, or make one of them the current one, also beside a server."""
+    try:
+        there, current = house.use_model(_directory(data), version)
+    except RecommenderError as exc:
+        typer.echo(f"elian: not taken: {exc}", err=True)
+        raise typer.Exit(1) from exc
+    for name in there:
+        typer.echo(f"{name}{'  <- current' if name == current else ''}")
+
+
 def _file(metavar: str, text: str) -> object:
     return typer.Option(metavar=metavar, exists=True, dir_okay=False, help=text)
 

@@ -86,6 +86,18 @@ class FeedbackKind(StrEnum):
     DISMISSED = "dismissed"
 
 
+class Readings(msgspec.Struct, frozen=True):
+    """How the model in use is doing, of the last week, for a monitor."""
+
+    model_version: str = ""
+    outcomes: dict[str, int] = {}  # decisions: how often an offer, and how often each silence
+    settled: int = 0  # offers whose time to be answered is over
+    promised: float = 0.0  # mean score of these
+    kept: float = 0.0  # share of these that interested
+    calibration_error: float = 0.0  # mean gap of promised and kept, over ten equal bins
+    drift: float = 0.0  # of scores, against the four weeks before; above 0.2 something changed
+
+
 class Recommender(Protocol):
     """Value in, value out. Repeating an event or an occasion changes nothing."""
 
@@ -105,6 +117,9 @@ class Recommender(Protocol):
 
     async def forget(self, customer: str, at: datetime) -> None:
         """Consent was withdrawn: drop what was derived from this customer's data."""
+
+    def readings(self) -> Readings:
+        """The newest there are, at once; asking has newer ones made, at most one a minute."""
 
 
 class RecommenderError(Exception):

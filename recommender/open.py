@@ -40,6 +40,7 @@ __all__ = [
     "open_recommender",
     "simulate",
     "train",
+    "use_model",
     "write_trial",
 ]
 
@@ -78,6 +79,18 @@ def train(
 
     with engines.engine(engine, scheduler):
         return run.train(directory, now=now, seed=seed)
+
+
+def use_model(directory: Path, version: str | None) -> tuple[list[str], str | None]:
+    """Make that version the current one, if any is named; all there are, and the current one.
+
+    Servers on the directory take it within a second or two. RecommenderError: unsound, or none.
+    """
+    from recommender.ranking import artefact  # noqa: PLC0415 - numpy only where it is needed
+
+    if version is not None:
+        artefact.point_at(directory / "models", version)
+    return artefact.versions(directory / "models"), artefact.current_version(directory / "models")
 
 
 def evaluate_interactions(path: Path, *, seed: int) -> interactions.Report:

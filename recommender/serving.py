@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, asynccontextmanager
-from datetime import datetime
+from contextlib import ExitStack, asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import Final, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 import structlog
@@ -26,6 +27,7 @@ from recommender.contract import (
     Event,
     FeedbackKind,
     Occasion,
+    Readings,
     RecommenderError,
     Silence,
     Suggestion,
@@ -36,9 +38,11 @@ from recommender.features.log import Decision, EventLog, open_log, seen, telling
 from recommender.features.words import usable
 from recommender.guardrails.rules import WEEK, Rules, eligible, held_out, why_enough, why_not
 from recommender.ranking.model import LinearModel, log_odds, score
+from recommender.ranking.monitors import REMEMBERED, readings
 from recommender.ranking.shelf import ModelShelf
 
 _log = structlog.get_logger()
+_READ_EVERY: Final = timedelta(minutes=1)
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -86,6 +90,11 @@ class Desk:
         with self._log.transaction():
             self._log.forget(customer, at)
         self._log.fold()
+
+    def readings(self, now: datetime) -> Readings:
+        model = self._shelf.current()
+        outcomes = self._log.recent(now - REMEMBERED, now)
+        return readings(model.version if model else "", outcomes, now)
 
     def _decide(self, occasion: Occasion) -> Decision:
         trigger = occasion.trigger
@@ -166,8 +175,9 @@ class Desk:
 class ServedRecommender:
     """The contract, for an event loop: every call is one task of the log's thread."""
 
-    def __init__(self, desk: Desk, thread: ThreadPoolExecutor) -> None:
-        self._desk, self._thread = desk, thread
+    def __init__(self, desk: Desk, thread: ThreadPoolExecutor, now: Callable[[], datetime]) -> None:
+        self._desk, self._thread, self._now = desk, thread, now
+        self._readings, self._read_at = Readings(), now() - 2 * _READ_EVERY
 
     async def observe(self, events: Sequence[Event]) -> None:
         await self._run("take events", self._desk.observe, events)
@@ -183,6 +193,20 @@ class ServedRecommender:
 
     async def forget(self, customer: str, at: datetime) -> None:
         await self._run("forget", self._desk.forget, customer, at)
+
+    def readings(self) -> Readings:
+        now = self._now()
+        if abs(now - self._read_at) >= _READ_EVERY:
+            self._read_at = now
+            with suppress(RuntimeError):  # closing: the last ones stay
+                self._thread.submit(self._read, now)
+        return self._readings
+
+    def _read(self, now: datetime) -> None:
+        try:
+            self._readings = self._desk.readings(now)
+        except (sqlite3.Error, RecommenderError) as exc:
+            _log.error("readings_failed", reason=str(exc))
 
     async def _run(self, what: str, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         with telling(what):
@@ -209,7 +233,7 @@ async def serve(
     with ThreadPoolExecutor(1, thread_name_prefix="recommender") as thread:
         try:
             desk = await loop.run_in_executor(thread, enter)
-            yield ServedRecommender(desk, thread)
+            yield ServedRecommender(desk, thread, now)
         finally:
             await asyncio.shield(loop.run_in_executor(thread, rooms.close))
 

@@ -24,6 +24,7 @@ from chat_server.settings import Settings
 from chat_server.transport.allowances import door, paces, reception, socket_limits
 from chat_server.transport.health import Check
 from chat_server.transport.http.app import build_http
+from chat_server.transport.offer_metrics import OfferMetrics
 from chat_server.transport.websocket import SocketRoom
 from chat_server.usecases.assist.effects import Effects
 from chat_server.usecases.assist.submit import SubmitCard, SubmittedValues
@@ -82,8 +83,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             "bank": lambda: bank.events(0, 1),
         }
         registry = CollectorRegistry()
+        registry.register(OfferMetrics(recommender.readings))
         cases = use_cases(rooms, tokens, notifying, gifts)
-        partners = await stack.enter_async_context(open_partners(rooms, cases.uploads))
+        partners = await stack.enter_async_context(open_partners(rooms, cases))
         yield House(
             socket=SocketRoom(
                 store,

@@ -25,4 +25,4 @@ def books(context: typer.Context) -> None:
 def learning(context: typer.Context) -> None:
     """The recommender: who might want what."""
     folder = unquote(urlsplit(read_settings().recommender_url).path)
-    context.default_map = {"train": {"data": folder}}
+    context.default_map = {verb: {"data": folder} for verb in ("train", "use")}

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import sleep
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import json
@@ -47,6 +47,16 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Contribution, ...] = ()
     model_version: str = ""
     expires_at: datetime | None = None
+
+
+class Outcome(NamedTuple):
+    """What was decided and, of an offer, what became of it."""
+
+    at: datetime
+    silence: str | None
+    score: float | None  # None of who was forgotten
+    settled: bool  # shown, and its time to be answered is over
+    interested: bool
 
 
 def to_us(at: datetime) -> int:
@@ -178,6 +188,21 @@ class EventLog:
             (customer, FeedbackKind.DISMISSED, to_us(after)),
         )
         return frozenset(product for (product,) in rows)
+
+    def recent(self, after: datetime, now: datetime) -> list[Outcome]:
+        """Decisions made later than that."""
+        rows = self.connection.execute(
+            "SELECT decided_at, silence, score, expires_at <= ?2 AND EXISTS"
+            " (SELECT 1 FROM feedback WHERE feedback.offer_id = decisions.offer_id),"
+            " EXISTS (SELECT 1 FROM feedback WHERE feedback.offer_id = decisions.offer_id"
+            " AND kind = 'interested')"
+            " FROM decisions WHERE decided_at > ?1",
+            (to_us(after), to_us(now)),
+        )
+        return [
+            Outcome(from_us(at), silence, score, bool(settled), bool(interested))
+            for at, silence, score, settled, interested in rows
+        ]
 
     def respond(self, offer_id: str, kind: FeedbackKind, at: datetime) -> None:
         """Log what became of an offer; an unknown offer or a repeat changes nothing."""

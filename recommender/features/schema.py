@@ -59,6 +59,7 @@ STEPS: Final = (
     ) WITHOUT ROWID;
     """,
     "ALTER TABLE decisions ADD COLUMN propensity REAL;",
+    "CREATE INDEX decisions_by_time ON decisions (decided_at);",
 )
 
 

@@ -89,6 +89,13 @@ def point_at(models: Path, version: str) -> None:
     _replace(models / POINTER, version.encode())
 
 
+def versions(models: Path) -> list[str]:
+    """All versions there are, oldest first; whether one is sound is known when it is loaded."""
+    if not models.is_dir():
+        return []
+    return sorted(path.name for path in models.iterdir() if (path / _MANIFEST).exists())
+
+
 def current_version(models: Path) -> str | None:
     """The version that the pointer names, or none if nothing was ever published."""
     try:

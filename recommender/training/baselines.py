@@ -60,8 +60,8 @@ class ImplicitALS:
         *,
         factors: int = 64,
         rounds: int = 12,
-        confidence: float = 10.0,
-        ridge: float = 10.0,
+        confidence: float = 5.0,
+        ridge: float = 30.0,
         random_state: int = 7,
     ) -> None:
         self.factors, self.rounds, self.confidence = factors, rounds, confidence

@@ -12,9 +12,8 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 from recommender.contract import RecommenderError
 from recommender.ranking.model import Floats, LinearModel
+from recommender.ranking.monitors import calibration_error
 from recommender.training.dataset import Dataset
-
-_BINS = 10
 
 
 class Quality(msgspec.Struct, frozen=True):
@@ -82,10 +81,3 @@ def gain(ours: Floats, theirs: Floats, dataset: Dataset) -> Gain:
     saved = np.log(np.where(rows, ours / theirs, (1 - ours) / (1 - theirs)))
     error = saved.std(ddof=1) / np.sqrt(len(saved))
     return Gain(log_loss=float(saved.mean()), standard_error=float(error))
-
-
-def calibration_error(expected: Floats, seen: Floats) -> float:
-    order = np.argsort(expected, kind="stable")
-    bins = [part for part in np.array_split(order, _BINS) if len(part)]
-    gaps = [abs(expected[part].mean() - seen[part].mean()) * len(part) for part in bins]
-    return float(sum(gaps) / len(order))

@@ -18,7 +18,7 @@ from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
 from recommender.contract import RecommenderError
-from recommender.training.evaluate import calibration_error
+from recommender.ranking.monitors import calibration_error
 from recommender.training.learners import Propensity, logistic
 from recommender.training.table_file import Columns, Floats, read_table
 
