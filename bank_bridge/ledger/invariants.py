@@ -67,8 +67,11 @@ _CHECKS = (
         "assets are exchanged without a trading account",
         """
         SELECT p.seq FROM postings p JOIN accounts a USING (account_id) WHERE p.seq > ?
-        GROUP BY p.seq HAVING COUNT(DISTINCT a.currency) > 1 AND COUNT(DISTINCT a.currency)
-            <> COUNT(DISTINCT CASE a.kind WHEN 'trading' THEN a.currency END)
+        GROUP BY p.seq HAVING MIN(a.currency) <> MAX(a.currency)
+        AND EXISTS (SELECT 1 FROM postings q JOIN accounts b USING (account_id)
+            WHERE q.seq = p.seq AND NOT EXISTS (SELECT 1 FROM postings r
+                JOIN accounts t USING (account_id)
+                WHERE r.seq = p.seq AND t.kind = 'trading' AND t.currency = b.currency))
         """,
     ),
     (
