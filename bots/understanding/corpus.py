@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
 UNKNOWN = "unknown"
@@ -20,14 +22,23 @@ class Example(NamedTuple):
 
 def examples() -> list[Example]:
     """Every training sentence, in a fixed order."""
-    folder = files("bots.understanding") / "data"
-    sources = sorted(
-        (entry for entry in folder.iterdir() if entry.name.endswith(".txt")),
-        key=lambda entry: entry.name,
-    )
     return [
         Example(line.strip(), source.name.removesuffix(".txt"))
-        for source in sources
+        for source in _sources()
         for line in source.read_text(encoding="utf-8").splitlines()
         if line.strip()
     ]
+
+
+def digest() -> str:
+    """What names the state of all training sentences: one changed, another digest."""
+    state = hashlib.sha256()
+    for source in _sources():
+        state.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    return state.hexdigest()
+
+
+def _sources() -> list[Traversable]:
+    folder = files("bots.understanding") / "data"
+    found = (entry for entry in folder.iterdir() if entry.name.endswith(".txt"))
+    return sorted(found, key=lambda entry: entry.name)

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
+from importlib.resources import files
+
+import structlog
 
 from bots.contract import Understood
-from bots.understanding.classifier import IntentClassifier, train
+from bots.understanding import corpus
+from bots.understanding.artefact import DamagedModelError, decode
+from bots.understanding.classifier import IntentClassifier
 from bots.understanding.corpus import UNKNOWN, Example, examples
 from bots.understanding.slots import Reading, read_slots
 from bots.understanding.text import MAX_SENTENCE, fold, squeeze
+from bots.understanding.urgent import urgent_intent
 
-SURE_ENOUGH = 0.5  # below this a customer is asked what he means, rather than answered wrongly
+log = structlog.get_logger()
+
+MODEL = "intents.model"  # beside the sentences; `elian bots train` writes it
+SURE_ENOUGH = 0.4  # below this a customer is asked what he means, rather than answered wrongly
 _BY_RULE = 0.99
 
 _TRANSFER_VERB = re.compile(
@@ -54,13 +64,17 @@ class Reader:
         return Understood(intent, round(confidence, 4), reading.slots)
 
     def _intent(self, sentence: str, reading: Reading) -> tuple[str, float]:
-        if by_rule := _rule(fold(sentence), reading):
+        folded = fold(sentence)
+        known = self._known.get(squeeze(sentence), "")
+        if not known and (urgent := urgent_intent(folded)):
+            return urgent, _BY_RULE
+        if by_rule := _rule(folded, reading):
             return by_rule, _BY_RULE
-        if known := self._known.get(squeeze(sentence)):
+        if known:
             return known, 1.0
-        intent, confidence = self._classifier.guess(reading.shape)
+        intent, confidence, outside = self._classifier.guess(reading.shape)
         if intent != UNKNOWN and confidence < SURE_ENOUGH:
-            return UNKNOWN, 1 - confidence
+            return UNKNOWN, max(outside, 1 - confidence)
         if intent == "transfer" and _TALKED_ABOUT.search(reading.shape):
             return UNKNOWN, confidence
         return intent, confidence
@@ -82,10 +96,29 @@ def _rule(folded: str, reading: Reading) -> str:
 
 @cache
 def trained_reader() -> Reader:
-    """The reader of this process, trained on first use; always the same one."""
+    """The reader of this process: the model that came with the sentences, else one trained now."""
     sentences = examples()
-    shapes = [Example(read_slots(one.sentence).shape, one.intent) for one in sentences]
-    return Reader(train(shapes), _unambiguous(sentences))
+    return Reader(_shipped() or _trained(sentences), _unambiguous(sentences))
+
+
+def _shipped() -> IntentClassifier | None:
+    source = files("bots.understanding") / "data" / MODEL
+    try:
+        return decode(source.read_bytes(), corpus.digest())
+    except (OSError, DamagedModelError) as exc:
+        log.warning("intent_model_not_used", reason=type(exc).__name__)
+        return None
+
+
+def _trained(sentences: Sequence[Example]) -> IntentClassifier:
+    from bots.understanding.learning import OURS, learn  # noqa: PLC0415 - scikit-learn: a second
+
+    return learn(shapes(sentences), OURS)
+
+
+def shapes(sentences: Sequence[Example]) -> list[Example]:
+    """The sentences as the classifier sees them: stand-ins for their details."""
+    return [Example(read_slots(one.sentence).shape, one.intent) for one in sentences]
 
 
 def _unambiguous(sentences: list[Example]) -> dict[str, str]:

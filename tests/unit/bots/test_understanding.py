@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.open import open_understanding
-from bots.understanding.corpus import examples
-from bots.understanding.reader import trained_reader
+from bots.understanding.artefact import decode
+from bots.understanding.corpus import digest, examples
+from bots.understanding.reader import MODEL, trained_reader
 from bots.understanding.text import squeeze
 
 HELD_OUT = [
@@ -24,20 +25,9 @@ MOVING = {"transfer", "correct"}
 
 def test_every_intent_has_at_least_forty_sentences_and_no_two_are_the_same():
     counts = Counter(example.intent for example in examples())
-    assert set(counts) == {
-        "transfer",
-        "balance",
-        "statement",
-        "confirm",
-        "cancel",
-        "correct",
-        "greeting",
-        "help",
-        "thanks",
-        "human",
-        "offers_stop",
-        "unknown",
-    }
+    assert {"transfer", "balance", "statement", "confirm", "cancel", "correct"} <= set(counts)
+    assert {"greeting", "help", "thanks", "human", "offers_stop", "unknown"} <= set(counts)
+    assert len(counts) > 60
     assert min(counts.values()) >= 40
     sentences = Counter(example.sentence for example in examples())
     assert [said for said, times in sentences.items() if times > 1] == []
@@ -127,23 +117,13 @@ def test_slots_come_with_the_intent(sentence, slots):
     assert open_understanding().understand(sentence).slots == slots
 
 
-def test_training_is_the_same_each_time_and_happens_once():
+def test_the_reader_of_a_process_is_opened_once():
     assert trained_reader() is trained_reader()
-    first = trained_reader().understand("麻烦看看我还剩多少")
-    trained_reader.cache_clear()
-    assert trained_reader().understand("麻烦看看我还剩多少") == first
 
 
-def test_a_sentence_takes_less_than_a_millisecond():
-    reader = open_understanding()
-    sentences = [sentence for _, sentence in HELD_OUT]
-    took = []
-    for _ in range(5):
-        start = time.perf_counter()
-        for sentence in sentences:
-            reader.understand(sentence)
-        took.append((time.perf_counter() - start) / len(sentences))
-    assert min(took) < 0.001
+def test_the_shipped_model_was_trained_on_the_sentences_beside_it():
+    shipped = files("bots.understanding") / "data" / MODEL
+    assert decode(shipped.read_bytes(), digest()).intents
 
 
 @given(st.text())
