@@ -9,7 +9,7 @@ WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -pa
 DATA ?= data
 PORT ?= 8080
 
-.PHONY: run test check setup bench strain verdict crash-points services docs clean
+.PHONY: run test check setup bench bench-bank strain verdict crash-points services docs clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -28,6 +28,9 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks all $(if $(PEERS),--peers)
+
+bench-bank: setup
+	$(BIN)/python -m benchmarks.bank
 
 strain: setup
 	$(BIN)/python -m benchmarks strain
