@@ -19,10 +19,12 @@ CHILD = Path(__file__).parent / "bank_crash_child.py"
 ROOT = Path(__file__).parents[3]
 
 
-def opened(file: Path, inbox: Inbox, ids: str = "") -> AbstractAsyncContextManager[EmbeddedBank]:
+def opened(
+    file: Path, inbox: Inbox, ids: str = "", clock: Clock | None = None
+) -> AbstractAsyncContextManager[EmbeddedBank]:
     made = counting_ids()
     return open_embedded(
-        file, now=Clock(), new_id=lambda: ids + made(), send_sms=inbox, rules=QUICK_HASH
+        file, now=clock or Clock(), new_id=lambda: ids + made(), send_sms=inbox, rules=QUICK_HASH
     )
 
 
@@ -88,6 +90,41 @@ async def test_a_purchase_killed_at_any_statement_and_sent_again_is_one_debit(
             await bank.purchase("zhangwei", "京东", Money(328_00), "buy-1")
             assert (await Teller(bank, inbox).balances())[0] == 9_672_00
         assert audit(file).clean
+
+
+@pytest.mark.crash
+async def test_a_transfer_to_another_bank_killed_at_any_statement_is_one_debit_or_none(
+    tmp_path: Path, inbox: Inbox
+) -> None:
+    """Sending is two commits: killed between them, it is inquired for and never sent again."""
+    (tmp_path / "start").mkdir()
+    async with opened(tmp_path / "start" / "bank.db", inbox) as bank:
+        teller = await Teller(bank, inbox).open_doors()
+        payee = await bank.save_outside_payee("zhangwei", "王芳", "6217000010001234569", "建设银行")
+        order = teller.order(500_00, payee_id=payee.payee_id)
+        waiting = (await bank.create_transfer(order, "k-1")).instruction_id
+        await bank.confirm(waiting, "zhangwei", "phone-1")
+        await bank.challenge(waiting, "zhangwei")
+    states = set()
+    for file in killed_at_every_statement(tmp_path, "authorise", waiting, inbox.code)[::3]:
+        clock = Clock()
+        async with opened(file, inbox, "after-", clock) as bank:
+            states.add((await bank.get(waiting, "zhangwei")).state)
+            for _ in range(2):  # the customer types the code again; the bank does its chores
+                await bank.authorise(waiting, "zhangwei", "phone-1", inbox.code)
+                clock.forward(10)
+                await bank.run_due()
+            found = await bank.get(waiting, "zhangwei")
+            assert found.state is InstructionState.SUCCEEDED
+            assert await Teller(bank, inbox).balances() == (9_500_00, 100_00)
+        report = audit(file)
+        assert report.clean, report.page()
+    assert states == {
+        InstructionState.REQUIRES_AUTH,
+        InstructionState.HELD,
+        InstructionState.SUBMITTED,
+        InstructionState.SUCCEEDED,
+    }
 
 
 async def test_a_log_torn_anywhere_leaves_no_half_transfer(tmp_path: Path, inbox: Inbox) -> None:
