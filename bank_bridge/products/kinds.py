@@ -9,6 +9,7 @@ from bank_bridge.instructions.office import Kind
 from bank_bridge.product_contract import GiftKind
 from bank_bridge.products.bills import agreements, notices, paying
 from bank_bridge.products.epay import gifts, limits
+from bank_bridge.products.savings import deposits
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -20,5 +21,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         GiftKind.RED_PACKET: gifts.GiftInstruction(),
         gifts.TAKE: gifts.PassedOn(),
         gifts.RETURN: gifts.PassedOn(),
+        deposits.DEPOSIT: deposits.DepositKind(),
+        deposits.WITHDRAWAL: deposits.WithdrawalKind(),
+        deposits.PAYOUT: deposits.PayoutKind(),
     }
 )

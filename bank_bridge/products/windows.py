@@ -36,6 +36,9 @@ from bank_bridge.products.bills.paying import BillCounter
 from bank_bridge.products.epay.figures import SHIPPED as EPAY
 from bank_bridge.products.epay.gifts import GiftCounter
 from bank_bridge.products.epay.limits import EpayCounter
+from bank_bridge.products.savings.deposits import SavingCounter
+from bank_bridge.products.savings.figures import SHIPPED as SAVINGS
+from bank_bridge.saving_contract import Deposit, DepositOrder, Term, WithdrawalOrder
 
 
 class BillWindows:
@@ -137,13 +140,34 @@ class GiftWindows:
         return await self._gifts.take(gift, taker)
 
 
-class ProductWindows(BillWindows, GiftWindows):
+class SavingWindows:
+    """Implements `Savings`."""
+
+    def __init__(self, office: Office) -> None:
+        self._savings = SavingCounter(office, SAVINGS)
+
+    async def deposit_terms(self) -> Sequence[Term]:
+        return await self._savings.terms()
+
+    async def deposits(self, customer: str) -> Sequence[Deposit]:
+        return await self._savings.of(customer)
+
+    async def create_deposit(self, order: DepositOrder, idempotency_key: str) -> Instruction:
+        return await self._savings.create(order, idempotency_key)
+
+    async def create_withdrawal(self, order: WithdrawalOrder, idempotency_key: str) -> Instruction:
+        return await self._savings.withdraw(order, idempotency_key)
+
+
+class ProductWindows(BillWindows, GiftWindows, SavingWindows):
     """All of them, and what time brings about."""
 
     def __init__(self, office: Office, link: BillerLink | None) -> None:
         BillWindows.__init__(self, office, link)
         GiftWindows.__init__(self, office)
+        SavingWindows.__init__(self, office)
 
     async def run_due(self) -> int:
         told = await self._notices.send_due()
-        return told + await self._agreements.run_due() + await self._gifts.return_due()
+        told += await self._agreements.run_due() + await self._gifts.return_due()
+        return told + await self._savings.pay_due()
