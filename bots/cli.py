@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
-import structlog
 import typer
 
 from bots.contract import Understood
@@ -73,6 +72,8 @@ def rehearse(
 ) -> None:
     """Play generated dialogues on a bank made for it; exit 1 unless every figure is reached."""
     import asyncio  # noqa: PLC0415 - only this verb needs it
+
+    import structlog  # noqa: PLC0415 - nor may its like cost the others a start
 
     from bots.rehearsal.judge import report  # noqa: PLC0415 - only this verb needs the bots
 

@@ -127,13 +127,15 @@ Effect = TellManager | CallPerson | SetConsent | OfferFeedback | IntentSeen
 class TurnResult(msgspec.Struct, frozen=True):
     """What happens now. Replies keep their order; effects are idempotent by the turn's key.
 
-    `wake_at`: send a CLOCK turn then, for instance to close an expired card.
+    `wake_at`: send a CLOCK turn then, for instance to close an expired card. `failed`: the
+    turn was not taken, and this is why, without a word of what was said: it is a dead letter.
     """
 
     replies: Sequence[Reply]
     state: bytes
     effects: Sequence[Effect] = ()
     wake_at: datetime | None = None
+    failed: str = ""
 
 
 class Bot(Protocol):

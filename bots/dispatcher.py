@@ -48,10 +48,12 @@ class Dispatcher:
 
 def _sorry(turn: Turn, exc: Exception) -> TurnResult:
     wake_at = turn.at + _WAKE_AGAIN if turn.state else None
+    failed = f"{type(exc).__name__} at {_place(exc)}"
     if turn.kind is TurnKind.CLOCK:
-        return TurnResult((), turn.state, wake_at=wake_at)
+        return TurnResult((), turn.state, wake_at=wake_at, failed=failed)
     key = "service.money_trouble" if isinstance(exc, BankError) else "service.trouble"
-    return TurnResult((Text(words_in(turn.language).say(key)),), turn.state, wake_at=wake_at)
+    said = Text(words_in(turn.language).say(key))
+    return TurnResult((said,), turn.state, wake_at=wake_at, failed=failed)
 
 
 def _place(exc: Exception) -> str:

@@ -20,8 +20,8 @@ import structlog
 from bots.contract import Bot, Herald, Language, Text, Turn, TurnKind, TurnResult
 from chat_server.domain import bodies
 from chat_server.domain.accounts.conduct import Conduct
-from chat_server.domain.errors import VersionConflict
-from chat_server.domain.facts import Change, Dialogue
+from chat_server.domain.errors import NotFound, VersionConflict
+from chat_server.domain.facts import Change, Dialogue, Fact
 from chat_server.domain.ids import is_account, service_parties
 from chat_server.domain.message import Event
 from chat_server.domain.people import Person
@@ -41,6 +41,8 @@ AT_ONCE = 64  # turns under way in this process
 AGAIN = timedelta(seconds=30)  # when a bot that failed at its own time is asked again
 GRACE_MS = 2_000  # how long the relay leaves an event to the process that stored it
 PAGE = 50
+MOST_REPLIES = 20  # to one turn; a bot that says more than that has gone wrong
+FAILED, TAKEN_AGAIN = "bot_turn_failed", "bot_turn_taken_again"  # a dead letter, and its end
 
 _decode_body = msgspec.json.Decoder(bodies.Body).decode
 
@@ -220,18 +222,61 @@ class BotTurns:
     async def _ask(self, turn: Turn, dialogue: Dialogue) -> TurnResult:
         try:
             async with asyncio.timeout(DEADLINE_S):
-                return await self._bot.take(turn)
-        except Exception:  # a bot's failure is said, and harms nobody else
-            log.exception("bot_failed", turn=turn.key, kind=turn.kind)
+                result = await self._bot.take(turn)
+            if len(result.replies) <= MOST_REPLIES:
+                return result
+            failed = f"{len(result.replies)} replies to one turn"
+            log.error("bot_floods", turn=turn.key, replies=len(result.replies))
+        except Exception as exc:  # noqa: BLE001 - a bot's failure is said, and harms nobody else
+            failed = type(exc).__name__
+            # No trace: an exception's text may quote what the customer wrote.
+            log.error("bot_failed", turn=turn.key, kind=turn.kind, error=failed)  # noqa: TRY400
         if turn.kind is TurnKind.CLOCK:  # nobody asked, so nobody is told: try again
             again = self._clock.now() + AGAIN
-            return TurnResult((), turn.state, wake_at=again)
-        return _unchanged(dialogue, Text(self._herald.trouble(turn.language)))
+            return TurnResult((), turn.state, wake_at=again, failed=failed)
+        said = _unchanged(dialogue, Text(self._herald.trouble(turn.language)))
+        return msgspec.structs.replace(said, failed=failed)
+
+    async def take_again(self, conv: str, seq: int, actor: str) -> str:
+        """A dead letter, once more: answered now if the bot can; else why it still cannot.
+
+        The turn keeps its key, so that what it did at the bank before is not done twice.
+        The customer hears nothing of an attempt that fails again. NotFound when nothing of
+        a customer's stands there.
+        """
+        account, customer = service_parties(conv) or ("", "")
+        async with self._locks.setdefault(conv, asyncio.Lock()):
+            person = await self._store.people.person(customer)
+            dialogue = await self._store.dialogues.dialogue(conv)
+            events = await self._store.messages.events(conv, after=seq - 1, limit=1)
+            ours = [one for one in events if one.seq == seq and one.sender == customer]
+            if person is None or dialogue is None or not ours or dialogue.account != account:
+                raise NotFound(f"no turn {seq} of a customer in {conv}")
+            turn = self._turn(dialogue, ours[0], person)
+            if turn is None:
+                raise NotFound(f"turn {seq} of {conv} asks nothing of a bot any more")
+            result = await self._ask(turn, dialogue)
+            if not result.failed:
+                taken = Fact(TAKEN_AGAIN, actor, conv, self._clock.now_ms(), {"seq": seq})
+                await self._commit(dialogue, seq, turn, result, taken)
+            return result.failed
 
     async def _commit(
-        self, dialogue: Dialogue, handled_seq: int, turn: Turn | None, result: TurnResult
+        self,
+        dialogue: Dialogue,
+        handled_seq: int,
+        turn: Turn | None,
+        result: TurnResult,
+        taken_again: Fact | None = None,
     ) -> Dialogue:
         key = turn.key if turn else f"{dialogue.conv}:{handled_seq}"
+        if taken_again:  # its first answer, that it failed, has the turn's own names
+            key = f"{key}~{dialogue.version}"
+        facts = [taken_again] if taken_again else []
+        if result.failed and turn and turn.kind is not TurnKind.CLOCK:
+            detail: dict[str, str | int | bool] = {"seq": handled_seq, "why": result.failed}
+            now_ms = self._clock.now_ms()
+            facts.append(Fact(FAILED, dialogue.account, dialogue.conv, now_ms, detail))
         for index, effect in enumerate(result.effects):
             await self._effects.perform(effect, dialogue, f"{key}!{index}")
         writer = Writer(dialogue, key, self._clock.now_ms(), self._hash_body)
@@ -246,7 +291,7 @@ class BotTurns:
             wake_ms=None if result.wake_at is None else int(result.wake_at.timestamp() * 1000),
             version=dialogue.version + 1,
         )
-        await self._store.dialogues.commit_turn(after, writer.drafts, ())
+        await self._store.dialogues.commit_turn(after, writer.drafts, facts)
         return await self._store.dialogues.dialogue(dialogue.conv) or after  # with the cards' seqs
 
     async def _wake_dialogues(self) -> None:

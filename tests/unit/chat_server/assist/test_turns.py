@@ -7,11 +7,22 @@ from datetime import timedelta
 
 import pytest
 
-from bots.contract import CallPerson, Card, CardClosed, TellManager, Text, TurnKind, TurnResult
+from bots.contract import (
+    CallPerson,
+    Card,
+    CardClosed,
+    TellManager,
+    Text,
+    Turn,
+    TurnKind,
+    TurnResult,
+)
 from chat_server.domain import bodies
-from chat_server.domain.errors import CardNotOpen, MidReused, NotAMember
+from chat_server.domain.errors import CardNotOpen, MidReused, NotAMember, NotFound
 from chat_server.domain.facts import Change, Fact
 from chat_server.domain.people import Assignment
+from chat_server.usecases.assist import turns
+from chat_server.usecases.assist.failed import failed_turns
 from chat_server.usecases.assist.persons import Attention
 
 from .conftest import CONV, Desk, card
@@ -229,3 +240,63 @@ async def test_without_a_desk_the_manager_is_told_instead(desk: Desk) -> None:
     await desk.turns.answer(CONV)
     events = await desk.store.messages.events("d:wangfang:zhangwei", after=0, limit=10)
     assert [event.body for event in events] == ['{"type":"text","text":"请帮我"}'.encode()]
+
+
+async def test_a_turn_that_failed_is_a_dead_letter_until_it_is_taken_again(desk: Desk) -> None:
+    desk.bot.results = [
+        RuntimeError("broken: 给李娜转500"),
+        TurnResult((), b"", failed="ValueError"),
+    ]
+    await desk.says("a")
+    await desk.says("b")
+    await desk.turns.answer(CONV)
+    letters = await failed_turns(desk.store.audit)
+    assert [(one.conv, one.seq, one.why) for one in letters] == [
+        (CONV, 1, "RuntimeError"),
+        (CONV, 2, "ValueError"),
+    ]
+    desk.bot.results = [RuntimeError("still broken"), TurnResult((Text("answered"),), b"after")]
+    said = await desk.said()
+    assert await desk.turns.take_again(CONV, 1, "chenjie") == "RuntimeError"
+    assert await desk.said() == said, "an attempt that fails again is not told"
+    assert await desk.turns.take_again(CONV, 1, "chenjie") == ""
+    assert await desk.said() == [*said, bodies.Text("answered")]
+    assert [turn.key for turn in desk.bot.turns[-2:]] == [f"{CONV}:1", f"{CONV}:1"]
+    assert [one.seq for one in await failed_turns(desk.store.audit)] == [2]
+    dialogue = await desk.store.dialogues.dialogue(CONV)
+    assert (dialogue.state, dialogue.handled_seq) == (b"after", 2)
+
+
+async def test_only_what_a_customer_said_can_be_taken_again(desk: Desk) -> None:
+    await desk.says("a")
+    await desk.turns.answer(CONV)
+    for seq in (2, 99):
+        with pytest.raises(NotFound):
+            await desk.turns.take_again(CONV, seq, "chenjie")
+    with pytest.raises(NotFound):
+        await desk.turns.take_again("s:@service:nobody", 1, "chenjie")
+
+
+async def test_a_bot_that_floods_is_cut_off_and_the_next_turn_goes_on(desk: Desk) -> None:
+    desk.bot.results = [TurnResult(tuple(Text(str(n)) for n in range(21)), b"flooded")]
+    await desk.says("a")
+    await desk.says("b")
+    await desk.turns.answer(CONV)
+    assert await desk.said() == [bodies.Text("trouble"), bodies.Text("b")]
+    assert [one.why for one in await failed_turns(desk.store.audit)] == ["21 replies to one turn"]
+
+
+async def test_a_bot_that_hangs_is_cut_off_and_nobody_else_waits(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "DEADLINE_S", 0.01)
+
+    async def hang(turn: Turn) -> TurnResult:
+        await asyncio.Event().wait()
+        raise AssertionError(turn)
+
+    monkeypatch.setattr(desk.bot, "take", hang)
+    await desk.says("a")
+    await desk.turns.answer(CONV)
+    assert await desk.said() == [bodies.Text("trouble")]
+    assert [one.why for one in await failed_turns(desk.store.audit)] == ["TimeoutError"]

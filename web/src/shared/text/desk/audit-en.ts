@@ -64,6 +64,8 @@ export const auditEn = {
   "audit.kind.unfollowed": "Account unfollowed",
   "audit.kind.article_read": "Article read",
   "audit.kind.broadcast_submitted": "Broadcast submitted",
+  "audit.kind.bot_turn_failed": "Bot failed to answer",
+  "audit.kind.bot_turn_taken_again": "Bot answered after all",
   "audit.kind.broadcast_approved": "Broadcast approved",
   "audit.kind.broadcast_rejected": "Broadcast rejected",
   "audit.kind.consent_changed": "Consent changed",

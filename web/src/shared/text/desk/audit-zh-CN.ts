@@ -64,6 +64,8 @@ export const auditZh = {
   "audit.kind.unfollowed": "取消关注公众号",
   "audit.kind.article_read": "阅读文章",
   "audit.kind.broadcast_submitted": "提交群发",
+  "audit.kind.bot_turn_failed": "机器人未能应答",
+  "audit.kind.bot_turn_taken_again": "机器人补答",
   "audit.kind.broadcast_approved": "批准群发",
   "audit.kind.broadcast_rejected": "退回群发",
   "audit.kind.consent_changed": "更改授权",
