@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 
 import msgspec
 
@@ -90,11 +90,16 @@ SAVE_PAYEE: Operation[Payee] = _write("save_payee", "/v1/payees")
 SAVE_OUTSIDE_PAYEE: Operation[Payee] = _write("save_outside_payee", "/v1/payees/outside")
 
 
-_PRODUCT_PORTS = (
-    product_contract.Billing,
-    product_contract.BillerDesk,
-    product_contract.Gifts,
-)
+_PRODUCT_CONTRACTS = (product_contract,)
+
+
+def _product_ports() -> Sequence[type]:
+    """Every port of the products but the chores, which a core does by itself."""
+    found = [each for module in _PRODUCT_CONTRACTS for each in vars(module).values()]
+    ports = [each for each in found if isinstance(each, type) and vars(each).get("_is_protocol")]
+    return [port for port in ports if port not in (Protocol, product_contract.Chores)]
+
+
 # Whatever is not known to be a read is asked with a key and done once.
 _PRODUCT_READS = frozenset(
     {
@@ -113,7 +118,7 @@ _PRODUCT_READS = frozenset(
 )
 PRODUCTS: Sequence[Operation[Any]] = [
     _listed(Operation(name, f"/v1/products/{name}", writes=name not in _PRODUCT_READS, port=port))
-    for port in _PRODUCT_PORTS
+    for port in _product_ports()
     for name in sorted(vars(port))
     if inspect.iscoroutinefunction(getattr(port, name))
 ]
