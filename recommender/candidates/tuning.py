@@ -19,7 +19,7 @@ from recommender.candidates.measures import ndcg
 from recommender.candidates.nearness import Built, Choice, Matrix, build, damped, profiles
 
 _ITEMS = 1300
-_PEOPLE = 600
+_PEOPLE = 450
 _HELD_OUT = 0.2
 _LIST = 10
 _BEST = 6  # choices whose middle is taken

@@ -71,7 +71,7 @@ class Report(msgspec.Struct, frozen=True):
     choice: dict[str, float]  # what our model chose for itself
     models: dict[str, Figures]
     new_event: NewEvent
-    global_time: Split
+    global_time: Split | None  # None where nobody with a past took anything new so late
 
 
 PROTOCOL = (
@@ -88,7 +88,10 @@ def evaluate(path: Path, *, seed: int, clock: Callable[[], float] = time.perf_co
     """Fit and judge all models on the file. RecommenderError: unreadable, or nothing to judge."""
     events = read_interactions(path)
     past, future = _own_end(events, seed)
-    models, ours = _judge(past, future, seed, clock)
+    own = _judge(past, future, seed, clock)
+    if own is None:
+        raise RecommenderError("nobody took anything new after what there is to learn from")
+    models, ours = own
     then, later = _global_end(events, seed)
     return Report(
         protocol=PROTOCOL,
@@ -99,7 +102,7 @@ def evaluate(path: Path, *, seed: int, clock: Callable[[], float] = time.perf_co
         choice=ours.choice_._asdict(),
         models=models.models,
         new_event=_new_event(ours, past, future, clock),
-        global_time=_judge(then, later, seed, clock)[0],
+        global_time=judged[0] if (judged := _judge(then, later, seed, clock)) else None,
     )
 
 
@@ -134,12 +137,13 @@ def _matrix(events: Interactions, chosen: NDArray[np.intp]) -> sparse.csr_array:
 
 def _judge(
     past: sparse.csr_array, future: sparse.csr_array, seed: int, clock: Callable[[], float]
-) -> tuple[Split, RecencyEase]:
+) -> tuple[Split, RecencyEase] | None:
+    """All models on one split; None when it asks for nothing."""
     truth = sparse.csr_array(future.multiply(past.toarray() == 0))
     truth.eliminate_zeros()
     asked = np.flatnonzero((np.diff(truth.indptr) > 0) & (np.diff(past.indptr) > 0))
     if not len(asked):
-        raise RecommenderError("nobody took anything new after what there is to learn from")
+        return None
     ours = RecencyEase(random_state=seed)
     rankers: dict[str, Ranker] = {
         "ours": ours,

@@ -49,6 +49,7 @@ def training(report: run.TrainingReport) -> str:
 
 
 def of_interactions(report: interactions.Report) -> str:
+    late = report.global_time
     return "\n".join(
         [
             report.protocol,
@@ -60,10 +61,7 @@ def of_interactions(report: interactions.Report) -> str:
                 f"An event more changes {report.new_event.changed:.0%} of lists, "
                 f"within {report.new_event.p99_ms:.1f} ms, without a new fit"
             ),
-            *_table(
-                f"The last fifth of all events: {report.global_time.people} people",
-                report.global_time.models,
-            ),
+            *_table("The last fifth of all events", late.models if late else {}),
         ]
     )
 
@@ -166,6 +164,8 @@ def of_simulation(report: simulation.Report) -> str:
 def _table(title: str, models: Mapping[str, msgspec.Struct]) -> Sequence[str]:
     """One line a model, one column a figure, as the report names them."""
     rows = {name: msgspec.to_builtins(one) for name, one in models.items()}
+    if not rows:
+        return ["", f"{title}: nothing to judge"]
     figures = list(next(iter(rows.values())))
     wide = [max(len(figure) + 2, 9) for figure in figures]
     head = "".join(f"{figure:>{width}}" for figure, width in zip(figures, wide, strict=True))

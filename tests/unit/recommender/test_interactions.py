@@ -99,6 +99,48 @@ def test_a_file_that_cannot_be_judged_is_refused_with_the_place(tmp_path, text, 
     assert "not evaluated" in ran.stderr
 
 
+def _told(path, lines):
+    path.write_text("\n".join(["user,item,timestamp", *lines]), encoding="utf-8")
+    return evaluate(path, seed=7, clock=lambda: 0.0)
+
+
+def _ring(people=30, items=24, steps=10, start=0):
+    return [
+        f"u{person},i{(7 * person + step) % items},{start + step}"
+        for person in range(people)
+        for step in range(steps)
+    ]
+
+
+def test_one_person_is_enough_to_be_judged(tmp_path):
+    report = _told(tmp_path / "one.csv", [f"u,i{number},{number}" for number in range(20)])
+    assert report.models["ours"].ndcg_10 == pytest.approx(1)
+
+
+def test_who_clicks_ten_thousand_times_changes_nobody_elses_list(tmp_path):
+    honest = _told(tmp_path / "honest.csv", _ring())
+    stuck = [f"poison,i{number % 3},{number}" for number in range(10_000)]
+    poisoned = _told(tmp_path / "poisoned.csv", _ring() + stuck)
+    assert poisoned.models["ours"].ndcg_10 == pytest.approx(honest.models["ours"].ndcg_10, abs=0.05)
+
+
+def test_clocks_that_are_wrong_and_lines_told_twice_are_no_fault(tmp_path):
+    plain = _told(tmp_path / "plain.csv", _ring())
+    skewed = _told(tmp_path / "skewed.csv", _ring(start=-1_000_000))
+    assert skewed.models["ours"].ndcg_10 == pytest.approx(plain.models["ours"].ndcg_10)
+    twice = _told(tmp_path / "twice.csv", [line for line in _ring() for _ in range(2)])
+    assert twice.models["ours"].ndcg_10 > 0.5
+
+
+def test_where_nobody_comes_late_the_split_at_one_moment_is_left_out(tmp_path):
+    early = [f"u{person},i{step},{step}" for person in range(20) for step in range(10)]
+    late = [f"new{person},i{person % 5},{100 + person}" for person in range(60)]
+    report = _told(tmp_path / "late.csv", early + late)
+    assert report.global_time is None
+    ran = CliRunner().invoke(app, ["evaluate", "--interactions", str(tmp_path / "late.csv")])
+    assert "nothing to judge" in ran.stdout
+
+
 def test_a_broken_archive_is_refused(tmp_path):
     path = tmp_path / "cut.csv.gz"
     path.write_bytes(gzip.compress(b"user,item,timestamp\n1,a,1\n" * 99)[:40])
