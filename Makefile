@@ -47,11 +47,15 @@ crash-points: setup
 docs: setup
 	$(BIN)/elian export-schema
 
-setup: .venv/ready web/dist/ready
+setup: .venv/ready web/dist/ready tests/node/node_modules/ready
 
 .venv/ready: pyproject.toml constraints.txt
 	@$(PYTHON) scripts/make_venv.py
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+tests/node/node_modules/ready: .venv/ready tests/node/package-lock.json
+	cd tests/node && $(NPM) ci --silent --no-audit --no-fund
 	@touch $@
 
 web/dist/ready: .venv/ready $(WEB_SOURCES)
@@ -62,4 +66,4 @@ services:
 	@$(BIN)/python scripts/need_services.py
 
 clean:
-	rm -rf .venv web/dist web/node_modules
+	rm -rf .venv web/dist web/node_modules tests/node/node_modules

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from msgspec.structs import asdict
+
 from chat_server.adapters.callbacks.line import open_line
 from chat_server.adapters.clock import new_uuid7
 from chat_server.adapters.pictures.codes import draw_code
@@ -13,14 +15,14 @@ from chat_server.domain.errors import ConfigError
 from chat_server.platform.apps import Mode
 from chat_server.platform.limits import limits_of
 from chat_server.platform.open import Ground, OpenPlatform, open_platform
-from chat_server.platform.registry import Apps, CreateAccount, Created
-from chat_server.usecases.files.uploads import Uploads
+from chat_server.platform.registry import Apps, CreateAccount
+from chat_server.transport.http.use_cases import UseCases
 
 DEMONSTRATION = "demo"  # the subject of the fact that says one was loaded
 
 
 @asynccontextmanager
-async def open_partners(rooms: Rooms, uploads: Uploads) -> AsyncIterator[OpenPlatform]:
+async def open_partners(rooms: Rooms, cases: UseCases) -> AsyncIterator[OpenPlatform]:
     settings = rooms.settings
     async with open_line(
         settings.callback_hosts, settings.callback_inside, loopback=settings.demo
@@ -29,7 +31,7 @@ async def open_partners(rooms: Rooms, uploads: Uploads) -> AsyncIterator[OpenPla
             store=rooms.store,
             bus=rooms.bus,
             blobs=rooms.blobs,
-            uploads=uploads,
+            uploads=cases.uploads,
             persons=rooms.desk.attention,
             line=line,
             clock=rooms.clock,
@@ -37,6 +39,9 @@ async def open_partners(rooms: Rooms, uploads: Uploads) -> AsyncIterator[OpenPla
             new_id=new_uuid7,
             work=rooms.account_work,
             draw_code=draw_code,
+            authenticate=cases.authenticate,
+            log_in=cases.log_in,
+            loopback=settings.demo,
         )
         limits = limits_of(settings.platform_limits, settings.platform_quota)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -48,7 +53,7 @@ async def open_partners(rooms: Rooms, uploads: Uploads) -> AsyncIterator[OpenPla
         )
 
 
-async def create_account(rooms: Rooms, name: str, *, callback: str, mode: str) -> Created:
+async def create_account(rooms: Rooms, name: str, *, callback: str, mode: str) -> dict[str, str]:
     """In a demonstration's data folder only: nobody reviews an account that is made like this."""
     if not await rooms.store.audit.facts(subject=DEMONSTRATION, limit=1):
         raise ConfigError(
@@ -59,4 +64,5 @@ async def create_account(rooms: Rooms, name: str, *, callback: str, mode: str) -
         create = CreateAccount(
             Apps(rooms.store.shelf, rooms.clock), rooms.store.accounts, rooms.register_account, line
         )
-        return await create(name, callback=callback, mode=Mode(mode), actor="command_line")
+        made = await create(name, callback=callback, mode=Mode(mode), actor="command_line")
+        return asdict(made)

@@ -12,7 +12,6 @@ from chat_server.commands.options import ConfigOption, DataOption, settings_of_e
 
 if TYPE_CHECKING:
     from chat_server.bootstrap.rooms import Rooms
-    from chat_server.platform.registry import Created
 
 app = typer.Typer(help="Public accounts that programs speak through.", no_args_is_help=True)
 
@@ -42,11 +41,10 @@ def create(
     """
     from chat_server.bootstrap.partners import create_account  # noqa: PLC0415 - the whole house
 
-    async def made(rooms: Rooms) -> Created:
+    async def made(rooms: Rooms) -> dict[str, str]:
         return await create_account(rooms, name, callback=callback, mode=mode)
 
-    created = in_rooms(settings_of_existing(config, data=data), made)
-    told = {field: getattr(created, field) for field in created.__struct_fields__}
+    told = in_rooms(settings_of_existing(config, data=data), made)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
         return

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import secrets
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -35,6 +37,7 @@ class App(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode = Mode.PLAIN
     verified: str = ""
     timeout_ms: int = 5000
+    web_hosts: Sequence[str] = ()  # of pages that customers may be sent back to
 
     def knows(self, secret: str) -> bool:
         return secrets.compare_digest(hash_secret(secret), self.secret_hash)
@@ -63,6 +66,19 @@ def new_app(account: str, *, callback: str, mode: Mode) -> tuple[App, str]:
 def new_aes_key() -> str:
     """EncodingAESKey: base64 of 32 random bytes without its last `=`; 43 characters."""
     return base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+
+
+def ticket_told(ticket: str) -> str:
+    """The native ticket in letters that need no escaping in a URL."""
+    return base64.urlsafe_b64encode(ticket.encode()).decode().rstrip("=")
+
+
+def ticket_heard(told: str) -> str:
+    """The native ticket again; empty for what is none."""
+    try:
+        return base64.urlsafe_b64decode(f"{told}{'=' * (-len(told) % 4)}").decode()
+    except (binascii.Error, ValueError):
+        return ""
 
 
 def new_name(now_ms: int, length: int = 32) -> str:

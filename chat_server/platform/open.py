@@ -40,6 +40,8 @@ from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 from chat_server.usecases.assist.persons import Persons
 from chat_server.usecases.files.uploads import Uploads
+from chat_server.usecases.identity.devices import Authenticate
+from chat_server.usecases.identity.login import LogIn
 from chat_server.usecases.public_accounts.open import AccountWork
 
 
@@ -58,6 +60,9 @@ class Ground:
     new_id: Callable[[], str]
     work: AccountWork
     draw_code: Callable[[str], bytes]
+    authenticate: Authenticate
+    log_in: LogIn
+    loopback: bool
 
 
 class OpenPlatform:
@@ -90,14 +95,16 @@ def open_platform(ground: Ground, *, key: bytes, limits: Limits, base_url: str) 
     articles = Articles(store, media, clock)
     content, menus = Content(media, articles), MenuMessages(shelf, clock)
     speaking = Speaking(store, ground.bus, clock, ground.hash_body)
-    windows, tallies = Windows(shelf, limits, clock), Tallies(shelf, clock)
+    windows, tallies = Windows(store, limits, clock), Tallies(shelf, clock)
     telling = Telling(store.messages, openids, media, menus, keys, clock, base_url=base_url)
     replies = Replies(content, speaking, ground.persons)
     deliver = Deliver(
         apps, shelf, store.people, ground.line, telling, replies, speaking, tallies, clock
     )
     lanes = Lanes(apps, shelf, clock, deliver, ground.new_id)
-    intake = Intake(apps, shelf, clock, windows, ground.persons, ground.work.notices, lanes.wake)
+    intake = Intake(
+        apps, shelf, clock, windows, ground.persons, ground.work.notices, tallies, lanes.wake
+    )
     mass = MassSends(store, apps, content, speaking, intake, limits, clock, ground.new_id())
     return OpenPlatform(
         Platform(
@@ -123,6 +130,9 @@ def open_platform(ground: Ground, *, key: bytes, limits: Limits, base_url: str) 
             mass=mass,
             work=ground.work,
             draw_code=ground.draw_code,
+            authenticate=ground.authenticate,
+            log_in=ground.log_in,
+            loopback=ground.loopback,
             failures=Drawer(shelf, clock, "rid", Failure),
         )
     )

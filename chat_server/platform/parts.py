@@ -26,12 +26,16 @@ from chat_server.platform.windows import Windows
 from chat_server.ports.callbacks import CallbackLine
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
+from chat_server.usecases.identity.devices import Authenticate
+from chat_server.usecases.identity.login import LogIn
 from chat_server.usecases.public_accounts.open import AccountWork
 
 
 @dataclass(frozen=True, kw_only=True)
 class Platform:
-    """`base_url` is where the outside reaches us; empty: as each caller did."""
+    """`base_url` is where the outside reaches us; empty: as each caller did. With `loopback`
+    partners' pages may be on this machine.
+    """
 
     store: Store
     clock: Clock
@@ -55,4 +59,7 @@ class Platform:
     mass: MassSends
     work: AccountWork
     draw_code: Callable[[str], bytes]
+    authenticate: Authenticate
+    log_in: LogIn
+    loopback: bool
     failures: Drawer[Failure]

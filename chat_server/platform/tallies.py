@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
 
+from chat_server.domain import bodies
+from chat_server.domain.message import Event
 from chat_server.platform.drawers import Drawer
-from chat_server.platform.quotas import SHANGHAI
+from chat_server.platform.quotas import SHANGHAI, day_of
 from chat_server.ports.clock import Clock
 from chat_server.ports.shelf import Shelf
+
+_PAGE = 1000
+_OTHER = 6  # links, places and files
+_TYPES: Mapping[type, int] = {
+    bodies.Text: 1,
+    bodies.Image: 2,
+    bodies.Voice: 3,
+    bodies.Video: 4,
+    bodies.Link: 6,
+}
 
 
 class CallbackTally(msgspec.Struct, frozen=True):
@@ -22,10 +35,18 @@ class CallbackTally(msgspec.Struct, frozen=True):
     max_time_cost: int = 0
 
 
+class SaidTally(msgspec.Struct, frozen=True):
+    """Of one customer on one day: how many of each type, and which was counted last."""
+
+    by_type: Mapping[int, int] = {}
+    seq: int = 0
+
+
 class Tallies:
     def __init__(self, shelf: Shelf, clock: Clock) -> None:
         self._clock = clock
         self._callbacks = Drawer(shelf, clock, "tally_callbacks", CallbackTally)
+        self._said = Drawer(shelf, clock, "tally_said", SaidTally)
 
     async def called_back(self, account: str, took_ms: int, *, failed: bool) -> None:
         def edit(tally: CallbackTally | None) -> CallbackTally:
@@ -39,6 +60,30 @@ class Tallies:
             )
 
         await self._callbacks.change(account, hour_of(self._clock.now_ms()), edit)
+
+    async def heard(self, account: str, customer: str, body: bodies.Body, event: Event) -> None:
+        """A message; one that comes again is counted once."""
+        kind = _TYPES.get(type(body), _OTHER)
+
+        def edit(tally: SaidTally | None) -> SaidTally:
+            tally = tally or SaidTally()
+            if event.seq <= tally.seq:
+                return tally
+            counts = {**tally.by_type, kind: tally.by_type.get(kind, 0) + 1}
+            return SaidTally(counts, event.seq)
+
+        await self._said.change(account, f"{day_of(event.ts)}.{customer}", edit)
+
+    async def said(self, account: str, day: str) -> Sequence[SaidTally]:
+        """One for each customer who said something that day."""
+        found: list[SaidTally] = []
+        after = f"{day}."
+        while page := await self._said.page(account, after=after, limit=_PAGE):
+            found += [tally for name, tally in page if name.startswith(f"{day}.")]
+            after = page[-1][0]
+            if not after.startswith(f"{day}."):
+                break
+        return found
 
     async def callbacks(self, account: str, day: str) -> dict[int, CallbackTally]:
         """By hour, of that day; hours without any are left out."""

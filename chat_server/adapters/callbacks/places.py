@@ -92,10 +92,7 @@ def _is_local(host: str) -> bool:
 
 def _matches(host: str, port: int | None, known: str) -> bool:
     name, _, stated = known.partition(":")
-    if stated:
-        right_port = str(port) == stated
-    else:
-        right_port = port is None or port in _PORTS
+    right_port = str(port) == stated if stated else port is None or port in _PORTS
     if name == "*":
         return right_port
     same = host.endswith(name[1:]) if name.startswith("*.") else host == name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -58,7 +58,7 @@ class Call:
     base_url: str  # as the caller reached us
     address: str
     now_ms: int
-    cookies: Mapping[str, str] = field(default_factory=dict)
+    authorization: str = ""
     signed_in: App | None = None
 
     @property

@@ -61,6 +61,7 @@ class _Wanted(msgspec.Struct, frozen=True):
     timeout_ms: int | None = None
     token: str | None = None
     encoding_aes_key: str | None = None
+    web_hosts: list[str] | None = None
 
 
 async def settings(platform: Platform, call: Call) -> Answer:
@@ -79,6 +80,7 @@ async def settings(platform: Platform, call: Call) -> Answer:
         "url": app.callback,
         "mode": str(app.mode),
         "timeout_ms": app.timeout_ms,
+        "web_hosts": list(app.web_hosts),
         "verified": bool(app.callback) and app.verified == app.callback,
     }
 
@@ -101,6 +103,7 @@ def _settled(app: App, wanted: _Wanted) -> App:
         "mode": wanted.mode,
         "timeout_ms": wanted.timeout_ms,
         "token": wanted.token,
+        "web_hosts": wanted.web_hosts,
     }
     key = wanted.encoding_aes_key
     if key is not None and key != app.aes_key:

@@ -12,6 +12,7 @@ from chat_server.domain.errors import InvalidValue, NotFound, TooLong
 from chat_server.domain.publishing import Capability
 from chat_server.platform.api.call import OK, Answer, Call, Download, Page, Redirect
 from chat_server.platform.api.followers import entry
+from chat_server.platform.apps import ticket_heard, ticket_told
 from chat_server.platform.drawers import Drawer
 from chat_server.platform.faults import (
     BAD_FIELD,
@@ -81,12 +82,16 @@ async def create(platform: Platform, call: Call) -> Answer:
     except TooLong as exc:
         raise Refused(QUOTA_USED, exc.message) from exc
     life = {} if lasting else {"expire_seconds": expires_s}
-    return {"ticket": code.ticket, **life, "url": f"{call.base_url}{code_path(code.ticket)}"}
+    return {
+        "ticket": ticket_told(code.ticket),
+        **life,
+        "url": f"{call.base_url}{code_path(code.ticket)}",
+    }
 
 
 async def show(platform: Platform, call: Call) -> Answer:
     """The picture behind a ticket, for anybody."""
-    ticket = call.query.get("ticket", "")
+    ticket = ticket_heard(call.query.get("ticket", ""))
     try:
         code = await platform.work.codes.find(ticket)
     except NotFound:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.message import Message
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -84,7 +85,9 @@ class _Reader:
     def _end(self) -> None:
         if len(self.parts) >= _MOST_PARTS:
             raise Refused(NO_FILE, f"too many parts: at most {_MOST_PARTS}")
-        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
-        name = options.get(b"name", b"").decode(errors="replace")
-        filename = unquote(options.get(b"filename", b"").decode(errors="replace"))
+        told = Message()  # knows RFC 2231, which the parser does not
+        said = self._headers.get(b"content-disposition", b"form-data")
+        told["content-disposition"] = said.decode(errors="replace")
+        name = str(told.get_param("name", "", "content-disposition"))
+        filename = unquote(told.get_filename(""))
         self.parts[name] = Part(bytes(self._content), filename.rpartition("/")[2])

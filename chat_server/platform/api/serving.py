@@ -41,6 +41,10 @@ log = structlog.get_logger()
 MAX_BODY = 12 * 1024 * 1024
 _BODY_S = 60.0
 _SHOWN = 4096  # characters of a body that a failure keeps
+# A form here may lead to a partner's page, whose host was checked.
+_PAGE = (
+    "default-src 'none'; form-action 'self' http: https:; base-uri 'none'; frame-ancestors 'none'"
+)
 _JSON = "application/json; charset=utf-8"
 Handler = Callable[[Platform, Call], Awaitable[Answer]]
 
@@ -85,7 +89,7 @@ async def _served(endpoint: Endpoint, platform: Platform, request: Request) -> R
             base_url=platform.base_url or str(request.base_url).rstrip("/"),
             address=request.client.host if request.client else "",
             now_ms=platform.clock.now_ms(),
-            cookies=request.cookies,
+            authorization=request.headers.get("authorization", ""),
             signed_in=app,
         )
         return _answered(await endpoint.handler(platform, call))
@@ -182,7 +186,7 @@ def _answered(answer: Answer) -> Response:
                 headers["content-disposition"] = f'attachment; filename="{safe}"'
             return Response(answer.content, media_type=answer.mime, headers=headers)
         case Page():
-            return HTMLResponse(answer.html, answer.status)
+            return HTMLResponse(answer.html, answer.status, {"content-security-policy": _PAGE})
         case Redirect():
             return RedirectResponse(answer.url, 302)
         case _:

@@ -12,8 +12,10 @@ from chat_server.platform.api import (
     media,
     menus,
     messages,
+    statistics,
     templates,
     tickets,
+    web_login,
 )
 from chat_server.platform.api.serving import Endpoint
 
@@ -110,4 +112,16 @@ ENDPOINTS = (
     Endpoint("/mp/s/{appid}/{place}/{index}", drafts.read, "GET", token=False),
     # the JS-SDK
     Endpoint("/cgi-bin/ticket/getticket", tickets.ticket),
+    # web authorisation
+    Endpoint("/connect/oauth2/authorize", web_login.authorize, token=False),
+    Endpoint("/sns/oauth2/access_token", web_login.access_token, token=False),
+    Endpoint("/sns/oauth2/refresh_token", web_login.refresh_token, token=False),
+    Endpoint("/sns/userinfo", web_login.user_info, token=False),
+    Endpoint("/sns/auth", web_login.check, token=False),
+    # statistics
+    Endpoint("/datacube/getusersummary", statistics.user_summary, "POST"),
+    Endpoint("/datacube/getusercumulate", statistics.user_cumulate, "POST"),
+    Endpoint("/datacube/getupstreammsg", statistics.upstream, "POST"),
+    Endpoint("/datacube/getinterfacesummary", statistics.interface, "POST"),
+    Endpoint("/datacube/getinterfacesummaryhour", statistics.interface_hours, "POST"),
 )

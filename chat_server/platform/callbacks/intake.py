@@ -16,7 +16,7 @@ from chat_server.domain.accounts.notices import NoticeState
 from chat_server.domain.facts import Change, Fact
 from chat_server.domain.ids import is_account, service_parties
 from chat_server.domain.message import Event, EventKind
-from chat_server.platform.apps import App
+from chat_server.platform.apps import App, ticket_told
 from chat_server.platform.callbacks.records import (
     Callback,
     number_of_change,
@@ -24,6 +24,7 @@ from chat_server.platform.callbacks.records import (
     waiting,
 )
 from chat_server.platform.registry import Apps
+from chat_server.platform.tallies import Tallies
 from chat_server.platform.windows import Windows
 from chat_server.ports.clock import Clock
 from chat_server.ports.shelf import Shelf
@@ -43,11 +44,12 @@ class Intake:
         windows: Windows,
         persons: Persons,
         notices: Notices,
+        tallies: Tallies,
         wake: Wake,
     ) -> None:
         self._apps, self._shelf, self._clock = apps, shelf, clock
         self._windows, self._persons = windows, persons
-        self._notices, self._wake = notices, wake
+        self._notices, self._tallies, self._wake = notices, tallies, wake
         self._waiting = waiting(shelf, clock)
 
     async def on_said(self, change: Change) -> None:
@@ -73,6 +75,7 @@ class Intake:
             )
         else:
             await self._windows.said(app.account, customer, event.ts)
+            await self._tallies.heard(app.account, customer, body, event)
             said = body.text if isinstance(body, bodies.Text) else ""
             if await self._persons.of(event.conv, said) is Attention.PERSON:
                 return  # who serves the customer answers
@@ -162,4 +165,4 @@ def _scene_fields(name: str, fact: Fact) -> Mapping[str, Any]:
     if name == "unsubscribe" or not scene:
         return {"EventKey": ""}
     key = f"qrscene_{scene}" if name == "subscribe" else scene
-    return {"EventKey": key, "Ticket": ticket}
+    return {"EventKey": key, "Ticket": ticket_told(ticket)}

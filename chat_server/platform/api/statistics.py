@@ -1,0 +1,145 @@
+"""Statistics of a day that is over: counted from the house's own facts and from the callbacks.
+
+Nothing is counted twice for it: who came and went is in the audit trail, what was said in the
+tallies that the intake keeps.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from chat_server.domain.facts import Fact
+from chat_server.platform.api.call import Answer, Call
+from chat_server.platform.faults import BAD_DATE, BAD_RANGE, Refused
+from chat_server.platform.parts import Platform
+from chat_server.platform.quotas import SHANGHAI, day_of
+from chat_server.platform.tallies import CallbackTally
+
+_PAGE = 1000
+_OTHER, _SCAN = 0, 30
+_WEEK, _MONTH = 7, 30
+
+
+class _Range(msgspec.Struct, frozen=True):
+    begin_date: str = ""
+    end_date: str = ""
+
+
+def days(call: Call, most: int) -> Sequence[str]:
+    """The days asked for, at most that many, none of them later than yesterday."""
+    said = call.fields(_Range)
+    try:
+        first, last = date.fromisoformat(said.begin_date), date.fromisoformat(said.end_date)
+    except ValueError as exc:
+        raise Refused(BAD_DATE, "date format error: begin_date, end_date as 2026-03-01") from exc
+    today = datetime.fromtimestamp(call.now_ms / 1000, SHANGHAI).date()
+    if last < first or last >= today or (last - first).days >= most:
+        raise Refused(BAD_RANGE, f"date range error: end_date, at most {most} days until yesterday")
+    return [str(first + timedelta(days=number)) for number in range((last - first).days + 1)]
+
+
+async def _facts(platform: Platform, account: str, kinds: set[str]) -> list[Fact]:
+    """All of these kinds about the account, oldest first."""
+    found: list[Fact] = []
+    after = 0
+    while page := await platform.store.audit.facts(subject=account, after=after, limit=_PAGE):
+        found += [each.fact for each in page if each.fact and each.fact.kind in kinds]
+        after = page[-1].position
+    return found
+
+
+async def user_summary(platform: Platform, call: Call) -> Answer:
+    asked = days(call, _WEEK)
+    new, gone = Counter[tuple[str, int]](), Counter[tuple[str, int]]()
+    for fact in await _facts(platform, call.account, {"followed", "unfollowed"}):
+        source = _SCAN if fact.detail.get("scene") else _OTHER
+        (new if fact.kind == "followed" else gone)[day_of(fact.at_ms), source] += 1
+    rows = [
+        {
+            "ref_date": day,
+            "user_source": source,
+            "new_user": new[day, source],
+            "cancel_user": gone[day, source],
+        }
+        for day in asked
+        for source in (_OTHER, _SCAN)
+        if source == _OTHER or new[day, source] or gone[day, source]
+    ]
+    return {"list": rows}
+
+
+async def user_cumulate(platform: Platform, call: Call) -> Answer:
+    asked = days(call, _WEEK)
+    following: set[str] = set()
+    at_end: dict[str, int] = {}
+    facts = await _facts(platform, call.account, {"followed", "unfollowed"})
+    remaining = iter(facts)
+    fact = next(remaining, None)
+    for day in asked:
+        while fact is not None and day_of(fact.at_ms) <= day:
+            change = following.add if fact.kind == "followed" else following.discard
+            change(fact.actor)
+            fact = next(remaining, None)
+        at_end[day] = len(following)
+    rows = [{"ref_date": day, "user_source": 0, "cumulate_user": at_end[day]} for day in asked]
+    return {"list": rows}
+
+
+# --- what customers said
+
+
+async def upstream(platform: Platform, call: Call) -> Answer:
+    rows = []
+    for day in days(call, _WEEK):
+        by_type: dict[int, list[int]] = {}
+        for tally in await platform.tallies.said(call.account, day):
+            for kind, count in tally.by_type.items():
+                seen = by_type.setdefault(kind, [0, 0])
+                seen[0] += 1
+                seen[1] += count
+        rows += [
+            {"ref_date": day, "msg_type": kind, "msg_user": users, "msg_count": count}
+            for kind, (users, count) in sorted(by_type.items())
+        ]
+    return {"list": rows}
+
+
+# --- callbacks
+
+
+def _told(day: str, tally: CallbackTally) -> dict[str, Any]:
+    return {"ref_date": day, **msgspec.structs.asdict(tally)}
+
+
+async def interface(platform: Platform, call: Call) -> Answer:
+    rows = []
+    for day in days(call, _MONTH):
+        tallies = (await platform.tallies.callbacks(call.account, day)).values()
+        if tallies:
+            rows.append(
+                _told(
+                    day,
+                    CallbackTally(
+                        sum(each.callback_count for each in tallies),
+                        sum(each.fail_count for each in tallies),
+                        sum(each.total_time_cost for each in tallies),
+                        max(each.max_time_cost for each in tallies),
+                    ),
+                )
+            )
+    return {"list": rows}
+
+
+async def interface_hours(platform: Platform, call: Call) -> Answer:
+    rows = []
+    for day in days(call, 1):
+        found = await platform.tallies.callbacks(call.account, day)
+        rows += [
+            {**_told(day, tally), "ref_hour": hour * 100} for hour, tally in sorted(found.items())
+        ]
+    return {"list": rows}
