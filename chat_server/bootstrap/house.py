@@ -83,6 +83,7 @@ class House:
             tasks.create_task(self.notifying.watch.run())
             tasks.create_task(self.notifying.tell.run())
             tasks.create_task(self.partners.run())
+            tasks.create_task(self.rooms.account_work.run_campaigns.run())
             rooms = self.rooms
             seen = NoteSeen(rooms.store.devices, rooms.bus, rooms.clock, self.socket.sessions)
             tasks.create_task(seen.run())

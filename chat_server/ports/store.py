@@ -26,6 +26,7 @@ from chat_server.ports.followers import FollowerStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
+from chat_server.ports.recipients import RecipientLedger
 from chat_server.ports.shelf import Shelf
 
 
@@ -324,6 +325,7 @@ class Store(Protocol):
     devices: DeviceStore
     accounts: PublicAccountStore
     followers: FollowerStore
+    recipients: RecipientLedger
     consents: ConsentLedger
     dialogues: DialogueStore
     audit: AuditTrail

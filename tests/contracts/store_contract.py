@@ -30,6 +30,7 @@ from tests.contracts.store_contract_log import (
 from tests.contracts.store_contract_machine import LogMachineContract
 from tests.contracts.store_contract_media import MediaContract, UploadsContract
 from tests.contracts.store_contract_own import OwnContract
+from tests.contracts.store_contract_recipients import RecipientsContract
 from tests.contracts.store_contract_records import (
     AccountsContract,
     AuditContract,
@@ -63,6 +64,7 @@ __all__ = [
     "OwnContract",
     "PeopleContract",
     "PushesContract",
+    "RecipientsContract",
     "SharedContract",
     "SharedDesksContract",
     "SharedFormsContract",

@@ -15,6 +15,7 @@ from chat_server.adapters.memory.log import MemoryLog
 from chat_server.adapters.memory.media import MemoryMedia
 from chat_server.adapters.memory.notifying import MemoryPushStore
 from chat_server.adapters.memory.own import MemoryOwnStore
+from chat_server.adapters.memory.recipients import MemoryRecipientLedger
 from chat_server.adapters.memory.records import (
     MemoryConsentLedger,
     MemoryDialogueStore,
@@ -29,6 +30,7 @@ from chat_server.ports.followers import FollowerStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
+from chat_server.ports.recipients import RecipientLedger
 from chat_server.ports.shelf import Shelf
 from chat_server.ports.store import (
     AuditTrail,
@@ -64,6 +66,7 @@ class MemoryStore:
         self.devices: DeviceStore = MemoryDeviceStore(log, clock)
         self.accounts: PublicAccountStore = MemoryPublicAccountStore(log, conversations)
         self.followers: FollowerStore = MemoryFollowerStore(log, conversations)
+        self.recipients: RecipientLedger = MemoryRecipientLedger()
         self.consents: ConsentLedger = MemoryConsentLedger(log)
         desk = MemoryDeskStore(log, conversations)
         self.desks: DeskStore = desk

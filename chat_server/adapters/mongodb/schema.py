@@ -171,6 +171,15 @@ async def _followers(database: Database) -> None:
         await answered(database.collection(name).create_indexes(indexes))
 
 
+async def _recipients(database: Database) -> None:
+    indexes = [
+        _index("campaign", "customer", unique=True),
+        _index("campaign", "state", "customer"),
+        _index("customer", "at_ms"),
+    ]
+    await answered(database.collection("recipients").create_indexes(indexes))
+
+
 MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (
     _first,
     _forms,
@@ -183,6 +192,7 @@ MIGRATIONS: tuple[Callable[[Database], Awaitable[None]], ...] = (
     _desk,
     _shelf,
     _followers,
+    _recipients,
 )
 
 

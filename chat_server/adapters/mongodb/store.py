@@ -30,6 +30,7 @@ from chat_server.adapters.mongodb.notifying import MongoPushStore
 from chat_server.adapters.mongodb.own import MongoOwnStore
 from chat_server.adapters.mongodb.people import MongoPeopleStore
 from chat_server.adapters.mongodb.publishing import MongoPublicAccountStore
+from chat_server.adapters.mongodb.recipients import MongoRecipientLedger
 from chat_server.adapters.mongodb.schema import migrate
 from chat_server.adapters.mongodb.shelf import MongoShelf
 from chat_server.adapters.mongodb.stamps import Stamps
@@ -41,6 +42,7 @@ from chat_server.ports.followers import FollowerStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
+from chat_server.ports.recipients import RecipientLedger
 from chat_server.ports.shelf import Shelf
 from chat_server.ports.store import (
     AuditTrail,
@@ -78,6 +80,7 @@ class MongoStore:
         self.devices: DeviceStore = MongoDeviceStore(database, clock)
         self.accounts: PublicAccountStore = MongoPublicAccountStore(database)
         self.followers: FollowerStore = MongoFollowerStore(database, log, conversations)
+        self.recipients: RecipientLedger = MongoRecipientLedger(database)
         self.consents: ConsentLedger = MongoConsentLedger(database)
         desk = MongoDeskStore(database, log, appender, conversations)
         self.desks: DeskStore = desk

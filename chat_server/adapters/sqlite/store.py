@@ -25,6 +25,7 @@ from chat_server.adapters.sqlite.own import SqliteOwnStore
 from chat_server.adapters.sqlite.people import SqlitePeopleStore
 from chat_server.adapters.sqlite.publishing import SqliteConsentLedger, SqlitePublicAccountStore
 from chat_server.adapters.sqlite.reader import Reader
+from chat_server.adapters.sqlite.recipients import SqliteRecipientLedger
 from chat_server.adapters.sqlite.shelf import SqliteShelf
 from chat_server.adapters.sqlite.writer import Writer
 from chat_server.ports.clock import Clock
@@ -34,6 +35,7 @@ from chat_server.ports.followers import FollowerStore
 from chat_server.ports.media import MediaStore, UploadStore
 from chat_server.ports.own import OwnStore
 from chat_server.ports.push import PushStore
+from chat_server.ports.recipients import RecipientLedger
 from chat_server.ports.shelf import Shelf
 from chat_server.ports.store import (
     AuditTrail,
@@ -66,6 +68,7 @@ class SqliteStore:
         self.devices: DeviceStore = SqliteDeviceStore(writer, points, clock)
         self.accounts: PublicAccountStore = SqlitePublicAccountStore(writer, points, pages)
         self.followers: FollowerStore = SqliteFollowerStore(writer, pages)
+        self.recipients: RecipientLedger = SqliteRecipientLedger(writer, pages)
         self.consents: ConsentLedger = SqliteConsentLedger(writer, pages)
         self.dialogues: DialogueStore = SqliteDialogueStore(writer, points, pages)
         desk = SqliteDeskStore(writer, points, pages)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 
 from chat_server.ports.bus import Bus
 from chat_server.ports.clock import Clock, NewId
 from chat_server.ports.store import Store
+from chat_server.usecases.public_accounts.campaign_run import RunCampaigns
+from chat_server.usecases.public_accounts.campaigns import Campaigns
 from chat_server.usecases.public_accounts.codes import SceneCodes
 from chat_server.usecases.public_accounts.conduct import Conducts
 from chat_server.usecases.public_accounts.entry import Entries
@@ -32,6 +35,8 @@ class AccountWork:
     notices: Notices
     welcome: Welcome
     rules: Rules
+    campaigns: Campaigns
+    run_campaigns: RunCampaigns
 
 
 def open_account_work(
@@ -41,8 +46,11 @@ def open_account_work(
     new_id: NewId,
     new_word: Callable[[], str],
     hash_body: HashBody,
+    *,
+    quiet: tuple[time, time] = (time(0), time(0)),
 ) -> AccountWork:
     conducts = Conducts(store, clock)
+    campaigns = Campaigns(store, clock, new_id)
     templates = Templates(store, clock, new_id)
     return AccountWork(
         entries=Entries(store.accounts, store.people),
@@ -54,4 +62,6 @@ def open_account_work(
         notices=Notices(store, templates, clock, new_id, hash_body),
         welcome=Welcome(store, conducts, clock, hash_body),
         rules=Rules(conducts, clock),
+        campaigns=campaigns,
+        run_campaigns=RunCampaigns(store, campaigns, clock, hash_body, quiet),
     )

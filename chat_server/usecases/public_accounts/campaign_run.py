@@ -1,0 +1,245 @@
+"""What runs a released campaign, page by page: enrol, send, take back.
+
+A recipient is first a row of the ledger, then a message named by the campaign, then a row
+that says so. Killed anywhere, the next one finds the row queued, appends under the same
+name, and gets the first message. Suppression is asked of each page right before it is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import time
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+from msgspec.structs import replace
+
+from chat_server.domain import bodies
+from chat_server.domain.accounts.campaigns import (
+    WEEK_MS,
+    WEEKLY,
+    Campaign,
+    CampaignState,
+    Recipient,
+    RecipientState,
+    enrolled,
+)
+from chat_server.domain.errors import MessageRecalled, VersionConflict
+from chat_server.domain.facts import Purpose
+from chat_server.domain.ids import service_conversation
+from chat_server.domain.message import Draft, EventKind
+from chat_server.domain.publishing import Capability
+from chat_server.ports.clock import Clock
+from chat_server.ports.store import Store
+from chat_server.usecases.public_accounts.audience import matching
+from chat_server.usecases.public_accounts.campaigns import Campaigns
+from chat_server.usecases.public_accounts.notices import HashBody
+
+log = structlog.get_logger()
+
+LOOK_S = 1.0
+PAGE = 500
+AT_ONCE = 20  # campaigns looked at in one round
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_RUNNER = "campaigns"
+
+
+class RunCampaigns:
+    """`quiet`: from when until when, in Shanghai, no campaign reaches anybody."""
+
+    def __init__(
+        self,
+        store: Store,
+        campaigns: Campaigns,
+        clock: Clock,
+        hash_body: HashBody,
+        quiet: tuple[time, time],
+    ) -> None:
+        self._store, self._campaigns, self._clock = store, campaigns, clock
+        self._hash_body, self._quiet = hash_body, quiet
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                busy = await self.look()
+            except Exception:
+                log.exception("campaigns_not_looked_at")
+                busy = False
+            if not busy:
+                await self._clock.sleep(LOOK_S)
+
+    async def look(self) -> bool:
+        """One page of each campaign that is under way; False when there was nothing to do."""
+        busy = False
+        for campaign in await self._campaigns.under_way(AT_ONCE):
+            try:
+                busy = await self.step(campaign) or busy
+            except VersionConflict:  # paused, recalled, or taken by another process
+                log.info("campaign_changed_meanwhile", campaign=campaign.campaign_id)
+                busy = True
+        return busy
+
+    async def step(self, campaign: Campaign) -> bool:
+        """False while it waits for its time or its account."""
+        if campaign.state is CampaignState.RECALLING:
+            return await self._take_back(campaign)
+        account = await self._store.accounts.account(campaign.account)
+        if (
+            campaign.state is not CampaignState.RUNNING
+            or account is None
+            or not account.active
+            or Capability.BROADCAST not in account.capabilities
+            or self._clock.now_ms() < campaign.plan.at_ms
+            or self._is_quiet()
+        ):
+            return False
+        if not campaign.enrolled:
+            await self._enrol(campaign)
+            return True
+        waiting = await self._store.recipients.in_state(
+            campaign.campaign_id, RecipientState.QUEUED, limit=PAGE
+        )
+        if not waiting:
+            done = replace(campaign, state=CampaignState.DONE)
+            await self._campaigns.put(done, _RUNNER, "campaign_done")
+            return True
+        await self._send(campaign, waiting)
+        return True
+
+    async def _enrol(self, campaign: Campaign) -> None:
+        """The next page of followers; one who follows later, further back, is not in it."""
+        now, audience = self._clock.now_ms(), campaign.plan.audience
+        pages = matching(self._store, campaign.account, audience, after=campaign.enrolled_to)
+        async for page in pages:
+            rows = [enrolled(campaign, each.customer, now) for each in page.chosen]
+            if rows:
+                await self._store.recipients.enrol(rows)
+            await self._campaigns.put(replace(campaign, enrolled_to=page.last), _RUNNER)
+            return
+        await self._campaigns.put(replace(campaign, enrolled=True), _RUNNER)
+
+    async def _send(self, campaign: Campaign, waiting: Sequence[Recipient]) -> None:
+        reasons = await self._held_back(campaign, [each.customer for each in waiting])
+        now = self._clock.now_ms()
+        out, sending = [], []
+        for each in waiting:
+            reason = reasons.get(each.customer, "")
+            if reason and not await self._was_sent(campaign, each):
+                state = RecipientState.SUPPRESSED
+                out.append(replace(each, state=state, reason=reason, at_ms=now))
+            else:
+                sending.append(each)
+        texts = [msgspec.json.encode(bodies.Text(text)) for text in campaign.plan.texts]
+        hashes = [self._hash_body(text) for text in texts]
+        appended = await asyncio.gather(
+            *(
+                self._store.messages.append(
+                    Draft(
+                        conv=service_conversation(campaign.account, each.customer),
+                        sender=campaign.account,
+                        mid=_mid(campaign),
+                        kind=EventKind.MESSAGE,
+                        body=texts[each.variant],
+                        body_hash=hashes[each.variant],
+                        at_ms=now,
+                    )
+                )
+                for each in sending
+            )
+        )
+        sent = [
+            replace(each, state=RecipientState.SENT, seq=answer.event.seq, at_ms=now)
+            for each, answer in zip(sending, appended, strict=True)
+        ]
+        await self._store.recipients.move(RecipientState.QUEUED, [*out, *sent])
+
+    async def _held_back(self, campaign: Campaign, customers: Sequence[str]) -> dict[str, str]:
+        """Who does not get it now, and why: the first reason of left, consent, cap."""
+        store, now = self._store, self._clock.now_ms()
+        found = await store.followers.among(campaign.account, customers)
+        present = {each.customer for each in found if each.following and not each.blocked}
+        reached = await store.recipients.reached(customers, now - WEEK_MS)
+        allowed = set(customers)
+        if not campaign.plan.service:
+            granted = await asyncio.gather(*(self._consents(each) for each in customers))
+            allowed = {each for each, yes in zip(customers, granted, strict=True) if yes}
+        reasons = {}
+        for each in customers:
+            if each not in present:
+                reasons[each] = "left"
+            elif each not in allowed:
+                reasons[each] = "consent"
+            elif reached.get(each, 0) >= WEEKLY:
+                reasons[each] = "cap"
+        return reasons
+
+    async def _consents(self, customer: str) -> bool:
+        entries = await self._store.consents.consents(customer)
+        of_offers = [each for each in entries if each.purpose is Purpose.PERSONALISED_OFFERS]
+        return bool(of_offers) and of_offers[-1].granted
+
+    async def _was_sent(self, campaign: Campaign, one: Recipient) -> bool:
+        """By a process that died before it could say so."""
+        conv = service_conversation(campaign.account, one.customer)
+        return await self._store.messages.find(conv, campaign.account, _mid(campaign)) is not None
+
+    async def _take_back(self, campaign: Campaign) -> bool:
+        """What waits is not sent; what was sent is recalled, read or not."""
+        name, ledger = campaign.campaign_id, self._store.recipients
+        now = self._clock.now_ms()
+        waiting = await ledger.in_state(name, RecipientState.QUEUED, limit=PAGE)
+        unsent = [each for each in waiting if not await self._was_sent(campaign, each)]
+        for each in waiting:
+            if each not in unsent:
+                await self._recall(campaign, each)
+        state = RecipientState.SUPPRESSED
+        gone = [replace(each, state=state, reason="recalled", at_ms=now) for each in unsent]
+        taken = [
+            replace(each, state=RecipientState.RECALLED) for each in waiting if each not in unsent
+        ]
+        if waiting:
+            await ledger.move(RecipientState.QUEUED, [*gone, *taken])
+            return True
+        for former in (RecipientState.SENT, RecipientState.READ):
+            if sent := await ledger.in_state(name, former, limit=PAGE):
+                await asyncio.gather(*(self._recall(campaign, each) for each in sent))
+                back = [replace(each, state=RecipientState.RECALLED) for each in sent]
+                await ledger.move(former, back)
+                return True
+        done = replace(campaign, state=CampaignState.RECALLED)
+        await self._campaigns.put(done, _RUNNER, "campaign_taken_back")
+        return True
+
+    async def _recall(self, campaign: Campaign, one: Recipient) -> None:
+        conv = service_conversation(campaign.account, one.customer)
+        found = await self._store.messages.find(conv, campaign.account, _mid(campaign))
+        if found is None:
+            return
+        action = bodies.Recall(target=found.seq)
+        body = msgspec.json.encode(action)
+        draft = Draft(
+            conv=conv,
+            sender=campaign.account,
+            mid=f"{_mid(campaign)}:recall",
+            kind=EventKind.RECALL,
+            body=body,
+            body_hash=self._hash_body(body),
+            at_ms=self._clock.now_ms(),
+            counts=False,
+        )
+        try:
+            await self._store.messages.act(draft, action)
+        except MessageRecalled:
+            return  # under another name, which is as well
+
+    def _is_quiet(self) -> bool:
+        begin, end = self._quiet
+        here = self._clock.now().astimezone(_SHANGHAI).time()
+        return begin <= here < end if begin <= end else here >= begin or here < end
+
+
+def _mid(campaign: Campaign) -> str:
+    return f"campaign:{campaign.campaign_id}"
