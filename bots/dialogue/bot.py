@@ -12,6 +12,7 @@ import msgspec
 
 from bank_bridge.contract import BankRefusal
 from bank_bridge.product_contract import Billing, Gifts
+from bank_bridge.saving_contract import Savings
 from bots.contract import (
     CallPerson,
     IntentSeen,
@@ -28,6 +29,7 @@ from bots.dialogue.cards import CardDesk
 from bots.dialogue.forms import FormTalk
 from bots.dialogue.gifts import EPAY, PACKET, PLACE_KEY, GiftTalk
 from bots.dialogue.language import language_of
+from bots.dialogue.savings import DEPOSIT, DEPOSIT_LOOK, WITHDRAW, SavingTalk
 from bots.dialogue.state import decode_state, without_stale_draft
 from bots.dialogue.talk import Answer, Skill, Talk, say
 from bots.dialogue.transfers import TRANSFER, transfer_skill, without_arrival
@@ -77,8 +79,10 @@ class ServiceBot:
         self._gifts: GiftTalk | None = None
         if places is not None and isinstance(bank, Gifts):
             self._gifts = GiftTalk(bank, bank, places)
+        self._savings = SavingTalk(bank, bank) if isinstance(bank, Savings) else None
         of_gifts = self._gifts.skills() if self._gifts else ()
-        self._forms = FormTalk(bank, script, (transfer_skill(bank), *of_gifts))
+        of_savings = self._savings.skills() if self._savings else ()
+        self._forms = FormTalk(bank, script, (transfer_skill(bank), *of_gifts, *of_savings))
         self._cards = CardDesk(script)
         self._bills = BillTalk(bank, script) if isinstance(bank, Billing) else None
         self._intents: dict[str, Skill] = {
@@ -108,6 +112,10 @@ class ServiceBot:
         if self._gifts:
             self._menu |= {name: self._begins(name) for name in (PACKET, EPAY)}
             self._intents |= {"epay_close": self._gifts.close, "epay_limits": self._gifts.limits}
+        if self._savings:
+            self._menu |= {name: self._begins(name) for name in (DEPOSIT, WITHDRAW)}
+            self._menu |= {DEPOSIT_LOOK: self._savings.look}
+            self._intents |= {DEPOSIT_LOOK: self._savings.look}
 
     async def take(self, turn: Turn) -> TurnResult:
         """Answer one turn; a turn taken again is answered again, and done once."""
@@ -155,6 +163,8 @@ class ServiceBot:
         talk = _replace(talk, heard=self._understanding.understand(without_arrival(text)))
         if self._gifts:
             talk = await self._gifts.refine(talk)
+        if self._savings:
+            talk = self._savings.refine(talk)
         answer, heard = await self._by_skill(talk), talk.heard
         if answer is None:
             return _not_understood(talk)
