@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import tempfile
-from contextlib import closing
+from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager, closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import uuid4  # noqa: TID251 - a command has nobody to hand it ids
 
 import msgspec
 import structlog
 import typer
 
-from bank_bridge.contract import BankError, StatementFormat
+from bank_bridge.contract import BankError, BankRefusal
 from bank_bridge.gateways.day_end import close_days
+from bank_bridge.gateways.paying import BatchCounter, open_counter
 from bank_bridge.instructions.rules import Rules
 from bank_bridge.ledger.auditor import audit as audit_file
 from bank_bridge.ledger.auditor import verify_chain as verify_chain_of
@@ -25,7 +27,12 @@ from bank_bridge.ledger.days import DateNotClosed
 from bank_bridge.ledger.heads import read_heads
 from bank_bridge.ledger.report import AuditReport
 from bank_bridge.ledger.stops import lift_stop
+from bank_bridge.paper_contract import (
+    Batch,
+    StatementFormat,
+)
 
+T = TypeVar("T")
 FILE = "bank.db"
 HEADS = "bank-heads.jsonl"
 _HERE = Path("data")
@@ -146,6 +153,58 @@ def statement(
     typer.echo(f"{out}: {len(document):,} bytes")
 
 
+@app.command(epilog="Example: elian bank submit salaries.xml --customer zhangwei --maker li.na")
+def submit(
+    document: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)],
+    customer: Annotated[str, typer.Option(help="Whose accounts pay.")],
+    maker: Annotated[str, typer.Option(help="Who brings it; another must approve.")],
+    folder: _Folder = _HERE,
+) -> None:
+    """Bring a file of payments (pain.001); nothing is paid until another person approves it."""
+
+    async def bring() -> Batch:
+        async with _counter(folder) as counter:
+            return await counter.submit(customer, document.read_bytes(), maker)
+
+    batch = _at_the_counter(bring())
+    typer.echo(f"{batch.batch_id}: {batch.payments} payments, {batch.total} CNY, by {batch.maker}")
+    typer.echo(f"to approve: elian bank approve {batch.batch_id} --hash {batch.content_hash}")
+
+
+@app.command(epilog="Example: elian bank approve zhangwei/S1 --checker wang --hash 9f… --out s.xml")
+def approve(
+    batch_id: Annotated[str, typer.Argument(metavar="BATCH")],
+    checker: Annotated[str, typer.Option(help="Anybody but its maker.")],
+    content_hash: Annotated[str, typer.Option("--hash", help="What `submit` printed.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where pain.002 goes.")],
+    folder: _Folder = _HERE,
+) -> None:
+    """Carry a file of payments out, each payment once; cut short, run it again."""
+
+    async def decide() -> bytes:
+        async with _counter(folder) as counter:
+            return await counter.approve(batch_id, checker, content_hash)
+
+    out.write_bytes(_at_the_counter(decide()))
+    typer.echo(f"{batch_id} is carried out; what became of each payment: {out}")
+
+
+@app.command()
+def reject(
+    batch_id: Annotated[str, typer.Argument(metavar="BATCH")],
+    checker: Annotated[str, typer.Option(help="Anybody but its maker.")],
+    reason: Annotated[str, typer.Option()],
+    folder: _Folder = _HERE,
+) -> None:
+    """Let nothing of a file of payments be paid."""
+
+    async def decide() -> Batch:
+        async with _counter(folder) as counter:
+            return await counter.reject(batch_id, checker, reason)
+
+    typer.echo(f"{_at_the_counter(decide()).batch_id} is rejected")
+
+
 @app.command(epilog="Example: elian bank simulate --seed 7 --days 365")
 def simulate(
     seed: Annotated[int, typer.Option(help="What a seed does it does again.")] = 1,
@@ -204,6 +263,28 @@ def keys(folder: _Keys = _LINE) -> None:
 
     made = make_keys(folder)
     typer.echo(f"{'made' if made else 'there were keys already'} in {folder}")
+
+
+def _counter(folder: Path) -> AbstractAsyncContextManager[BatchCounter]:
+    file = _file(folder)
+    if not file.is_file():
+        raise BankError(f"there is no bank's file {file}")
+    return open_counter(
+        file,
+        now=lambda: datetime.now(UTC),  # noqa: TID251 - as above
+        new_id=lambda: uuid4().hex,
+    )
+
+
+def _at_the_counter(work: Coroutine[object, object, T]) -> T:
+    """A refusal is exit code 1, no books 2."""
+    try:
+        return asyncio.run(work)
+    except BankRefusal as exc:
+        typer.echo(f"elian: {exc}", err=True)
+        raise typer.Exit(1) from exc
+    except BankError as exc:
+        raise _unreadable(exc) from exc
 
 
 def _audited(folder: Path, heads: Path | None = None) -> AuditReport:

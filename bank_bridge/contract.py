@@ -9,7 +9,7 @@ has one effect. Refusals are `BankRefusal` with a code of the error catalogue;
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -160,33 +160,6 @@ class Arrival(StrEnum):
     NEXT_DAY = "next_day"  # sent on the next calendar day
 
 
-class StatementEntry(msgspec.Struct, frozen=True):
-    """One entry of an account statement; `balance` follows from the one before."""
-
-    booked_on: date
-    posted_at: datetime
-    amount: Money
-    balance: Money
-    summary: str  # as in StatementLine
-    counterparty: str
-    reference: str
-
-
-class AccountStatement(msgspec.Struct, frozen=True):
-    """An account's entries of some business dates: opening + all amounts = closing, always."""
-
-    bank: str
-    number: str
-    holder: str
-    currency: str
-    first: date
-    last: date
-    opening: Money
-    closing: Money
-    entries: Sequence[StatementEntry]
-    drawn_at: datetime
-
-
 class TransferOrder(msgspec.Struct, frozen=True):
     """A transfer as the customer asked for it; `payer_number` none means the default."""
 
@@ -273,31 +246,6 @@ class Accounts(Protocol):
         """Saved payees, by name."""
 
 
-class StatementFormat(StrEnum):
-    """Kinds of documents that an account statement is given as."""
-
-    PDF = "pdf"
-    XLSX = "xlsx"
-    CAMT053 = "camt053"
-
-
-class Statements(Protocol):
-    """Account statements over whole business dates."""
-
-    async def account_statement(
-        self, customer: str, number: str, first: date, last: date
-    ) -> AccountStatement:
-        """Every entry of those dates, in posting order; at most 366 dates and 100,000 entries.
-
-        Raises NOT_FOUND, or INVALID_REQUEST for dates that are too many or the wrong way round.
-        """
-
-    async def statement_document(
-        self, customer: str, number: str, first: date, last: date, kind: StatementFormat
-    ) -> bytes:
-        """The same as a document."""
-
-
 class Instructions(Protocol):
     """Money commands: created, confirmed, cancelled, looked up."""
 
@@ -377,26 +325,6 @@ class Acquiring(Protocol):
 
         `category` is the merchant's, one of MERCHANT_CATEGORIES: all that the purchase's
         envelope says of where it was.
-        """
-
-
-class Corrections(Protocol):
-    """What a shop may take back of a purchase. Each correction is an instruction of its own."""
-
-    async def refund(self, instruction_id: str, amount: Money, idempotency_key: str) -> Instruction:
-        """Give back part or all of a purchase, on any later day; together never more than it.
-
-        More: INVALID_AMOUNT with what is `left`. Not a paid purchase: ILLEGAL_TRANSITION.
-        """
-
-    async def void(self, instruction_id: str, idempotency_key: str) -> Instruction:
-        """Undo a whole purchase on its own business date; after that EXPIRED."""
-
-    async def reverse(self, original_key: str, amount: Money) -> Instruction | None:
-        """Undo the purchase of that key, whose outcome the shop never learnt.
-
-        Again: the same. None when the purchase has not come: then it will be refused with
-        EXPIRED when it does. Another amount: INVALID_AMOUNT; a later business date: EXPIRED.
         """
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from xml.etree import ElementTree as ET
 
-from bank_bridge.contract import AccountStatement, Money, StatementEntry
+from bank_bridge.contract import (
+    Money,
+)
+from bank_bridge.paper_contract import (
+    AccountStatement,
+    StatementEntry,
+)
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 _LONGEST_NAME, _LONGEST_ID, _LONGEST_CODE = 140, 35, 35

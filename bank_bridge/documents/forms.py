@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bank_bridge.contract import AccountStatement, StatementFormat
+from bank_bridge.paper_contract import (
+    AccountStatement,
+    StatementFormat,
+)
 
 
 def statement_document(statement: AccountStatement, kind: StatementFormat) -> bytes:

@@ -14,8 +14,10 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
 
-from bank_bridge.contract import AccountStatement
 from bank_bridge.documents.words import COLUMNS, grouped, heading, say, summary
+from bank_bridge.paper_contract import (
+    AccountStatement,
+)
 
 _FONT = "STSong-Light"  # Adobe's, not embedded
 _WIDTHS = [20 * mm, 39 * mm, 34 * mm, 35 * mm, 28 * mm, 28 * mm]

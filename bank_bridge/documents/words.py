@@ -5,7 +5,12 @@ from __future__ import annotations
 import tomllib
 from importlib.resources import files
 
-from bank_bridge.contract import AccountStatement, Money
+from bank_bridge.contract import (
+    Money,
+)
+from bank_bridge.paper_contract import (
+    AccountStatement,
+)
 
 _WORDS = tomllib.loads(files("bank_bridge.documents").joinpath("words.toml").read_text("utf-8"))
 COLUMNS: dict[str, str] = _WORDS["columns"]

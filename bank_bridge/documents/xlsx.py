@@ -7,8 +7,13 @@ from io import BytesIO
 
 import xlsxwriter
 
-from bank_bridge.contract import AccountStatement, Money
+from bank_bridge.contract import (
+    Money,
+)
 from bank_bridge.documents.words import COLUMNS, heading, say, summary
+from bank_bridge.paper_contract import (
+    AccountStatement,
+)
 
 _EXACT = 10**15  # fen; a spreadsheet's numbers have fifteen digits
 

@@ -7,13 +7,19 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from bank_bridge.contract import BankRefusal, RefusalCode, StatementFormat
+from bank_bridge.contract import (
+    BankRefusal,
+    RefusalCode,
+)
 from bank_bridge.documents.forms import statement_document
 from bank_bridge.instructions.office import Office
 from bank_bridge.instructions.rules import Rules
 from bank_bridge.instructions.statements import StatementDesk
 from bank_bridge.ledger.accounts import account_by_number
 from bank_bridge.ledger.books import open_books
+from bank_bridge.paper_contract import (
+    StatementFormat,
+)
 
 
 async def draw(

@@ -13,7 +13,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bank_bridge.contract import (
-    AccountStatement,
     BankAccount,
     BankEvent,
     Challenge,
@@ -21,7 +20,6 @@ from bank_bridge.contract import (
     Money,
     Payee,
     SmsSender,
-    StatementFormat,
     StatementLine,
     TransferOrder,
 )
@@ -29,6 +27,7 @@ from bank_bridge.counterparties.clearing import ClearingTemper, SeededClearing
 from bank_bridge.counterparties.clearing_link import ClearingLink
 from bank_bridge.documents.forms import statement_document
 from bank_bridge.instructions.authorising import CodeDesk
+from bank_bridge.instructions.batches import BatchDesk
 from bank_bridge.instructions.clearing import ClearingDesk
 from bank_bridge.instructions.corrections import CorrectionDesk
 from bank_bridge.instructions.customers import BranchDesk, InquiryDesk, OutsidePayees
@@ -40,6 +39,13 @@ from bank_bridge.instructions.statements import StatementDesk
 from bank_bridge.instructions.transfers import TransferDesk
 from bank_bridge.ledger.books import open_books
 from bank_bridge.ledger.database import Connect
+from bank_bridge.paper_contract import (
+    AccountStatement,
+    Batch,
+    PaidPayment,
+    PaymentFile,
+    StatementFormat,
+)
 from bank_bridge.products.bills.links import BillerLink
 from bank_bridge.products.kinds import KINDS
 from bank_bridge.products.windows import ProductWindows
@@ -66,6 +72,7 @@ class EmbeddedBank(ProductWindows):
         self._till = TillDesk(office)
         self._corrections = CorrectionDesk(office)
         self._statements = StatementDesk(office)
+        self._batches = BatchDesk(office)
 
     async def list_accounts(self, customer: str) -> Sequence[BankAccount]:
         return await self._inquiries.list_accounts(customer)
@@ -83,6 +90,17 @@ class EmbeddedBank(ProductWindows):
     ) -> bytes:
         drawn = await self._statements.account_statement(customer, number, first, last)
         return await asyncio.to_thread(statement_document, drawn, kind)
+
+    async def submit_batch(self, customer: str, file: PaymentFile, maker: str) -> Batch:
+        return await self._batches.submit_batch(customer, file, maker)
+
+    async def approve_batch(
+        self, batch_id: str, checker: str, content_hash: str
+    ) -> Sequence[PaidPayment]:
+        return await self._batches.approve_batch(batch_id, checker, content_hash)
+
+    async def reject_batch(self, batch_id: str, checker: str, reason: str) -> Batch:
+        return await self._batches.reject_batch(batch_id, checker, reason)
 
     async def list_payees(self, customer: str) -> Sequence[Payee]:
         return await self._inquiries.list_payees(customer)

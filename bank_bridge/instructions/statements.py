@@ -5,12 +5,20 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 
-from bank_bridge.contract import AccountStatement, BankError, BankRefusal, Money, RefusalCode
+from bank_bridge.contract import (
+    BankError,
+    BankRefusal,
+    Money,
+    RefusalCode,
+)
 from bank_bridge.instructions.customers import own_account
 from bank_bridge.instructions.office import Office
 from bank_bridge.ledger.accounts import CURRENCY
 from bank_bridge.ledger.day_steps import closing_balance
 from bank_bridge.ledger.statement import entries_between
+from bank_bridge.paper_contract import (
+    AccountStatement,
+)
 
 _MOST_DATES = 366
 _MOST_ENTRIES = 100_000

@@ -8,10 +8,16 @@ from __future__ import annotations
 import sqlite3
 from datetime import date, timedelta
 
-from bank_bridge.contract import Money, StatementEntry, StatementLine
+from bank_bridge.contract import (
+    Money,
+    StatementLine,
+)
 from bank_bridge.ledger.database import from_us
 from bank_bridge.ledger.day_steps import closing_balance
 from bank_bridge.ledger.journal import reference_of
+from bank_bridge.paper_contract import (
+    StatementEntry,
+)
 
 _TRANSFERS = frozenset({"transfer", "batch_transfer"})
 

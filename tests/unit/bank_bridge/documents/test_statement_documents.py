@@ -14,16 +14,18 @@ from typer.testing import CliRunner
 
 from bank_bridge.cli import app
 from bank_bridge.contract import (
-    AccountStatement,
     Money,
     RefusalCode,
-    StatementEntry,
-    StatementFormat,
 )
 from bank_bridge.documents.camt053 import NAMESPACE
 from bank_bridge.documents.forms import statement_document
 from bank_bridge.documents.words import grouped
 from bank_bridge.gateways.embedded import EmbeddedBank
+from bank_bridge.paper_contract import (
+    AccountStatement,
+    StatementEntry,
+    StatementFormat,
+)
 from tests.contracts.bank_samples import NOON, Clock, Teller, refusal
 
 CAMT = {"c": NAMESPACE}
