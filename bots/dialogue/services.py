@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
-from bank_bridge.contract import Accounts, BankAccount, BankRefusal, RefusalCode
+from bank_bridge.contract import (
+    Accounts,
+    BankAccount,
+    BankRefusal,
+    RefusalCode,
+    StatementLine,
+)
 from bots.contract import CallPerson, OfferFeedback, SetConsent, TellManager, Text
 from bots.contract import CardClosed as Closed
 from bots.dialogue.talk import Answer, Talk, say
 from bots.phrasing import herald
-from bots.phrasing.account_cards import balance_card, statement_card
+from bots.phrasing.account_cards import balance_card, period_card, statement_card
 from bots.transactions.refusals import refusal_text
+from bots.understanding.periods import PeriodSlot, in_beijing, period_back
 
 STATEMENT_LINES = 10
+MOST_AT_ONCE = 200  # entries that the bank gives at once
 OFFERS_PURPOSE = "personalised_offers"
 
 
@@ -43,11 +52,41 @@ class AccountSkills:
             if account is None:
                 key = "statement.no_account" if tail and accounts else "service.no_accounts"
                 return say(talk, key, tail=tail)
-            lines = await self._bank.statement(customer, account.number, STATEMENT_LINES)
+            period = _period(talk)
+            if period.problem:
+                return say(talk, f"day.{period.problem}")
+            most = MOST_AT_ONCE if period.end else STATEMENT_LINES
+            lines = await self._bank.statement(customer, account.number, most)
         except BankRefusal as refusal:
             return _cannot_read(talk, refusal)
-        card = statement_card(talk.words, _card_id("statement", talk), account, lines)
+        card_id = _card_id("statement", talk)
+        if period.end is None:
+            return Answer((statement_card(talk.words, card_id, account, lines),), talk.state)
+        within = [line for line in lines if _within(line, period)]
+        known_from = _known_from(lines, period) if len(lines) == most else None
+        days = (period.start, period.end)
+        card = period_card(talk.words, card_id, account, days, within, known_from)
         return Answer((card,), talk.state)
+
+
+def _period(talk: Talk) -> PeriodSlot:
+    """The days that the sentence names; a menu's button names none."""
+    text = talk.turn.text
+    return period_back(text, talk.turn.at) if text else PeriodSlot()
+
+
+def _known_from(lines: Sequence[StatementLine], period: PeriodSlot) -> datetime | None:
+    """Where the entries that the bank gave begin, if the period begins no later than that."""
+    oldest = lines[-1].posted_at
+    before = period.start is None or period.start <= in_beijing(oldest).date()
+    return oldest if before else None
+
+
+def _within(line: StatementLine, period: PeriodSlot) -> bool:
+    day = in_beijing(line.posted_at).date()
+    return (period.start is None or period.start <= day) and (
+        period.end is not None and day < period.end
+    )
 
 
 async def greeting(talk: Talk) -> Answer:
@@ -79,6 +118,36 @@ async def human(talk: Talk, told: str = "") -> Answer:
         return say(talk, "service.human_waiting")
     answer = Answer((), talk.state) if talk.turn.person else say(talk, "service.human")
     return msgspec.structs.replace(answer, effects=(CallPerson(request),))
+
+
+async def urgent(talk: Talk) -> Answer:
+    """Fraud, freeze and complaint: what to do at once, and a person is called.
+
+    Says plainly that nothing is frozen from here; whoever waits for a person is not queued anew.
+    """
+    intent = talk.heard.intent
+    answer = say(talk, f"service.urgent_{intent}")
+    if talk.turn.person == "waiting":
+        return answer
+    request = talk.words.say("service.urgent_request", topic=topic_of(talk))
+    return msgspec.structs.replace(answer, effects=(CallPerson(request),))
+
+
+async def not_offered(talk: Talk) -> Answer:
+    """Understood, and no skill does it yet: said so, with a person offered."""
+    return say(talk, "service.not_offered", topic=topic_of(talk))
+
+
+async def identity(talk: Talk) -> Answer:
+    return say(talk, "service.who_i_am")
+
+
+async def chitchat(talk: Talk) -> Answer:
+    return say(talk, "service.small_talk")
+
+
+def topic_of(talk: Talk) -> str:
+    return talk.words.say(f"topic.{talk.heard.intent}")
 
 
 async def stop_offers(talk: Talk) -> Answer:

@@ -12,6 +12,10 @@ from typing import NamedTuple
 BLANK = "\x00"  # stands for a protected character; no pattern of ours matches it
 
 _N = "0-9零一二两三四五六七八九十百千万亿"
+_MONTHS = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
 _TAIL_WORD = (
     r"(?:尾号|尾数|末四位|后四位|卡尾|tail|ending(?: in| with)?|ends (?:in|with)|last four)"
 )
@@ -35,6 +39,9 @@ _PROTECTED = (
     ),
     r"(?:尾号|末四位|后四位)\s*(?:是|为|:|：)?\s*[0-9]+",
     r"(?<![0-9])(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?![0-9])",  # dates
+    # dates in English
+    rf"\b(?:{_MONTHS})\.? [0-3]?[0-9](?:st|nd|rd|th)?(?:,? (?:19|20)[0-9]{{2}})?(?![0-9.,]*[0-9])",
+    rf"(?<![0-9.,])[0-3]?[0-9](?:st|nd|rd|th)? (?:of )?(?:{_MONTHS})\b(?: (?:19|20)[0-9]{{2}})?",
     r"(?<![0-9.])[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?![0-9])",  # times of day
     r"(?:周|星期|礼拜)[一二三四五六]|(?:初|第)(?:[0-9]+|[零一二三四五六七八九十]+)",
     r"[零一二三四五六七八九十百千万0-9]+分之[零一二三四五六七八九十百千万0-9]+",

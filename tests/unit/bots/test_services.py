@@ -193,3 +193,26 @@ async def test_a_press_that_fits_no_card_is_stale(customer):
     ghost = Card("confirm:id-999999:1", card.card, "x")
     customer.state = b""
     assert "没有找到" in said(await customer.presses("confirm", ghost))
+
+
+async def test_a_statement_of_named_days_holds_those_days_and_their_sums(customer, bank, clock):
+    for day in range(3):
+        await bank.purchase("zhangwei", "书店", Money(1_000 + day), f"purchase-{day}")
+        clock.pass_(days=1)
+    (card,) = await customer.writes("查一下昨天的明细")
+    assert "2026-11-25 至 2026-11-25" in shown(card)
+    assert "共 1 笔，收入 0.00 元，支出 10.02 元" in shown(card)
+    (card,) = await customer.writes("查一下近3天的流水")
+    assert "共 2 笔" in shown(card)
+    assert "共 0 笔" in shown((await customer.writes("查一下上个月的流水"))[0])
+    assert "还没有到" in said(await customer.writes("查一下下个月的流水"))
+    assert "没有看懂是哪一天" in said(await customer.writes("查一下2月30日的流水"))
+
+
+async def test_a_statement_says_where_it_begins_when_the_bank_gives_no_more(customer, bank):
+    for number in range(201):
+        await bank.purchase("zhangwei", "书店", Money(100), f"purchase-{number}")
+    (card,) = await customer.writes("查一下今天的明细")
+    assert "共 200 笔" in shown(card)
+    assert "只列出最近 20 笔" in shown(card)
+    assert "更早的未计入" in shown(card)
