@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 
 import msgspec
 
-from bank_bridge import product_contract
+from bank_bridge import product_contract, saving_contract
 from bank_bridge.contract import (
     BankAccount,
     BankCore,
@@ -90,7 +90,7 @@ SAVE_PAYEE: Operation[Payee] = _write("save_payee", "/v1/payees")
 SAVE_OUTSIDE_PAYEE: Operation[Payee] = _write("save_outside_payee", "/v1/payees/outside")
 
 
-_PRODUCT_CONTRACTS = (product_contract,)
+_PRODUCT_CONTRACTS = (product_contract, saving_contract)
 
 
 def _product_ports() -> Sequence[type]:
@@ -114,6 +114,8 @@ _PRODUCT_READS = frozenset(
         "biller_file",
         "epay",
         "gift",
+        "deposit_terms",
+        "deposits",
     }
 )
 PRODUCTS: Sequence[Operation[Any]] = [
