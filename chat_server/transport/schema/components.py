@@ -16,6 +16,7 @@ from chat_server.domain import bodies
 from chat_server.domain.message import Place
 from chat_server.transport.http import (
     account_shapes,
+    campaign_shapes,
     contact_shapes,
     desk_shapes,
     gift_shapes,
@@ -49,6 +50,7 @@ SHAPES: tuple[Struct, ...] = tuple(
     for module in (
         shapes,
         account_shapes,
+        campaign_shapes,
         contact_shapes,
         desk_shapes,
         gift_shapes,

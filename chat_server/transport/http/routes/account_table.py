@@ -5,6 +5,7 @@ from __future__ import annotations
 from chat_server.domain import errors
 from chat_server.domain.people import StaffRole
 from chat_server.transport.http.routes import account_desk as desk
+from chat_server.transport.http.routes import campaigns
 from chat_server.transport.http.routing import CUSTOMERS, Roles, Route
 
 _OPERATORS: Roles = frozenset({StaffRole.OPERATOR})
@@ -17,6 +18,8 @@ _SET = (*_DONE, errors.VersionConflict)
 _DECIDED = (*_SET, errors.FourEyes, errors.AlreadyDecided)
 _ACCOUNTS = "/v1/staff/accounts"
 _ACCOUNT = f"{_ACCOUNTS}/{{account}}"
+_CAMPAIGNS = f"{_ACCOUNT}/campaigns"
+_CAMPAIGN = f"{_CAMPAIGNS}/{{campaign}}"
 _TAG = f"{_ACCOUNT}/tags/{{tag}}"
 
 ACCOUNT_ROUTES = (
@@ -50,5 +53,11 @@ ACCOUNT_ROUTES = (
     Route("POST", f"{_ACCOUNT}/templates", desk.make_template, _OPERATORS, _SET),
     Route("POST", f"{_ACCOUNT}/templates/{{template}}", desk.decide_template, _ALL, _DECIDED),
     Route("POST", f"{_ACCOUNT}/notices", desk.send_notice, _OPERATORS, _SET),
+    Route("GET", _CAMPAIGNS, campaigns.campaigns, _ALL, _SEEN),
+    Route("POST", _CAMPAIGNS, campaigns.submit_campaign, _OPERATORS, _SET),
+    Route("PUT", _CAMPAIGN, campaigns.change_campaign, _OPERATORS, _DECIDED),
+    Route("POST", _CAMPAIGN, campaigns.decide_campaign, _ALL, (*_DECIDED, errors.RecallTooLate)),
+    Route("GET", f"{_CAMPAIGN}/result", campaigns.campaign_result, _ALL, _SEEN),
+    Route("POST", f"{_ACCOUNT}/audience", campaigns.size_audience, _OPERATORS, _SEEN),
     Route("GET", f"{_ACCOUNT}/notices/{{notice}}", desk.account_notice, _ALL, _SEEN),
 )

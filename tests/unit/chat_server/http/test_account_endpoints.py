@@ -6,6 +6,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from chat_server.domain.facts import Fact
+from chat_server.domain.people import Person, StaffRole
+
 SHOP = "/v1/staff/accounts/@service"
 
 
@@ -148,5 +151,39 @@ async def test_templates_are_reviewed_and_notices_told_of(desk, staff):
     wrong = await ops.post(f"{SHOP}/notices", json={**notice, "data": {"at": "morgen"}})
     assert (wrong.status_code, wrong.json()["message"]) == (400, "data.at: not of kind date")
     assert (await ops.post(path, json={"step": "withdraw"})).json()["state"] == "withdrawn"
+    rejected = await staff["shenhe"].post(path, json={"step": "reject", "reason": "x"})
+    assert rejected.status_code == 409
+
+
+async def test_a_campaign_goes_through_three_hands_and_is_counted(desk, staff):
+    fact = Fact("test", "test", "test", 1)
+    for number in range(20):
+        person = Person(f"c{number}", "客", StaffRole.CUSTOMER, "haidian", "")
+        await desk.store.people.add_person(person, fact)
+        await desk.cases.accounts.follow(person.user, "@service")
+    ops = staff["ops"]
+    audience = {"branches": ["haidian"]}
+    sized = await ops.post(f"{SHOP}/audience", json=audience)
+    assert sized.json() == {"count": 20}
+    draft = {"name": "五一", "audience": audience, "texts": ["满减"], "service": True}
+    few = {**draft, "audience": {"customers": ["c1"]}}
+    refused = await ops.post(f"{SHOP}/campaigns", json=few)
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_value")
+    made = (await ops.post(f"{SHOP}/campaigns", json=draft)).json()
+    path = f"{SHOP}/campaigns/{made['campaign']}"
+    made = (await ops.put(path, json={**draft, "texts": ["满减与积分"]})).json()
+    approval = {"step": "approve", "content_hash": made["content_hash"]}
+    assert (await staff["shenhe"].post(path, json=approval)).json()["state"] == "reviewed"
+    assert (await staff["admin"].post(path, json=approval)).json()["state"] == "running"
+    assert (await ops.post(path, json={"step": "pause"})).json()["state"] == "paused"
+    assert (await ops.post(path, json={"step": "resume"})).json()["state"] == "running"
+    while await desk.cases.account_work.run_campaigns.look():
+        pass
+    told = (await staff["shenhe"].get(f"{path}/result")).json()
+    assert told["counts"] == [{"variant": 0, "state": "sent", "reason": "", "count": 20}]
+    assert (told["variants"][0]["sent"], told["winner"]) == (20, None)
+    assert (await ops.post(path, json={"step": "recall"})).json()["state"] == "recalling"
+    (listed,) = (await staff["admin"].get(f"{SHOP}/campaigns")).json()
+    assert (listed["plan"]["texts"], listed["checker"]) == (["满减与积分"], "admin")
     rejected = await staff["shenhe"].post(path, json={"step": "reject", "reason": "x"})
     assert rejected.status_code == 409

@@ -1220,6 +1220,89 @@ export interface NoticeItem {
   readonly ended: number;
 }
 
+/**
+ * Followers with all of `tags` and none of `without`, of these languages and branches, of
+ * this list; what is empty does not matter.
+ */
+export interface AudienceDraft {
+  readonly tags?: ReadonlyArray<number>;
+  readonly without?: ReadonlyArray<number>;
+  readonly languages?: ReadonlyArray<"en" | "zh-CN">;
+  readonly branches?: ReadonlyArray<string>;
+  readonly customers?: ReadonlyArray<string>;
+}
+
+/**
+ * `texts`: one for each variant of a test. `hold_out` per cent get nothing.
+ *
+ * Not `service`: only those who allow offers get it. `at`: not before; 0 at once.
+ */
+export interface CampaignDraft {
+  readonly name: string;
+  readonly audience: AudienceDraft;
+  readonly texts: ReadonlyArray<string>;
+  readonly hold_out?: number;
+  readonly service?: boolean;
+  readonly at?: number;
+}
+
+export interface AudienceSize {
+  readonly count: number;
+}
+
+/** `approve` names the hash that was read: first the reviewer, then a checker who releases. */
+export interface CampaignStep {
+  readonly step: "approve" | "pause" | "recall" | "reject" | "resume";
+  readonly content_hash?: string;
+  readonly reason?: string;
+}
+
+/**
+ * `state`: submitted, reviewed, running, paused, done, rejected, recalling, recalled.
+ *
+ * `size`: followers who met the audience when it was submitted.
+ */
+export interface CampaignItem {
+  readonly campaign: string;
+  readonly plan: CampaignDraft;
+  readonly content_hash: string;
+  readonly state: string;
+  readonly size: number;
+  readonly maker: string;
+  readonly submitted: number;
+  readonly reviewer: string;
+  readonly checker: string;
+  readonly released: number;
+  readonly reason: string;
+}
+
+/**
+ * `state`: queued, held_out, suppressed (`reason`: left, consent, cap, recalled), sent, read,
+ * recalled.
+ */
+export interface RecipientCount {
+  readonly variant: number;
+  readonly state: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** `low` and `high`: the 95 % Wilson interval of the share that read it. */
+export interface VariantShare {
+  readonly variant: number;
+  readonly sent: number;
+  readonly read: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** `winner`: the variant that certainly is read by the largest share; null while none is. */
+export interface CampaignResult {
+  readonly counts: ReadonlyArray<RecipientCount>;
+  readonly variants: ReadonlyArray<VariantShare>;
+  readonly winner: number | null;
+}
+
 /** A whole phone number or user number. */
 export interface ContactNumber {
   readonly number: string;

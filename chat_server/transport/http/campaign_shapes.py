@@ -1,0 +1,112 @@
+"""What requests and answers about campaigns look like. Times are milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from chat_server.domain.accounts.campaigns import MAX_HOLD_OUT, MAX_LISTED, MAX_TEXT, MAX_VARIANTS
+
+_Tag = Annotated[int, Meta(ge=1, le=2**31)]
+_Name = Annotated[str, Meta(min_length=1, max_length=64)]
+_Few = Meta(max_length=20)
+
+
+class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    pass
+
+
+class AudienceDraft(_Body, frozen=True):
+    """Followers with all of `tags` and none of `without`, of these languages and branches, of
+    this list; what is empty does not matter.
+    """
+
+    tags: Annotated[Sequence[_Tag], _Few] = ()
+    without: Annotated[Sequence[_Tag], _Few] = ()
+    languages: Annotated[Sequence[Literal["zh-CN", "en"]], _Few] = ()
+    branches: Annotated[Sequence[_Name], _Few] = ()
+    customers: Annotated[Sequence[_Name], Meta(max_length=MAX_LISTED)] = ()
+
+
+class CampaignDraft(_Body, frozen=True):
+    """`texts`: one for each variant of a test. `hold_out` per cent get nothing.
+
+    Not `service`: only those who allow offers get it. `at`: not before; 0 at once.
+    """
+
+    name: _Name
+    audience: AudienceDraft
+    texts: Annotated[
+        Sequence[Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]],
+        Meta(min_length=1, max_length=MAX_VARIANTS),
+    ]
+    hold_out: Annotated[int, Meta(ge=0, le=MAX_HOLD_OUT)] = 0
+    service: bool = False
+    at: Annotated[int, Meta(ge=0, le=2**53 - 1)] = 0
+
+
+class AudienceSize(_Answer, frozen=True):
+    count: int
+
+
+class CampaignStep(_Body, frozen=True):
+    """`approve` names the hash that was read: first the reviewer, then a checker who releases."""
+
+    step: Literal["approve", "reject", "pause", "resume", "recall"]
+    content_hash: Annotated[str, Meta(max_length=64)] = ""
+    reason: Annotated[str, Meta(max_length=200)] = ""
+
+
+class CampaignItem(_Answer, frozen=True):
+    """`state`: submitted, reviewed, running, paused, done, rejected, recalling, recalled.
+
+    `size`: followers who met the audience when it was submitted.
+    """
+
+    campaign: str
+    plan: CampaignDraft
+    content_hash: str
+    state: str
+    size: int
+    maker: str
+    submitted: int
+    reviewer: str
+    checker: str
+    released: int
+    reason: str
+
+
+class RecipientCount(_Answer, frozen=True):
+    """`state`: queued, held_out, suppressed (`reason`: left, consent, cap, recalled), sent, read,
+    recalled.
+    """
+
+    variant: int
+    state: str
+    reason: str
+    count: int
+
+
+class VariantShare(_Answer, frozen=True):
+    """`low` and `high`: the 95 % Wilson interval of the share that read it."""
+
+    variant: int
+    sent: int
+    read: int
+    low: float
+    high: float
+
+
+class CampaignResult(_Answer, frozen=True):
+    """`winner`: the variant that certainly is read by the largest share; null while none is."""
+
+    counts: Sequence[RecipientCount]
+    variants: Sequence[VariantShare]
+    winner: int | None

@@ -1,0 +1,131 @@
+"""Campaigns: planned, decided on, paused, resumed, recalled, and what became of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chat_server.domain.accounts.campaigns import Audience, Campaign, CampaignPlan
+from chat_server.domain.publishing import Capability
+from chat_server.transport.http.campaign_shapes import (
+    AudienceDraft,
+    AudienceSize,
+    CampaignDraft,
+    CampaignItem,
+    CampaignResult,
+    CampaignStep,
+    RecipientCount,
+    VariantShare,
+)
+from chat_server.transport.http.use_cases import UseCases
+from chat_server.usecases.identity.tokens import Claims
+from chat_server.usecases.public_accounts.entry import Entry
+
+_Id = Annotated[str, Meta(max_length=64)]
+
+
+async def campaigns(cases: UseCases, claims: Claims, account: str) -> list[CampaignItem]:
+    """The account's campaigns, newest first."""
+    entry = await cases.account_work.entries.reader(claims.user, account)
+    return [_item(each) for each in await cases.account_work.campaigns.listed(entry)]
+
+
+async def size_audience(
+    cases: UseCases, claims: Claims, account: str, body: AudienceDraft
+) -> AudienceSize:
+    """How many followers an audience has now."""
+    entry = await _entry(cases, claims, account)
+    count = await cases.account_work.campaigns.estimate(entry, _audience(body))
+    return AudienceSize(count)
+
+
+async def submit_campaign(
+    cases: UseCases, claims: Claims, account: str, body: CampaignDraft
+) -> CampaignItem:
+    """Submit a campaign for review; fewer than 20 people are refused."""
+    entry = await _entry(cases, claims, account)
+    return _item(await cases.account_work.campaigns.submit(entry, _plan(body)))
+
+
+async def change_campaign(
+    cases: UseCases, claims: Claims, account: str, campaign: _Id, body: CampaignDraft
+) -> CampaignItem:
+    """Change a campaign that was not released; what was approved is void."""
+    entry = await _entry(cases, claims, account)
+    return _item(await cases.account_work.campaigns.change(entry, campaign, _plan(body)))
+
+
+async def decide_campaign(
+    cases: UseCases, claims: Claims, account: str, campaign: _Id, body: CampaignStep
+) -> CampaignItem:
+    """Approve or reject a campaign; pause, resume or recall one that was released."""
+    work = cases.account_work.campaigns
+    if body.step == "approve":
+        return _item(await work.approve(claims.user, account, campaign, body.content_hash))
+    if body.step == "reject":
+        return _item(await work.reject(claims.user, account, campaign, body.reason))
+    entry = await _entry(cases, claims, account)
+    step = {"pause": work.pause, "resume": work.resume, "recall": work.recall}[body.step]
+    return _item(await step(entry, campaign))
+
+
+async def campaign_result(
+    cases: UseCases, claims: Claims, account: str, campaign: _Id
+) -> CampaignResult:
+    """How many were sent, read and held back, for each variant."""
+    entry = await cases.account_work.entries.reader(claims.user, account)
+    told = await cases.account_work.campaigns.figures(entry, campaign)
+    return CampaignResult(
+        [
+            RecipientCount(each.variant, each.state, each.reason, each.count)
+            for each in told.tallies
+        ],
+        [VariantShare(*msgspec.structs.astuple(each)) for each in told.variants],
+        told.winner,
+    )
+
+
+async def _entry(cases: UseCases, claims: Claims, account: str) -> Entry:
+    entries = cases.account_work.entries
+    return await entries.operator(claims.user, account, Capability.BROADCAST)
+
+
+def _audience(draft: AudienceDraft) -> Audience:
+    return Audience(draft.tags, draft.without, draft.languages, draft.branches, draft.customers)
+
+
+def _plan(draft: CampaignDraft) -> CampaignPlan:
+    return CampaignPlan(
+        name=draft.name.strip(),
+        audience=_audience(draft.audience),
+        texts=[text.strip() for text in draft.texts],
+        hold_out=draft.hold_out,
+        service=draft.service,
+        at_ms=draft.at,
+    )
+
+
+def _item(one: Campaign) -> CampaignItem:
+    plan = one.plan
+    return CampaignItem(
+        campaign=one.campaign_id,
+        plan=CampaignDraft(
+            name=plan.name,
+            audience=msgspec.convert(msgspec.to_builtins(plan.audience), AudienceDraft),
+            texts=plan.texts,
+            hold_out=plan.hold_out,
+            service=plan.service,
+            at=plan.at_ms,
+        ),
+        content_hash=one.content_hash,
+        state=one.state,
+        size=one.size,
+        maker=one.maker,
+        submitted=one.submitted_ms,
+        reviewer=one.reviewer,
+        checker=one.checker,
+        released=one.released_ms,
+        reason=one.reason,
+    )
