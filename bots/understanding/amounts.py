@@ -152,8 +152,10 @@ _NEGATED = re.compile(r"(?:不是|不要|别|而非|不转|\bnot)\s*(?:转|给|s
 
 def _without_corrected(text: str, found: Sequence[Found]) -> list[Found]:
     """What remains when the customer corrects himself: 转500,不对,600 and 不是500是600."""
+    if not found:
+        return []
     kept = [one for one in found if not _NEGATED.search(text[: _sign_start(text, one)])]
-    marks = [mark.end() for mark in _CORRECTION.finditer(text)]
+    marks = [mark.end() for mark in _CORRECTION.finditer(text)] if len(kept) > 1 else []
     after = [one for one in kept if marks and one.start >= marks[-1]]
     return after or kept
 
