@@ -20,7 +20,10 @@ from bank_bridge.gateways.http.client import HttpBank, open_http_bank
 from bank_bridge.gateways.http.keys import End, load_keys, make_keys
 from bank_bridge.gateways.http.line import LineTimes
 from bank_bridge.ledger.auditor import audit
+from bank_bridge.open import Rules
+from bank_bridge.paper_contract import StatementFormat, Statements
 from bank_bridge.product_contract import BillerDesk, Billing, Chores, EpayOrder, Gifts
+from bank_bridge.saving_contract import Savings
 from tests.contracts.bank_samples import DEVICE, NOON, refusal
 from tests.integration.bank_line import QUICK, TroubledBank, no_wait, troubled
 
@@ -215,7 +218,15 @@ async def test_every_product_is_sold_over_the_line_as_its_port_says(line: Troubl
     assert isinstance(bank, Billing)
     assert isinstance(bank, BillerDesk)
     assert isinstance(bank, Gifts)
+    assert isinstance(bank, Savings)
+    assert isinstance(bank, Statements)
     assert not isinstance(bank, Chores)  # the core does its own
+    day = Rules().business_date(line.clock())
+    number = line.teller.zhangwei
+    paper = await bank.account_statement("zhangwei", number, day, day)
+    assert paper.closing == Money(10_000_00)
+    pdf = await bank.statement_document("zhangwei", number, day, day, StatementFormat.PDF)
+    assert pdf.startswith(b"%PDF")
     assert len(await bank.bill_categories()) == 9
     assert await bank.epay("zhangwei") is None
     order = EpayOrder(customer="zhangwei", device=DEVICE)

@@ -19,7 +19,7 @@ from bank_bridge.gateways.http import signing
 from bank_bridge.gateways.http.keys import LineKeys
 from bank_bridge.gateways.http.shapes import Reply
 
-MOST_BYTES = 4 * 1024 * 1024
+MOST_BYTES = 32 * 1024 * 1024  # a long statement as a document
 
 
 class LineTimes(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 
 import msgspec
 
-from bank_bridge import product_contract, saving_contract
+from bank_bridge import paper_contract, product_contract, saving_contract
 from bank_bridge.contract import (
     BankAccount,
     BankCore,
@@ -90,14 +90,16 @@ SAVE_PAYEE: Operation[Payee] = _write("save_payee", "/v1/payees")
 SAVE_OUTSIDE_PAYEE: Operation[Payee] = _write("save_outside_payee", "/v1/payees/outside")
 
 
-_PRODUCT_CONTRACTS = (product_contract, saving_contract)
+_PRODUCT_CONTRACTS = (product_contract, saving_contract, paper_contract)
+# Chores a core does by itself; files of payments are larger than a request may be.
+_STAYS_THERE = (Protocol, product_contract.Chores, paper_contract.Batches)
 
 
 def _product_ports() -> Sequence[type]:
-    """Every port of the products but the chores, which a core does by itself."""
+    """Every port of the products but those that stay at the core."""
     found = [each for module in _PRODUCT_CONTRACTS for each in vars(module).values()]
     ports = [each for each in found if isinstance(each, type) and vars(each).get("_is_protocol")]
-    return [port for port in ports if port not in (Protocol, product_contract.Chores)]
+    return [port for port in ports if port not in _STAYS_THERE]
 
 
 # Whatever is not known to be a read is asked with a key and done once.
@@ -116,6 +118,8 @@ _PRODUCT_READS = frozenset(
         "gift",
         "deposit_terms",
         "deposits",
+        "account_statement",
+        "statement_document",
     }
 )
 PRODUCTS: Sequence[Operation[Any]] = [
