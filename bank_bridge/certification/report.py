@@ -45,7 +45,8 @@ class Certificate(msgspec.Struct, frozen=True):
 
     def page(self) -> str:
         """For people."""
-        verdict = "MAY GO LIVE" if self.may_go_live else "MAY NOT GO LIVE"
+        verdict = "MAY GO LIVE" if self.may_go_live else "NOTHING FAILED, BUT NOT ALL WAS RUN"
+        verdict = "MAY NOT GO LIVE" if self.failed else verdict
         counts = ", ".join(f"{self.count(outcome)} {outcome}" for outcome in Outcome)
         lines = [
             f"# Gateway {self.gateway}: {verdict}",

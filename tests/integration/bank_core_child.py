@@ -14,6 +14,7 @@ import socket
 import sqlite3
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 _connect = sqlite3.connect
@@ -47,12 +48,15 @@ sqlite3.connect = EXECUTIONER.connect  # before the bank's own modules take it
 
 import bank_bridge.gateways.embedded  # noqa: E402 - once, for all that are forked
 import bank_bridge.gateways.http.server  # noqa: E402, F401
+from chat_server.bootstrap import bank  # noqa: E402
 from chat_server.commands.bank_serving import serve_bank  # noqa: E402
 from chat_server.settings import load_settings  # noqa: E402
 
 
 def serve(listener: socket.socket) -> None:
     signal.signal(signal.SIGUSR1, EXECUTIONER.arm)
+    # Every death costs the customer a code; here more than an hour's worth die.
+    bank.Rules = partial(bank.Rules, codes_per_hour=10**6, codes_per_day=10**6)
     asyncio.run(serve_bank(load_settings({"data": DATA, "demo": True}), listener, None))
     os._exit(0)
 

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.crash
 CHILD = Path(__file__).parent / "bank_core_child.py"
 ROOT = Path(__file__).parents[2]
 EVERY = bool(os.environ.get("ELIAN_TEST_EVERY_POINT"))
-POINTS = 40  # a payment writes more often than that
+POINTS = 28  # so often a payment writes
 LONG_AWAY_S = 5.0  # longer than a customer is kept waiting for the bank
 PATIENCE_S = 280.0
 
