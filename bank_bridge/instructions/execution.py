@@ -30,6 +30,7 @@ _CHANNELS = {
     "reversal": "till",
     "batch_transfer": "batch",
 }
+_TO_PERSONS = ("transfer", "p2p", "red_packet")  # what counts towards the day's limit
 _CARRIED_OUT = (State.AUTHORISED, State.HELD, State.SUBMITTED, State.SUCCEEDED)
 
 
@@ -41,7 +42,8 @@ def check_day_limit(
     """
     limit = office.rules.sms_day_limit.fen
     today = open_date(conn, office.rules.business_date(moment))
-    used = debited_by(conn, customer, "transfer", today, today) + holds.held_of(conn, customer)
+    paid = sum(debited_by(conn, customer, kind, today, today) for kind in _TO_PERSONS)
+    used = paid + holds.held_of(conn, customer)
     left = limit - used
     if amount > left:
         raise BankRefusal(

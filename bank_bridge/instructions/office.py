@@ -37,6 +37,9 @@ class Kind(Protocol):
     def channel(self, carrying: Carrying, /) -> str:
         """By which way the customer gave it, for the outbox."""
 
+    def known(self, carrying: Carrying, /) -> bool:
+        """Whether the customer has proven one like it before: the same bill number, say."""
+
     def check(self, carrying: Carrying, /) -> None:
         """Raise a BankRefusal if it may not be carried out now; changes nothing."""
 

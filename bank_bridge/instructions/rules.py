@@ -44,6 +44,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     hvps_until: time = time(17, 30)
     ordinary_after_s: int = 7_200
 
+    # A1 of §1.7: a tap is enough up to this much, so long after the last right code [A].
+    tap_most: Money = Money(200_00)
+    tap_within_s: int = 300
+
     code_life_s: int = 180
     code_attempts: int = 3
     resend_after_s: int = 60

@@ -11,8 +11,9 @@ from bank_bridge.contract import Arrival, BankRefusal, Instruction, RefusalCode,
 from bank_bridge.contract import InstructionState as State
 from bank_bridge.instructions.clearing import recall
 from bank_bridge.instructions.customers import customer_facts, own_account
-from bank_bridge.instructions.execution import check_day_limit
-from bank_bridge.instructions.office import Office
+from bank_bridge.instructions.execution import carry_out, check_day_limit
+from bank_bridge.instructions.levels import Level, level_of
+from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.outside import KIND as OUTSIDE
 from bank_bridge.instructions.outside import bank_of, number_of
 from bank_bridge.instructions.records import (
@@ -74,7 +75,11 @@ class TransferDesk:
                 return BankRefusal(RefusalCode.EXPIRED, "out of time")
             if record.state is State.REQUIRES_CONFIRMATION:
                 check_unlocked(customer_facts(conn, customer), to_us(now))
-                return advance(conn, record, [State.REQUIRES_AUTH], to_us(now), device=device)
+                path = [State.REQUIRES_AUTH]
+                confirmed = advance(conn, record, path, to_us(now), device=device)
+                if level_of(Carrying(conn, confirmed, now, self._office)) is Level.A2:
+                    return confirmed
+                return carry_out(conn, confirmed, self._office, now, confirmed.kind)
             if record.state in OPEN - {State.REQUIRES_AUTH} | {State.CANCELLED}:
                 raise illegal(record, State.REQUIRES_AUTH)
             return record  # it was confirmed before

@@ -46,6 +46,9 @@ class AgreementKind:
     def channel(self, _: Carrying) -> str:
         return "chat"
 
+    def known(self, _: Carrying) -> bool:
+        return False
+
     def check(self, _: Carrying) -> None:
         """Whatever could speak against it was asked when it was quoted."""
 

@@ -38,6 +38,9 @@ class RefundKind:
     def channel(self, _: Carrying) -> str:
         return "bank"
 
+    def known(self, _: Carrying) -> bool:
+        return False
+
     def check(self, _: Carrying) -> None:
         """What was collected can be given back at any time."""
 

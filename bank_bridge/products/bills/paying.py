@@ -50,6 +50,17 @@ class BillKind:
     def channel(self, carrying: Carrying) -> str:
         return _ordered(carrying.conn, carrying.record)[3]
 
+    def known(self, carrying: Carrying) -> bool:
+        """A number paid for before, by this customer."""
+        item, number, _, _ = _ordered(carrying.conn, carrying.record)
+        return bool(
+            carrying.conn.execute(
+                "SELECT 1 FROM bill_payments p JOIN instructions i USING (instruction_id)"
+                " WHERE i.customer = ? AND p.item = ? AND p.number = ?",
+                (carrying.record.customer, item, number),
+            ).fetchone()
+        )
+
     def check(self, carrying: Carrying) -> None:
         """The bill must still be the one that was confirmed."""
         conn, record = carrying.conn, carrying.record

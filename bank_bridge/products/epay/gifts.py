@@ -11,6 +11,7 @@ import structlog
 from bank_bridge.contract import BankRefusal, Instruction, Money, RefusalCode
 from bank_bridge.contract import InstructionState as State
 from bank_bridge.instructions.customers import customer_facts, own_account
+from bank_bridge.instructions.execution import check_day_limit
 from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.records import advance, find
 from bank_bridge.instructions.requests import checked_amount, checked_text, keyed
@@ -41,9 +42,13 @@ class GiftInstruction:
     def channel(self, _: Carrying) -> str:
         return "chat"
 
+    def known(self, _: Carrying) -> bool:
+        return False
+
     def check(self, carrying: Carrying) -> None:
         conn, record, moment, office = carrying
         check_limits(conn, office, record.customer, record.amount, moment, SHIPPED)
+        check_day_limit(conn, record.customer, record.amount, moment, office)
 
     def settle(self, carrying: Carrying) -> None:
         conn, record = carrying.conn, carrying.record
@@ -75,6 +80,9 @@ class PassedOn:
 
     def channel(self, _: Carrying) -> str:
         return "chat"
+
+    def known(self, _: Carrying) -> bool:
+        return False
 
     def check(self, _: Carrying) -> None:
         """Whose it is was decided by whoever passes it on."""

@@ -36,6 +36,9 @@ class EpayAgreementKind:
     def channel(self, _: Carrying) -> str:
         return "chat"
 
+    def known(self, _: Carrying) -> bool:
+        return False
+
     def check(self, _: Carrying) -> None:
         """The limit was judged when it was quoted, and the card showed it."""
 

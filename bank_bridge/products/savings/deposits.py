@@ -56,6 +56,9 @@ class DepositKind:
     def channel(self, _: Carrying) -> str:
         return "chat"
 
+    def known(self, _: Carrying) -> bool:
+        return False
+
     def check(self, _: Carrying) -> None:
         """Whether there is enough is asked of the account itself."""
 
@@ -79,6 +82,9 @@ class WithdrawalKind:
 
     def channel(self, _: Carrying) -> str:
         return "chat"
+
+    def known(self, _: Carrying) -> bool:
+        return False
 
     def check(self, carrying: Carrying) -> None:
         conn, record = carrying.conn, carrying.record

@@ -246,3 +246,15 @@ async def test_a_form_left_for_long_is_no_context_any_more(
     await customer.writes("交电费")
     clock.at += timedelta(minutes=20)
     assert not any(isinstance(reply, Card) for reply in await customer.writes(NUMBER))
+
+
+async def test_little_to_a_number_paid_for_just_now_needs_no_second_code(
+    billers: EmbeddedBank, customer: Customer, phone: Phone
+) -> None:
+    await customer.writes("充话费 13800000000 100元")
+    await pays(customer, phone)
+    await customer.writes("充话费 50元")
+    (_, receipt) = await customer.presses("confirm")
+    assert "缴费成功" in shown(receipt)
+    assert len(phone.texts) == 1
+    assert await balance_of(billers, "zhangwei") == 19_850_00

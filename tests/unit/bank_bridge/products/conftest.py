@@ -90,9 +90,11 @@ class BillTeller(Teller):
         return await self.bank.create_bill_payment(order, key)
 
     async def prove(self, quoted: Instruction, customer: str = "zhangwei") -> Instruction:
-        """Confirm, and type the code that arrives."""
+        """Confirm, and type the code that arrives, where one is asked for."""
         new = quoted.instruction_id
-        await self.bank.confirm(new, customer, DEVICE)
+        confirmed = await self.bank.confirm(new, customer, DEVICE)
+        if confirmed.state is not InstructionState.REQUIRES_AUTH:
+            return confirmed  # the tap was enough, or it was too late
         await self.bank.challenge(new, customer)
         return await self.bank.authorise(new, customer, DEVICE, self.inbox.code)
 
