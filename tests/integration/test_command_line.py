@@ -251,3 +251,8 @@ def test_exported_documents_are_what_the_check_then_finds_right(tmp_path: Path) 
     run_elian("export-schema", "--root", str(tmp_path))
     run_elian("export-schema", "--check", "--root", str(tmp_path))
     assert (tmp_path / "docs" / "openapi.yaml").is_file()
+
+
+def test_a_dead_letter_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
+    said = refused("turns", "again", "s:@service:nobody", "7", "--data", str(tmp_path))
+    assert "no turn 7 of a customer in s:@service:nobody" in said

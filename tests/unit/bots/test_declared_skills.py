@@ -121,3 +121,31 @@ async def test_a_skill_is_declared_in_a_few_lines(customer, bank):
 
 def _turn(turn, text, state):
     return msgspec.structs.replace(turn, text=text, state=state.encode())
+
+
+@pytest.mark.parametrize(
+    ("written", "answered"),
+    [
+        ("/余额", "可用"),
+        ("／余额", "可用"),
+        ("/balance", "Available"),
+        (" /明细 ", "明细"),
+        ("/转账", "转给谁"),
+    ],
+)
+async def test_a_slash_command_is_the_menus_entry(customer, written, answered):
+    replies = await customer.writes(written)
+    assert answered in said(replies) + "".join(
+        shown(reply) for reply in replies if isinstance(reply, Card)
+    )
+
+
+async def test_a_slash_command_with_details_is_read_as_a_sentence(customer):
+    (card,) = await customer.writes("/转账给李娜500")
+    assert "500.00" in shown(card)
+    (card,) = [one for one in await customer.writes("/转账 给王五600") if isinstance(one, Card)]
+    assert "600.00" in shown(card)
+
+
+async def test_an_unknown_slash_command_names_those_there_are(customer):
+    assert "/余额" in said(await customer.writes("/没有的"))
