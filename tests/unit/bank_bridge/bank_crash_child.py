@@ -19,8 +19,11 @@ from itertools import count
 from pathlib import Path
 
 from bank_bridge.contract import Money
+from bank_bridge.gateways.day_end import close_open_dates
 from bank_bridge.gateways.embedded import EmbeddedBank, open_embedded
+from bank_bridge.instructions.office import Office
 from bank_bridge.instructions.rules import Rules
+from bank_bridge.ledger.books import open_books
 
 
 async def say_nothing(phone: str, text: str) -> None:
@@ -55,6 +58,18 @@ async def command(bank: EmbeddedBank, words: list[str]) -> None:
             await bank.purchase("zhangwei", "京东", Money(int(fen)), key)
 
 
+async def end_day(file: Path, last: int, moment: datetime) -> None:
+    executioner = Executioner(last)
+    async with open_books(file, lambda: moment, executioner.connect) as books:
+        ids = iter(map("crash-{}".format, count())).__next__
+        office = Office(books, lambda: moment, ids, Rules())
+        executioner.awake = True
+        await close_open_dates(office, file.parent / "heads.jsonl")
+        executioner.awake = False
+        (file.parent / "answered").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 async def run(file: Path, last: int, moment: datetime, words: list[str]) -> None:
     executioner = Executioner(last)
     async with open_embedded(
@@ -73,11 +88,16 @@ async def run(file: Path, last: int, moment: datetime, words: list[str]) -> None
 
 
 def main(folder: Path, moment: datetime, words: list[str]) -> None:
-    for last in count(1):
+    for last in count(1, 5 if words == ["end_day"] else 1):  # a day-end has many statements
         shutil.copytree(folder / "start", folder / str(last))
         child = os.fork()
         if child == 0:
-            asyncio.run(run(folder / str(last) / "bank.db", last, moment, words))
+            file = folder / str(last) / "bank.db"
+            asyncio.run(
+                end_day(file, last, moment)
+                if words == ["end_day"]
+                else run(file, last, moment, words)
+            )
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status):
             sys.exit("a child ended by itself")

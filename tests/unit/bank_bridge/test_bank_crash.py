@@ -6,13 +6,16 @@ import shutil
 import subprocess
 import sys
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bank_bridge.contract import InstructionState, Money
+from bank_bridge.gateways.day_end import close_days
 from bank_bridge.gateways.embedded import EmbeddedBank, open_embedded
 from bank_bridge.ledger.auditor import audit
+from bank_bridge.ledger.heads import Head, read_heads
 from tests.contracts.bank_samples import NOON, QUICK_HASH, Clock, Inbox, Teller, counting_ids
 
 CHILD = Path(__file__).parent / "bank_crash_child.py"
@@ -28,10 +31,10 @@ def opened(
     )
 
 
-def killed_at_every_statement(folder: Path, *words: str) -> list[Path]:
+def killed_at_every_statement(folder: Path, *words: str, moment: datetime = NOON) -> list[Path]:
     """The files that the killed processes left, in order; the last one had its answer."""
     subprocess.run(
-        [sys.executable, CHILD, folder, NOON.isoformat(), *words],
+        [sys.executable, CHILD, folder, moment.isoformat(), *words],
         check=True,
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT)},
@@ -125,6 +128,36 @@ async def test_a_transfer_to_another_bank_killed_at_any_statement_is_one_debit_o
         InstructionState.SUBMITTED,
         InstructionState.SUCCEEDED,
     }
+
+
+@pytest.mark.crash
+async def test_a_day_end_killed_anywhere_goes_on_and_pays_interest_once(
+    tmp_path: Path, inbox: Inbox
+) -> None:
+    (tmp_path / "start").mkdir()
+    start = tmp_path / "start" / "bank.db"
+    clock = Clock(datetime(2026, 3, 20, 4, tzinfo=UTC))
+    async with open_embedded(
+        start, now=clock, new_id=counting_ids(), send_sms=inbox, rules=QUICK_HASH
+    ) as bank:
+        await Teller(bank, inbox).open_doors()
+    clock.forward(86_400)
+
+    async def end(file: Path, ids: str) -> list[Head]:
+        heads, new_id = file.parent / "heads.jsonl", counting_ids(ids)
+        await close_days(file, heads, now=clock, new_id=new_id, rules=QUICK_HASH)
+        return read_heads(heads)
+
+    assert len(await end(start, "before")) == 1
+    clock.forward(86_400)  # what is left is the 21st, when interest is paid
+    states = set()
+    for file in killed_at_every_statement(tmp_path, "end_day", moment=clock()):
+        heads = await end(file, "after")
+        report = audit(file, heads)
+        assert report.clean, report.page()
+        async with opened(file, inbox, "look-") as bank:
+            states.add((len(heads), report.entries, *await Teller(bank, inbox).balances()))
+    assert states == {(2, 3, 10_000_10, 100_00)}
 
 
 async def test_a_log_torn_anywhere_leaves_no_half_transfer(tmp_path: Path, inbox: Inbox) -> None:
