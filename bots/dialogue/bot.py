@@ -40,10 +40,14 @@ from bots.transactions.refusals import refusal_text
 from bots.transactions.script import MoneyScript
 from bots.transactions.steps import Bank, CardKind
 from bots.understanding.text import MAX_SENTENCE, fold
+from bots.understanding.urgent import COMPLAINT, URGENT
 
 ENOUGH_MISSES = 3  # sentences in a row that were not understood
 # After these a question that was open is asked again.
 _DIGRESSIONS = frozenset({"balance", "statement", "greeting", "help", "thanks"})
+# What no skill serves is answered as that from here on; below, it may be an answer to a question.
+_SURELY = 0.8
+_PAYING = ("pay", "utilities", "phone", "traffic", "education", "tax")  # bill_… of the intents
 _SLASH = re.compile(r"/(?P<command>[a-z\u3400-\u9fff]{1,12})(?:\s+(?P<rest>.+))?", re.DOTALL)
 _COMMANDS = {
     "余额": "balance",
@@ -97,6 +101,9 @@ class ServiceBot:
             "thanks": services.thanks,
             "human": self._human,
             "offers_stop": services.stop_offers,
+            "offers_on": services.offer_settings,
+            "identity": services.identity,
+            "chitchat": services.chitchat,
         }
         self._menu: dict[str, Skill] = {
             "balance": accounts.balance,
@@ -108,6 +115,8 @@ class ServiceBot:
             "cancel": self._cancel_typed,
         }
         if self._bills:
+            self._intents |= {f"bill_{kind}": self._bills.start for kind in _PAYING}
+            self._intents["bill_history"] = self._bills.history
             self._menu |= {"bills": self._bills.start, "bill_history": self._bills.history}
         if self._gifts:
             self._menu |= {name: self._begins(name) for name in (PACKET, EPAY)}
@@ -161,10 +170,8 @@ class ServiceBot:
                 return await self._menu.get(key, services.help_)(talk)
             text = text.strip()[1:]
         talk = _replace(talk, heard=self._understanding.understand(without_arrival(text)))
-        if self._gifts:
-            talk = await self._gifts.refine(talk)
-        if self._savings:
-            talk = self._savings.refine(talk)
+        if talk.heard.intent not in URGENT:
+            talk = await self._refined(talk)
         answer, heard = await self._by_skill(talk), talk.heard
         if answer is None:
             return _not_understood(talk)
@@ -172,22 +179,49 @@ class ServiceBot:
         state = _replace(answer.state, misses=0)
         return Answer(answer.replies, state, (*answer.effects, *seen))
 
+    async def _refined(self, talk: Talk) -> Talk:
+        if self._gifts:
+            talk = await self._gifts.refine(talk)
+        return self._savings.refine(talk) if self._savings else talk
+
     async def _by_skill(self, talk: Talk) -> Answer | None:
         """Whoever the sentence is for, first those who asked something; None: nobody."""
+        heard = talk.heard
+        if heard.intent in URGENT:
+            return await self._urgent(talk)
+        skill = self._intents.get(heard.intent)
+        if skill is None and heard.confidence < _SURELY:
+            talk = _replace(talk, heard=_replace(heard, intent="unknown"))
         if self._bills and (of_bills := await self._bills.hear(talk)):
             return of_bills
         if self._forms.repeats(talk):
             return await self._forms.again(talk)
         if await self._forms.fits(talk):
             return await self._forms.answer(talk)
-        skill = self._intents.get(talk.heard.intent)
         if skill is None:
-            return None
+            return await self._not_offered(_replace(talk, heard=heard))
         answer = await skill(talk)
-        if talk.heard.intent in _DIGRESSIONS:
-            more = await self._forms.going_on(talk)
-            return _replace(answer, replies=(*answer.replies, *more))
-        return answer
+        return await self._going_on(talk, answer) if heard.intent in _DIGRESSIONS else answer
+
+    async def _urgent(self, talk: Talk) -> Answer:
+        """Outranks whatever was open; who was robbed or lost a card has no card left to press."""
+        answer = await services.urgent(talk)
+        if talk.state.card is None or talk.heard.intent == COMPLAINT:
+            return answer
+        cancelled = await self._cards.cancel(talk, talk.state.card)
+        effects = (*cancelled.effects, *answer.effects)
+        return _replace(cancelled, effects=effects).first(*answer.replies)
+
+    async def _not_offered(self, talk: Talk) -> Answer | None:
+        """To whoever waits for a person, or spoke with one just now, the bot says nothing of it."""
+        if talk.heard.intent == "unknown" or talk.turn.person in ("waiting", "recent"):
+            return None
+        return await self._going_on(talk, await services.not_offered(talk))
+
+    async def _going_on(self, talk: Talk, answer: Answer) -> Answer:
+        """The answer, and the question that was open asked again."""
+        more = await self._forms.going_on(talk)
+        return _replace(answer, replies=(*answer.replies, *more))
 
     async def _pressed(self, talk: Talk) -> Answer:
         turn = talk.turn

@@ -16,7 +16,7 @@ from bots.understanding.classifier import IntentClassifier
 from bots.understanding.corpus import UNKNOWN, Example, examples
 from bots.understanding.slots import Reading, read_slots
 from bots.understanding.text import MAX_SENTENCE, fold, squeeze
-from bots.understanding.urgent import urgent_intent
+from bots.understanding.urgent import URGENT, only_spoken_of, urgent_intent
 
 log = structlog.get_logger()
 
@@ -72,12 +72,13 @@ class Reader:
             return by_rule, _BY_RULE
         if known:
             return known, 1.0
-        intent, confidence, outside = self._classifier.guess(reading.shape)
-        if intent != UNKNOWN and confidence < SURE_ENOUGH:
-            return UNKNOWN, max(outside, 1 - confidence)
-        if intent == "transfer" and _TALKED_ABOUT.search(reading.shape):
-            return UNKNOWN, confidence
-        return intent, confidence
+        guess = self._classifier.guess(reading.shape)
+        if guess.intent != UNKNOWN and guess.confidence < SURE_ENOUGH:
+            return UNKNOWN, max(guess.outside, 1 - guess.confidence)
+        other_matter = (guess.intent in URGENT and only_spoken_of(folded)) or (
+            guess.intent == "transfer" and _TALKED_ABOUT.search(reading.shape)
+        )
+        return (UNKNOWN if other_matter else guess.intent), guess.confidence
 
 
 def _rule(folded: str, reading: Reading) -> str:

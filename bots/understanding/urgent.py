@@ -38,8 +38,13 @@ _WORDS = tuple(
 )
 
 
+def only_spoken_of(folded: str) -> bool:
+    """Whether the words are there and the matter is another one."""
+    return _NOT_MEANT.search(folded) is not None
+
+
 def urgent_intent(folded: str) -> str:
     """`fraud`, `freeze` or `complaint`; empty when nothing urgent is said."""
-    if _NOT_MEANT.search(folded):
+    if only_spoken_of(folded):
         return ""
     return next((intent for intent, words in _WORDS if words.search(folded)), "")
