@@ -16,6 +16,7 @@ import msgspec
 import structlog
 import typer
 
+from bank_bridge.biller_cli import app as biller_app
 from bank_bridge.contract import BankError, BankRefusal
 from bank_bridge.gateways.day_end import close_days
 from bank_bridge.gateways.paying import BatchCounter, open_counter
@@ -37,6 +38,9 @@ FILE = "bank.db"
 HEADS = "bank-heads.jsonl"
 _HERE = Path("data")
 app = typer.Typer(no_args_is_help=True, help="The books of the embedded bank.")
+
+
+app.add_typer(biller_app, name="biller")
 
 
 @app.callback()
