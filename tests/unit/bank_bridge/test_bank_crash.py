@@ -109,7 +109,8 @@ async def test_a_transfer_to_another_bank_killed_at_any_statement_is_one_debit_o
         await bank.confirm(waiting, "zhangwei", "phone-1")
         await bank.challenge(waiting, "zhangwei")
     states = set()
-    for file in killed_at_every_statement(tmp_path, "authorise", waiting, inbox.code)[::3]:
+    files = killed_at_every_statement(tmp_path, "authorise", waiting, inbox.code)
+    for file in [*files[:-1:3], files[-1]]:
         clock = Clock()
         async with opened(file, inbox, "after-", clock) as bank:
             states.add((await bank.get(waiting, "zhangwei")).state)
