@@ -20,10 +20,15 @@ from bots.phrasing.choice_cards import CHOICE, choice_card
 from bots.phrasing.figures import yuan
 from bots.phrasing.money_cards import CHOOSE, payee_card
 from bots.transactions.transfer import money_from
-from bots.understanding.periods import day_ahead
+from bots.understanding.dates import find_dates
+from bots.understanding.periods import day_ahead, in_beijing
+from bots.understanding.spans import REPEATED
 from bots.understanding.text import fold, squeeze
 
 _LONGEST_NAME = 20
+_AT_ONCE = re.compile(
+    r"(?:那就|那|就)?(?:现在|马上|立刻|立即|今天)(?:就)?(?:转|办|汇)?(?:吧)?|now|today|dothatnow|sendnow"
+)
 _THAT_PERSON = re.compile(r"[给向帮替][他她](?![们人])|\b(?:to )?(?:him|her)\b")
 
 
@@ -210,6 +215,46 @@ class DaySlot(Slot):
 
     def told(self, talk: Talk, draft: Draft) -> str:
         return draft.get("day")
+
+
+class NowSlot(Slot):
+    """Asks before doing at once what the customer wants done on another day."""
+
+    name = "now"
+
+    def __init__(self, without: Callable[[str], str]) -> None:
+        """`without` leaves out of a sentence what says nothing of the day it is done."""
+        self._without = without
+
+    def hear(self, talk: Talk, draft: Draft) -> Draft:
+        later = self._later(talk)
+        return draft.having(later=later) if later else draft
+
+    async def named(self, talk: Talk) -> bool:
+        asked = talk.state.draft is not None and talk.state.draft.asked == self.name
+        return asked and bool(_AT_ONCE.fullmatch(squeeze(talk.turn.text)))
+
+    async def answer(self, talk: Talk, draft: Draft) -> Draft | None:
+        return draft.having(later="") if await self.named(talk) else None
+
+    async def settle(self, talk: Talk, draft: Draft) -> Draft | Question:
+        later = draft.get("later")
+        if not later:
+            return draft
+        return Question(talk.words.say("transfer.only_now", day=later), draft)
+
+    def again(self, talk: Talk) -> str:
+        return talk.words.say("transfer.now_again")
+
+    def _later(self, talk: Talk) -> str:
+        """The day after today that is named, as it is shown; or the words of a repetition."""
+        text = fold(self._without(talk.turn.text))
+        at = in_beijing(talk.turn.at)
+        for one in find_dates(text, at):
+            if one.kind == REPEATED:
+                return text[one.start : one.end]
+        day = day_ahead(text, talk.turn.at).day
+        return day.isoformat() if day and day > at.date() else ""
 
 
 class Option(NamedTuple):

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from bank_bridge.contract import Arrival, Instruction, RefusalCode, TransferOrder
 from bots.dialogue.skills import MoneySkill, Slot
-from bots.dialogue.slots import AmountSlot, PayeeSlot, PayerSlot
+from bots.dialogue.slots import AmountSlot, NowSlot, PayeeSlot, PayerSlot
 from bots.dialogue.state import Draft
 from bots.dialogue.talk import Talk
 from bots.transactions.preparing import NO_DEVICE
@@ -84,7 +84,7 @@ def transfer_skill(bank: Bank) -> MoneySkill:
     return MoneySkill(
         name=TRANSFER,
         intents=("transfer",),
-        slots=(PayeeSlot(bank), AmountSlot(), payer, ArrivalSlot()),
+        slots=(PayeeSlot(bank), AmountSlot(), payer, ArrivalSlot(), NowSlot(without_arrival)),
         order=order,
         is_same=_is_same,
         help_after={"amount": OTHER_AMOUNT_HELPS},

@@ -149,3 +149,27 @@ async def test_a_slash_command_with_details_is_read_as_a_sentence(customer):
 
 async def test_an_unknown_slash_command_names_those_there_are(customer):
     assert "/余额" in said(await customer.writes("/没有的"))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "下周三给李娜转500块",
+        "明天转500给李娜",
+        "每月15号给李娜转500元",
+        "transfer 500 to 李娜 next Friday",
+    ],
+)
+async def test_what_is_wanted_on_another_day_is_not_done_at_once(customer, sentence):
+    replies = await customer.writes(sentence)
+    assert not any(isinstance(reply, Card) for reply in replies)
+    assert "现在转" in said(replies) or "now" in said(replies)
+    await customer.writes("查余额")
+    (card,) = [one for one in await customer.writes("现在转") if isinstance(one, Card)]
+    assert "李娜" in shown(card)
+    assert "500.00" in shown(card)
+
+
+async def test_what_is_wanted_today_is_done_at_once(customer):
+    (card,) = await customer.writes("今天给李娜转500块")
+    assert "500.00" in shown(card)
