@@ -16,7 +16,8 @@ import msgspec
 import structlog
 import typer
 
-from bank_bridge.biller_cli import app as biller_app
+from bank_bridge.billing.cli import app as biller_app
+from bank_bridge.clearing_cli import app as clearing_app
 from bank_bridge.contract import BankError, BankRefusal
 from bank_bridge.gateways.day_end import close_days
 from bank_bridge.gateways.paying import BatchCounter, open_counter
@@ -41,6 +42,7 @@ app = typer.Typer(no_args_is_help=True, help="The books of the embedded bank.")
 
 
 app.add_typer(biller_app, name="biller")
+app.add_typer(clearing_app, name="clearing")
 
 
 @app.callback()
