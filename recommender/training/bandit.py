@@ -29,7 +29,7 @@ _DAYS, _A_DAY = 60, 200
 _WORLDS: Final = 10
 _LOGS: Final = 1000
 _ROWS: Final = 2000  # of each log
-_SURVEYED: Final = 200_000  # customers over whom a policy's true value is taken
+_TOWN: Final = 20_000  # customers of whom each log is a sample, and the truth the mean
 _LOG_FLOOR: Final = 0.2  # of the policy that wrote the logs, drawn evenly
 
 
@@ -165,20 +165,21 @@ def _coverage(seed: int, logs: int) -> tuple[float, dict[str, Coverage]]:
     around, random = world(seed), np.random.default_rng([seed, 4])
     logging, other = _learnt(around, 2, random), _learnt(around, 10, random)
     logging.floor = _LOG_FLOOR
-    greedy = EpsilonGreedy(other.belief, epsilon=0.05)
-    surveyed = around.customers(_SURVEYED, random)
-    truth = float((greedy.chances(surveyed, random) * around.chances(surveyed)).sum(1).mean())
+    promoted = EpsilonGreedy(other.belief, epsilon=0.05)
+    people = around.customers(_TOWN, random)
+    true, chances = around.chances(people), promoted.chances(people, random)
+    logged = np.vstack([logging.chances(part, random) for part in np.split(people, _TOWN // 2000)])
+    truth = float((chances * true).sum(1).mean())
     made: dict[str, list[Estimate]] = {"ips": [], "snips": [], "dr": []}
     for _ in range(logs):
-        contexts = around.customers(_ROWS, random)
-        choices = draw(logging.chances(contexts, random), random)
-        true = around.chances(contexts)[np.arange(_ROWS), choices.arms]
-        rewards = (random.random(_ROWS) < true).astype(np.float64)
+        who = random.integers(_TOWN, size=_ROWS)
+        choices = draw(logged[who], random)
+        rewards = (random.random(_ROWS) < true[who, choices.arms]).astype(np.float64)
         log = Log(choices.arms, rewards, choices.propensity)
-        chances = greedy.chances(contexts, random)
-        made["ips"].append(ips(log, chances))
-        made["snips"].append(snips(log, chances))
-        made["dr"].append(doubly_robust(log, chances, cross_fitted(log, contexts, _ARMS)))
+        made["ips"].append(ips(log, chances[who]))
+        made["snips"].append(snips(log, chances[who]))
+        foreseen = cross_fitted(log, people[who], _ARMS)
+        made["dr"].append(doubly_robust(log, chances[who], foreseen))
     return truth, {name: _held(many, truth) for name, many in made.items()}
 
 

@@ -17,7 +17,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder, SplineTransformer, StandardScaler
 from sklearn.utils import Tags
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -38,6 +38,12 @@ def logistic(of_words: Mask, *, strength: float = 1.0) -> Pipeline:
 def ridge(of_words: Mask) -> Pipeline:
     """The same columns for a number, the strength chosen by leaving one out."""
     return make_pipeline(_flat(of_words), RidgeCV(np.logspace(-1, 5, 13)))
+
+
+def smooth(of_words: Mask) -> Pipeline:
+    """A curve for each number instead of a line, for a number: many effects level off."""
+    bend = SplineTransformer(n_knots=6, degree=2, knots="quantile", extrapolation="constant")
+    return make_pipeline(_flat(of_words, bend), StandardScaler(), RidgeCV(np.logspace(0, 5, 11)))
 
 
 def boosted(of_words: Mask, *, seed: int, **known: float) -> Pipeline:
@@ -137,9 +143,9 @@ def _log_odds(yes: Floats) -> Floats:
     return odds
 
 
-def _flat(of_words: Mask) -> ColumnTransformer:
+def _flat(of_words: Mask, *further: SplineTransformer) -> ColumnTransformer:
     number = make_pipeline(
-        SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()
+        SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler(), *further
     )
     word = make_pipeline(
         SimpleImputer(strategy="constant", fill_value=-1.0),

@@ -150,8 +150,9 @@ class Town:
         if day == _STUCK_DAY:
             reading = next(habit for habit in HABITS if habit.type == "article_read")
             at = first + 12 * _HOUR_US
+            stuck = int((self.without | self.leaves).argmin())  # somebody who gets offers
             for _ in range(_STUCK):
-                told += self._event(reading, 0, at)[:1]
+                told += self._event(reading, stuck, at)[:1]
         if first <= self.left_us < first + DAY_US:
             told += self._on_their_way()
         return sorted(told)

@@ -84,13 +84,14 @@ class Report(msgspec.Struct, frozen=True):
 PROTOCOL: Final = (
     "Three folds drawn by the seed; every strategy, and the planner, learns from two and ranks the "
     "third; ranks within folds are put together, ties by lot. The planner ('ours') chooses within "
-    "what it learns from, on three folds of that, the strategy whose choices have the largest mean "
-    "doubly robust effect over budgets of 10 to 50 %; 'random' and 'response_model' (no model of "
-    "uplift) are among them. qini: area between the Qini curve and a random ranking's line, a "
-    "person. auuc: area under the uplift curve, a person. uplift@30%: difference of both arms' "
-    "means among the first 30 %. Standard errors by leaving out one of 20 groups at a time. "
-    "share_of_oracle: true effect of whom the plan treats within the budget over that of the best "
-    "plan. synthetic_truth: the same on a trial of 20,000 drawn by the seed."
+    "what it learns from, on three folds of that, by the mean doubly robust effect of whom a "
+    "strategy treats over budgets of 10 to 50 %: the mean of the learners, unless another is "
+    "better by a standard error, or one without a model of uplift ('random', 'response_model') as "
+    "good. qini: area between the Qini curve and a random ranking's line, a person. auuc: area "
+    "under the uplift curve, a person. uplift@30%: difference of both arms' means among the first "
+    "30 %. Standard errors by leaving out one of 20 groups at a time. share_of_oracle: true effect "
+    "of whom the plan treats within the budget over that of the best plan. synthetic_truth: the "
+    "same on a trial of 20,000 drawn by the seed."
 )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
-from recommender.training.learners import boosted, boosted_number, logistic, ridge
+from recommender.training.learners import boosted, boosted_number, logistic, ridge, smooth
 from recommender.training.uplift_measures import Floats, Mask, Trial, chosen, first
 
 _FOLDS: Final = 3
@@ -59,8 +59,15 @@ Score = Callable[[Floats], Floats]
 # The strategies; the first two have no model of uplift. A learner's score is an effect, so below
 # zero nobody is worth treating; the others' scores only rank.
 NO_MODEL: Final = ("random", "response_model")
-LEARNERS: Final = ("t_learner", "t_learner_linear", "dr_learner", "dr_learner_linear")
-STRATEGIES: Final = (*NO_MODEL, *LEARNERS, "mean_of_learners")
+LEARNERS: Final = (
+    "t_learner",
+    "t_learner_linear",
+    "dr_learner",
+    "dr_learner_linear",
+    "dr_learner_smooth",
+)
+_USUAL: Final = "mean_of_learners"
+STRATEGIES: Final = (*NO_MODEL, *LEARNERS, _USUAL)
 
 
 class Plan(NamedTuple):
@@ -148,6 +155,8 @@ def learn(trial: Trial, effects: Floats, kind: Kind) -> dict[str, Score]:
         linear: kind.effect(linear=linear).fit(trial.features, effects) for linear in (False, True)
     }
 
+    curve = smooth(kind.of_words).fit(trial.features, effects)
+
     def apart(features: Floats, *, linear: bool) -> Floats:
         treated, other = (expected(arms[arm, linear], features) for arm in (True, False))
         return treated - other
@@ -159,30 +168,41 @@ def learn(trial: Trial, effects: Floats, kind: Kind) -> dict[str, Score]:
         "t_learner_linear": lambda features: apart(features, linear=True),
         "dr_learner": lambda features: expected(finals[False], features),
         "dr_learner_linear": lambda features: expected(finals[True], features),
+        "dr_learner_smooth": lambda features: expected(curve, features),
     }
     together = [scores[name] for name in LEARNERS]
-    scores["mean_of_learners"] = lambda features: np.mean(
-        [score(features) for score in together], axis=0
-    )
+    scores[_USUAL] = lambda features: np.mean([score(features) for score in together], axis=0)
     return scores
 
 
 def plan(trial: Trial, kind: Kind) -> Plan:
-    """The strategy that gains most on folds within the trial, and all learnt from all of it.
+    """Every strategy learnt from the trial, and the best of them on folds within it.
 
-    What it gains is the mean doubly robust effect of whom it treats, over several budgets;
-    those without a model of uplift take part, and win a draw.
+    What a strategy gains is the doubly robust effect of whom it treats, over several budgets. That
+    is noisy, and the mean of the learners seldom far off: another learner must beat it by a
+    standard error. A strategy without a model of uplift need only be as good.
     """
     effects = doubly_robust(trial, kind)
-    gained = dict.fromkeys(STRATEGIES, 0.0)
+    gained = {name: np.zeros(len(effects)) for name in STRATEGIES}
     random = np.random.default_rng(kind.seed)
     for rows, check in folds(trial, kind.seed + 1):
         for name, score in learn(trial.take(rows), effects[rows], kind).items():
             scores = score(trial.features[check])
             order = first(scores, random)
-            for size in _SIZES:
-                picked = chosen(order, scores, size, floor(name))
-                gained[name] += float(effects[check][picked].sum())
-    gained = {name: total / len(effects) / len(_SIZES) for name, total in gained.items()}
-    best = max(STRATEGIES, key=lambda name: gained[name])
-    return Plan(best, learn(trial, effects, kind), gained)
+            picked = [chosen(order, scores, size, floor(name)) for size in _SIZES]
+            gained[name][check] = effects[check] * np.mean(picked, axis=0)
+    return Plan(
+        _best(gained),
+        learn(trial, effects, kind),
+        {name: float(rows.mean()) for name, rows in gained.items()},
+    )
+
+
+def _best(gained: Mapping[str, Floats]) -> str:
+    best, lead = _USUAL, 0.0
+    for name in STRATEGIES:
+        more = gained[name] - gained[_USUAL]
+        needed = 0.0 if name in NO_MODEL else float(more.std() / np.sqrt(len(more)))
+        if name != _USUAL and more.mean() >= max(needed, lead):
+            best, lead = name, float(more.mean())
+    return best
