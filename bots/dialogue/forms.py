@@ -34,6 +34,8 @@ _AGAIN = re.compile(
     r"|\bsame (?:again|as (?:last|before))|\brepeat (?:the |that |my )?(?:last|transfer|payment)"
     r"|\b(?:send|transfer|pay) (?:it |that |(?:him|her) )?(?:the same )?again\b|\bonce more\b"
 )
+# 为什么重复扣款 is about what was done, and wants nothing done.
+_ASKED = re.compile(r"[吗么?？扣退错]|为什么|怎么|没有|\bwhy\b|\bhow\b|\btwice\b|\bcharged\b")
 
 
 class FormTalk:
@@ -67,7 +69,8 @@ class FormTalk:
 
     def repeats(self, talk: Talk) -> bool:
         """Whether the customer wants what was done last once more, perhaps with a change."""
-        return talk.state.card is None and bool(_AGAIN.search(fold(talk.turn.text)))
+        text = fold(talk.turn.text)
+        return talk.state.card is None and bool(_AGAIN.search(text)) and not _ASKED.search(text)
 
     async def again(self, talk: Talk) -> Answer:
         """再转一次: the last command that succeeded, as a new one with a card of its own."""

@@ -48,6 +48,14 @@ async def test_what_was_done_can_be_asked_for_again_and_asks_for_confirmation(
     assert (await bank.list_accounts("zhangwei"))[0].posted == before
 
 
+@pytest.mark.parametrize(
+    "sentence", ["为什么重复上一笔扣款", "怎么又给李娜转了一次", "why was it sent again"]
+)
+async def test_a_question_about_what_was_done_repeats_nothing(customer, phone, sentence):
+    await _pays(customer, phone, "给李娜转500块")
+    assert not any(isinstance(reply, Card) for reply in await customer.writes(sentence))
+
+
 async def test_nothing_is_repeated_when_nothing_succeeded(customer):
     await customer.writes("给李娜转500块")
     await customer.writes("取消")
