@@ -78,6 +78,14 @@ def date_cases(folder: Path) -> list[Case]:
     return cases
 
 
+def shares(folder: Path) -> dict[str, dict[str, int]]:
+    """How many texts of each set there are, and how many are read as expected."""
+    return {
+        name: {"texts": len(cases), "right": sum(case.right for case in cases)}
+        for name, cases in (("currency", currency_cases(folder)), ("dates", date_cases(folder)))
+    }
+
+
 def report(folder: Path) -> str:
     """Both figures, and every text that is not read as expected."""
     lines = []
