@@ -17,7 +17,7 @@ import structlog
 import typer
 
 from bank_bridge.billing.cli import app as biller_app
-from bank_bridge.clearing_cli import app as clearing_app
+from bank_bridge.clearing.cli import app as clearing_app
 from bank_bridge.contract import BankError, BankRefusal
 from bank_bridge.gateways.day_end import close_days
 from bank_bridge.gateways.paying import BatchCounter, open_counter

@@ -24,7 +24,7 @@ from bank_bridge.contract import (
     TransferOrder,
 )
 from bank_bridge.counterparties.clearing import ClearingTemper, SeededClearing
-from bank_bridge.counterparties.clearing_link import ClearingLink
+from bank_bridge.counterparties.clearing_link import ClearingLink, FileLine
 from bank_bridge.documents.forms import statement_document
 from bank_bridge.instructions.authorising import CodeDesk
 from bank_bridge.instructions.batches import BatchDesk
@@ -33,7 +33,7 @@ from bank_bridge.instructions.corrections import CorrectionDesk
 from bank_bridge.instructions.customers import BranchDesk, InquiryDesk, OutsidePayees
 from bank_bridge.instructions.office import Office
 from bank_bridge.instructions.purchases import TillDesk
-from bank_bridge.instructions.reconciling import Reconciliation
+from bank_bridge.instructions.reconciling import ClearingDay, Reconciliation
 from bank_bridge.instructions.rules import Rules
 from bank_bridge.instructions.statements import StatementDesk
 from bank_bridge.instructions.transfers import TransferDesk
@@ -161,6 +161,13 @@ class EmbeddedBank(ProductWindows):
 
     async def save_outside_payee(self, customer: str, name: str, number: str, bank: str) -> Payee:
         return await self._outside.save(customer, name, number, bank)
+
+    async def reconcile_clearing(self, day: date, lines: Sequence[FileLine]) -> ClearingDay:
+        """Take a clearing house's file; see `Reconciliation`."""
+        return await self._reconciliation.reconcile(day, lines)
+
+    async def clearing_days(self, limit: int) -> Sequence[ClearingDay]:
+        return await self._reconciliation.days(limit)
 
     async def run_due(self) -> int:
         done = await super().run_due() + await self._clearing.run_due()

@@ -55,18 +55,21 @@ class Reconciliation:
         for day in await self._office.books.read(self._open_days):
             lines = await self._link.day_file(day)
             if lines is not None:
-                await self.reconcile(day, lines)
+                found = await self.reconcile(day, lines)
+                if found.differences:
+                    log.error("clearing_differences", day=day.isoformat())
                 done += 1
         return done
 
     async def reconcile(self, day: date, lines: Sequence[FileLine]) -> ClearingDay:
         """Compare and settle, in one commit; the same day again says what was found then."""
-        found = await self._office.books.write(
+        return await self._office.books.write(
             day.isoformat(), lambda conn: self._reconcile(conn, day, lines)
         )
-        if found.differences:
-            log.error("clearing_differences", day=day.isoformat(), count=len(found.differences))
-        return found
+
+    async def days(self, limit: int) -> Sequence[ClearingDay]:
+        """The newest days that were reconciled, oldest first."""
+        return await self._office.books.read(lambda conn: _newest_days(conn, limit))
 
     def _open_days(self, conn: sqlite3.Connection) -> list[date]:
         today = self._office.rules.local_date(self._office.now())
@@ -133,6 +136,12 @@ def _sent_on(conn: sqlite3.Connection, day: date) -> list[Record]:
 
 def _differs(kind: str, record: Record, theirs: int | None) -> Difference:
     return Difference(record.instruction_id, kind, record.amount, theirs)
+
+
+def _newest_days(conn: sqlite3.Connection, limit: int) -> list[ClearingDay]:
+    rows = conn.execute("SELECT day FROM clearing_days ORDER BY day DESC LIMIT ?", (limit,))
+    found = [_found_before(conn, date.fromisoformat(day)) for (day,) in rows.fetchall()]
+    return [day for day in reversed(found) if day is not None]
 
 
 def _found_before(conn: sqlite3.Connection, day: date) -> ClearingDay | None:

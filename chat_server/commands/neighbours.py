@@ -17,8 +17,12 @@ def books(context: typer.Context) -> None:
     settings = read_settings()
     scheme, _, where = settings.bank_url.partition("://")
     file = where.partition("?")[0] if scheme == "embedded" else str(settings.data)
-    verbs = ("audit", "verify-chain", "eod", "resume")
+    verbs = (
+        *("audit", "verify-chain", "eod", "resume"),
+        *("statement", "submit", "approve", "reject"),
+    )
     context.default_map = {verb: {"folder": file} for verb in verbs}
+    context.default_map["clearing"] = {verb: {"folder": file} for verb in ("days", "reconcile")}
     context.default_map["keys"] = {"folder": str(settings.bank_keys)}
 
 
