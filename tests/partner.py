@@ -5,15 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import urllib.request
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import web
 
 from chat_server.client.client import Client
-from tests.house import ServedHouse
+from tests.house import ServedHouse, copy_of
+
+
+@pytest.fixture(scope="session")
+def house(loaded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedHouse]:
+    """One for all tests with partners: each has an account of its own."""
+    served = ServedHouse(copy_of(loaded_data, tmp_path_factory.mktemp("partners") / "data"))
+    served.start()
+    yield served
+    served.stop()
 
 
 @dataclass

@@ -50,3 +50,32 @@ def create(
         return
     for field, value in told.items():
         typer.echo(f"{field:<10} {value}")
+
+
+@app.command(epilog="Example: elian account simulate @shop 你好")
+def simulate(
+    name: Annotated[str, typer.Argument(metavar="ACCOUNT", help="As `create` printed it.")],
+    text: Annotated[str, typer.Argument(help="What the customer says.")] = "你好",
+    event: Annotated[
+        str, typer.Option(help="An event instead of words: subscribe, CLICK, SCAN, …")
+    ] = "",
+    key: Annotated[str, typer.Option(help="The event's key: of a button, or a scene.")] = "",
+    customer: Annotated[str, typer.Option(help="Whose openid is shown.")] = "simulated",
+    data: DataOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Speak as a customer to the account's backend, and print what it answers.
+
+    Nothing is stored and nobody is told: a backend is tried without a house around it.
+    """
+    from chat_server.bootstrap import partners  # noqa: PLC0415 - the whole house
+
+    async def tried(rooms: Rooms) -> dict[str, object]:
+        done = await partners.simulate(
+            rooms, name, customer=customer, text=text, event=event, key=key
+        )
+        return {field: getattr(done, field) for field in done.__struct_fields__}
+
+    told = in_rooms(settings_of_existing(config, data=data), tried)
+    typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    raise typer.Exit(0 if told["verified"] and told["outcome"] in {"answered", "none"} else 1)

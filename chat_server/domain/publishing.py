@@ -23,6 +23,9 @@ class MenuButton(msgspec.Struct, frozen=True):
     more: Mapping[str, str] = {}
 
 
+PARTNER = "partner"  # the `bot` of an account whose partner's backend answers
+
+
 class AccountKind(StrEnum):
     SERVICE = "service"  # few broadcasts, bots and transactions
     SUBSCRIPTION = "subscription"  # content
@@ -87,6 +90,11 @@ class PublicAccount(msgspec.Struct, frozen=True):
     staff: Sequence[AccountStaff] = ()
     withheld: Sequence[Capability] = ()
     answers_from_ms: int = 0
+
+    @property
+    def has_bot(self) -> bool:
+        """Whether a bot of this house answers; a partner's backend is called elsewhere."""
+        return self.bot not in {"", PARTNER}
 
     @property
     def active(self) -> bool:

@@ -27,6 +27,7 @@ from chat_server.platform.faults import (
     Refused,
 )
 from chat_server.platform.media import MediaShelf
+from chat_server.platform.quotas import day_of
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 
@@ -71,6 +72,14 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     deleted: Sequence[int] = ()
 
 
+class Sent(msgspec.Struct, frozen=True):
+    """What was published or mass-sent on some day, as statistics count it."""
+
+    msg_data_id: int
+    broadcast_id: str
+    titles: Sequence[str]
+
+
 class _Pointer(msgspec.Struct, frozen=True):
     article_id: str
 
@@ -82,6 +91,7 @@ class Articles:
         self.news = Drawer(store.shelf, clock, "material.news", News)
         self.published = Drawer(store.shelf, clock, "published", Published)
         self._by_number = Drawer(store.shelf, clock, "publish_id", _Pointer)
+        self._sent = Drawer(store.shelf, clock, "sent_article", Sent)
 
     async def add(
         self, account: str, articles: Sequence[ApiArticle], *, lasting: bool = False
@@ -142,7 +152,20 @@ class Articles:
         article_id = new_name(now)
         await self.published.put(account, article_id, published)
         await self._by_number.put(account, str(published.publish_id), _Pointer(article_id))
+        await self.note_sent(account, published.msg_data_id, published.broadcast_id, news.articles)
         return article_id, published
+
+    async def note_sent(
+        self, account: str, msg_data_id: int, broadcast_id: str, articles: Sequence[ApiArticle]
+    ) -> None:
+        """The same again changes nothing."""
+        name = f"{day_of(self._clock.now_ms())}.{msg_data_id}"
+        titles = [each.title for each in articles]
+        await self._sent.new(account, name, Sent(msg_data_id, broadcast_id, titles))
+
+    async def sent_on(self, account: str, day: str) -> Sequence[Sent]:
+        rows = await self._sent.page(account, after=f"{day}.", limit=_DRAFTS)
+        return [sent for name, sent in rows if name.startswith(f"{day}.")]
 
     async def by_number(self, account: str, publish_id: str) -> tuple[str, Published]:
         pointer = await self._by_number.get(account, publish_id)

@@ -17,6 +17,7 @@ from chat_server.domain.errors import ChatError, VersionConflict
 from chat_server.domain.ids import feed_conversation, service_conversation
 from chat_server.domain.message import Draft, EventKind
 from chat_server.platform.apps import App
+from chat_server.platform.articles import Articles
 from chat_server.platform.callbacks.intake import Intake
 from chat_server.platform.content import Content
 from chat_server.platform.drawers import Drawer
@@ -73,6 +74,7 @@ class MassSends:
         store: Store,
         apps: Apps,
         content: Content,
+        articles: Articles,
         speaking: Speaking,
         intake: Intake,
         limits: Limits,
@@ -80,6 +82,7 @@ class MassSends:
         node: str,
     ) -> None:
         self._store, self._apps, self._content = store, apps, content
+        self._articles = articles
         self._speaking, self._intake, self._limits = speaking, intake, limits
         self._clock, self._node = clock, node
         self._jobs = Drawer(store.shelf, clock, "mass", Job)
@@ -112,10 +115,18 @@ class MassSends:
             to_all=to_all,
             at_ms=now,
         )
+        if kind == "mpnews":
+            await self._note_articles(app.account, job)
         name = str(job.msg_id)
         running = self._running.kept("", name, _Running(app.account))
         await self._store.shelf.save([self._jobs.kept(app.account, name, job), running])
         return job
+
+    async def _note_articles(self, account: str, job: Job) -> None:
+        media_id = str(msgspec.json.decode(job.said)["media_id"])
+        news = await self._articles.draft(account, media_id)
+        body = await self._articles.body(account, media_id)
+        await self._articles.note_sent(account, job.msg_data_id, body.broadcast, news.articles)
 
     async def find(self, account: str, msg_id: str) -> Job:
         job = await self._jobs.get(account, msg_id) if msg_id.isdecimal() else None

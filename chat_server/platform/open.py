@@ -105,7 +105,9 @@ def open_platform(ground: Ground, *, key: bytes, limits: Limits, base_url: str) 
     intake = Intake(
         apps, shelf, clock, windows, ground.persons, ground.work.notices, tallies, lanes.wake
     )
-    mass = MassSends(store, apps, content, speaking, intake, limits, clock, ground.new_id())
+    mass = MassSends(
+        store, apps, content, articles, speaking, intake, limits, clock, ground.new_id()
+    )
     return OpenPlatform(
         Platform(
             store=store,

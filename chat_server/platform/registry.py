@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chat_server.domain.errors import AlreadyExists, InvalidValue
-from chat_server.domain.publishing import PublicAccount
+from chat_server.domain.publishing import PARTNER, PublicAccount
 from chat_server.platform.apps import App, Mode, new_app
 from chat_server.platform.drawers import Drawer
 from chat_server.ports.callbacks import CallbackLine
@@ -92,7 +92,13 @@ class CreateAccount:
             self._line.check(callback)
         account = await self._free_id(name)
         await self._register(
-            PublicAccount(account=account, name=name.strip(), description="", verified=False),
+            PublicAccount(
+                account=account,
+                name=name.strip(),
+                description="",
+                verified=False,
+                bot=PARTNER if callback else "",
+            ),
             actor=actor,
         )
         app, secret = new_app(account, callback=callback, mode=mode)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,10 @@ from aiohttp import web
 
 from chat_server.platform.sealing import Crypter
 from chat_server.platform.xml_text import read
-from tests.house import ServedHouse, copy_of, demo_data, loaded_data
-from tests.partner import Asked, backend, call, created, customer, new_token
+from tests.house import ServedHouse, demo_data, loaded_data
+from tests.partner import Asked, backend, call, created, customer, house, new_token
 
-__all__ = ["demo_data", "loaded_data"]
-
-
-@pytest.fixture(scope="module")
-def house(loaded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedHouse]:
-    """Each test has an account of its own."""
-    served = ServedHouse(copy_of(loaded_data, tmp_path_factory.mktemp("partners") / "data"))
-    served.start()
-    yield served
-    served.stop()
+__all__ = ["demo_data", "house", "loaded_data"]
 
 
 def signed(token: str, *parts: str) -> str:

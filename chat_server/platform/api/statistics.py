@@ -23,6 +23,8 @@ from chat_server.platform.tallies import CallbackTally
 _PAGE = 1000
 _OTHER, _SCAN = 0, 30
 _WEEK, _MONTH = 7, 30
+_DAYS_OF_SPREAD = 15
+_FEW, _SOME = 5, 10  # messages of one customer in a day
 
 
 class _Range(msgspec.Struct, frozen=True):
@@ -107,6 +109,54 @@ async def upstream(platform: Platform, call: Call) -> Answer:
             for kind, (users, count) in sorted(by_type.items())
         ]
     return {"list": rows}
+
+
+async def upstream_spread(platform: Platform, call: Call) -> Answer:
+    """How many customers said how much: 1 to 5, 6 to 10, more than 10 messages."""
+    rows = []
+    for day in days(call, _DAYS_OF_SPREAD):
+        spread = Counter[int]()
+        for tally in await platform.tallies.said(call.account, day):
+            count = sum(tally.by_type.values())
+            spread[1 + (count > _FEW) + (count > _SOME)] += 1
+        rows += [
+            {"ref_date": day, "count_interval": interval, "msg_user": users}
+            for interval, users in sorted(spread.items())
+        ]
+    return {"list": rows}
+
+
+# --- articles
+
+
+async def articles(platform: Platform, call: Call) -> Answer:
+    """What was sent that day, and who read it on that day; each reader is counted once."""
+    rows = []
+    for day in days(call, 1):
+        for sent in await platform.articles.sent_on(call.account, day):
+            for index, title in enumerate(sent.titles):
+                readers = await _readers(platform, f"{sent.broadcast_id}/{index}", day)
+                rows.append(
+                    {
+                        "ref_date": day,
+                        "msgid": f"{sent.msg_data_id}_{index + 1}",
+                        "title": title,
+                        "int_page_read_user": len(readers),
+                        "int_page_read_count": sum(readers.values()),
+                        "ori_page_read_user": 0,
+                        "ori_page_read_count": 0,
+                        "share_user": 0,
+                        "share_count": 0,
+                        "add_to_fav_user": 0,
+                        "add_to_fav_count": 0,
+                    }
+                )
+    return {"list": rows}
+
+
+async def _readers(platform: Platform, article: str, day: str) -> Counter[str]:
+    read = await _facts(platform, article, {"article_read"})
+    return Counter(fact.actor for fact in read if day_of(fact.at_ms) == day)
 
 
 # --- callbacks

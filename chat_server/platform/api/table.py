@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chat_server.platform.api import (
+    agents,
     callback_log,
     codes,
     credentials,
@@ -38,6 +39,11 @@ ENDPOINTS = (
     # customer-service messages
     Endpoint("/cgi-bin/message/custom/send", messages.send, "POST"),
     Endpoint("/cgi-bin/message/custom/typing", messages.typing, "POST"),
+    Endpoint("/cgi-bin/customservice/getkflist", agents.listed),
+    Endpoint("/cgi-bin/customservice/getonlinekflist", agents.online),
+    Endpoint("/customservice/kfsession/getsession", agents.session),
+    Endpoint("/customservice/kfsession/getsessionlist", agents.sessions),
+    Endpoint("/customservice/kfsession/getwaitcase", agents.waiting),
     # mass sending
     Endpoint("/cgi-bin/message/mass/sendall", mass.send_all, "POST"),
     Endpoint("/cgi-bin/message/mass/send", mass.send, "POST"),
@@ -122,6 +128,8 @@ ENDPOINTS = (
     Endpoint("/datacube/getusersummary", statistics.user_summary, "POST"),
     Endpoint("/datacube/getusercumulate", statistics.user_cumulate, "POST"),
     Endpoint("/datacube/getupstreammsg", statistics.upstream, "POST"),
+    Endpoint("/datacube/getupstreammsgdist", statistics.upstream_spread, "POST"),
+    Endpoint("/datacube/getarticlesummary", statistics.articles, "POST"),
     Endpoint("/datacube/getinterfacesummary", statistics.interface, "POST"),
     Endpoint("/datacube/getinterfacesummaryhour", statistics.interface_hours, "POST"),
 )

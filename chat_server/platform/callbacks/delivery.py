@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from chat_server.domain.bodies import Text
 from chat_server.domain.errors import InvalidValue
 from chat_server.platform.apps import App
+from chat_server.platform.callbacks.envelope import echo, sealed
 from chat_server.platform.callbacks.records import (
     ATTEMPTS,
     Attempt,
@@ -67,7 +68,7 @@ class Deliver:
             begun = self._clock.now_ms()
             try:
                 app = await self._verified(app)
-                url, body = self._telling.sealed(app, fields)
+                url, body = sealed(app, fields, begun // 1000)
                 heard = await self._line.post(url, body, app.timeout_ms / 1000)
             except (Unanswered, InvalidValue) as exc:
                 callback = await self._missed(app, callback, begun, str(exc))
@@ -80,9 +81,9 @@ class Deliver:
         """Raises Unanswered: nobody is called who did not answer the echo at that URL."""
         if app.verified == app.callback:
             return app
-        url, echo = self._telling.echo(app)
+        url, said = echo(app, self._clock.now_ms() // 1000)
         heard = await self._line.get(url, app.timeout_ms / 1000)
-        if heard.status != _OK or heard.body.strip() != echo.encode():
+        if heard.status != _OK or heard.body.strip() != said.encode():
             raise Unanswered("the backend did not answer echostr")
         return await self._apps.verified(app, app.callback)
 

@@ -19,6 +19,7 @@ from chat_server.domain.message import Event, EventKind
 from chat_server.platform.apps import App, ticket_told
 from chat_server.platform.callbacks.records import (
     Callback,
+    delivered,
     number_of_change,
     number_of_job,
     waiting,
@@ -50,7 +51,7 @@ class Intake:
         self._apps, self._shelf, self._clock = apps, shelf, clock
         self._windows, self._persons = windows, persons
         self._notices, self._tallies, self._wake = notices, tallies, wake
-        self._waiting = waiting(shelf, clock)
+        self._waiting, self._log = waiting(shelf, clock), delivered(shelf, clock)
 
     async def on_said(self, change: Change) -> None:
         """A message in a service conversation."""
@@ -147,8 +148,14 @@ class Intake:
     async def _wait(self, app: App, callback: Callback) -> None:
         if not app.callback:
             return
-        if await self._waiting.new(app.account, callback.name, callback):
-            self._wake(app.account)
+        name = callback.name
+        if await self._log.get(app.account, name) is not None:
+            return  # told of it again, after it was delivered
+        if await self._waiting.new(app.account, name, callback):
+            if await self._log.get(app.account, name) is not None:  # delivered meanwhile
+                await self._waiting.take(app.account, name)
+            else:
+                self._wake(app.account)
 
 
 _EVENTS = {"followed": "subscribe", "unfollowed": "unsubscribe", "code_scanned": "SCAN"}

@@ -15,8 +15,9 @@ import msgspec
 import structlog
 
 from chat_server.domain.errors import VersionConflict
+from chat_server.platform.apps import App
 from chat_server.platform.callbacks.delivery import Deliver
-from chat_server.platform.callbacks.records import waiting
+from chat_server.platform.callbacks.records import Callback, waiting
 from chat_server.platform.drawers import Drawer
 from chat_server.platform.registry import Apps
 from chat_server.ports.clock import Clock
@@ -109,17 +110,22 @@ class Lanes:
         for _, callback in page:
             if callback.customer in busy or len(busy) >= AT_ONCE:
                 continue
-            task = asyncio.create_task(self._deliver(app, callback))
+            task = asyncio.create_task(self._delivered(app, callback))
             busy[callback.customer] = task
             task.add_done_callback(partial(self._end, busy, callback.customer))
             begun += 1
         return begun
 
+    async def _delivered(self, app: App, callback: Callback) -> None:
+        try:
+            await self._deliver(app, callback)
+        except Exception:
+            log.exception("callback_left_waiting", appid=app.appid, msg_id=callback.msg_id)
+            await self._clock.sleep(LOOK_S)  # its customer's turn comes again after that
+
     @staticmethod
-    def _end(busy: dict[str, asyncio.Task[None]], customer: str, done: asyncio.Task[None]) -> None:
+    def _end(busy: dict[str, asyncio.Task[None]], customer: str, _: asyncio.Task[None]) -> None:
         busy.pop(customer, None)
-        if not done.cancelled() and (failure := done.exception()):
-            log.error("callback_left_waiting", exc_info=failure)
 
     async def _rest(self, bell: asyncio.Event, busy: dict[str, asyncio.Task[None]]) -> None:
         ring = asyncio.create_task(bell.wait())

@@ -11,10 +11,11 @@ from typing import Any
 
 from chat_server.domain.ids import service_conversation
 from chat_server.platform.apps import App
+from chat_server.platform.callbacks.envelope import opened
 from chat_server.platform.callbacks.records import Callback
 from chat_server.platform.content import Content
 from chat_server.platform.faults import Refused
-from chat_server.platform.sealing import BadSeal, Crypter, signature
+from chat_server.platform.sealing import BadSeal
 from chat_server.platform.speaking import Speaking
 from chat_server.platform.xml_text import BadXml, Read, read, text_of
 from chat_server.usecases.assist.persons import Persons
@@ -35,7 +36,7 @@ class Replies:
         if body.strip().lower() in {b"", b"success"}:
             return NOTHING
         try:
-            fields = self._opened(app, read(body))
+            fields = opened(app, read(body))
             return await self._said(app, callback, fields)
         except (BadXml, BadSeal) as exc:
             raise BadReply(str(exc)) from exc
@@ -59,23 +60,6 @@ class Replies:
         said = await self._content.bodies(app.account, kind, shape(fields))
         await self._speaking.say(app.account, callback.customer, said, mid_of(callback))
         return kind
-
-    @staticmethod
-    def _opened(app: App, fields: Read) -> Read:
-        """Out of its envelope, if it came in one, whatever mode was sent."""
-        sealed = text_of(fields, "Encrypt")
-        if not sealed:
-            return fields
-        told = [text_of(fields, name) for name in ("TimeStamp", "Nonce")]
-        if signature(app.token, *told, sealed) != text_of(fields, "MsgSignature"):
-            raise BadSeal("MsgSignature: not this answer's")
-        try:
-            xml = Crypter(app.appid, app.aes_key).decrypt(sealed)
-        except BadSeal:
-            if not app.former_aes_key:
-                raise
-            xml = Crypter(app.appid, app.former_aes_key).decrypt(sealed)
-        return read(xml.encode())
 
 
 def mid_of(callback: Callback) -> str:

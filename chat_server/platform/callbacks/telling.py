@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
 from chat_server.domain import bodies
-from chat_server.platform.apps import App, Mode
+from chat_server.platform.apps import App
 from chat_server.platform.callbacks.records import Callback
 from chat_server.platform.keys import Keys
 from chat_server.platform.media import MediaShelf
 from chat_server.platform.menu_messages import MenuMessages
 from chat_server.platform.openids import Openids
-from chat_server.platform.sealing import Crypter, signature
-from chat_server.platform.xml_text import write
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import MessageStore
 
 _decode_body = msgspec.json.Decoder(bodies.Body).decode
 _KINDS = {bodies.Image: "image", bodies.Voice: "voice", bodies.Video: "video", bodies.File: "file"}
-_NONCE = 10
 _PICTURE_S = 3 * 86_400  # how long a picture's link works, as long as its media id
 
 
@@ -102,46 +97,6 @@ class Telling:
         until_s = self._clock.now_ms() // 1000 + _PICTURE_S
         stamp = self._keys.stamp(f"{app.appid} {media_id} {until_s}")
         return f"{self._base_url}/mp/pic/{app.appid}/{media_id}?until={until_s}&stamp={stamp}"
-
-    def sealed(self, app: App, fields: Mapping[str, Any]) -> tuple[str, bytes]:
-        """The URL with its signatures, and the body; both fresh for each attempt."""
-        timestamp, nonce = str(self._clock.now_ms() // 1000), _nonce()
-        query = {
-            "signature": signature(app.token, timestamp, nonce),
-            "timestamp": timestamp,
-            "nonce": nonce,
-            "openid": str(fields["FromUserName"]),
-        }
-        xml = write(fields)
-        if app.mode is not Mode.PLAIN:
-            sealed = Crypter(app.appid, app.aes_key).encrypt(xml)
-            query["encrypt_type"] = "aes"
-            query["msg_signature"] = signature(app.token, timestamp, nonce, sealed)
-            outer = fields if app.mode is Mode.MIXED else {"ToUserName": fields["ToUserName"]}
-            xml = write({**outer, "Encrypt": sealed})
-        return with_query(app.callback, query), xml.encode()
-
-    def echo(self, app: App) -> tuple[str, str]:
-        """The URL that verifies the backend, and what it must answer."""
-        timestamp, nonce = str(self._clock.now_ms() // 1000), _nonce()
-        echo = str(secrets.randbelow(9 * 10**18) + 10**18)
-        query = {
-            "signature": signature(app.token, timestamp, nonce),
-            "echostr": echo,
-            "timestamp": timestamp,
-            "nonce": nonce,
-        }
-        return with_query(app.callback, query), echo
-
-
-def with_query(url: str, query: Mapping[str, str]) -> str:
-    parts = urlsplit(url)
-    joined = "&".join(filter(None, (parts.query, urlencode(query))))
-    return parts._replace(query=joined).geturl()
-
-
-def _nonce() -> str:
-    return str(secrets.randbelow(9 * 10 ** (_NONCE - 1)) + 10 ** (_NONCE - 1))
 
 
 def _in_words(body: bodies.Body) -> Mapping[str, Any] | None:

@@ -130,7 +130,7 @@ class BotTurns:
         if shop is None or person is None or not shop.active:
             return True
         conduct = await self._rules.of(shop)
-        if conduct is None and not shop.bot:
+        if conduct is None and not shop.has_bot:
             return True
         asked = _Asked(person, shop, conduct)
         stored = await self._store.dialogues.dialogue(conv)
@@ -156,7 +156,7 @@ class BotTurns:
         return await self._commit(dialogue, event.seq, turn, result)
 
     async def _answered(self, turn: Turn, asked: _Asked, dialogue: Dialogue) -> TurnResult:
-        bot = bool(asked.shop.bot)
+        bot = asked.shop.has_bot
         by_rule: Sequence[str] = ()
         if asked.conduct and not turn.state and turn.kind in {TurnKind.TEXT, TurnKind.MENU}:
             said = turn.text or turn.action

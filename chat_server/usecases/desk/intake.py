@@ -53,9 +53,15 @@ class HearService:
             await self._note(floor, event, customer_said_in(event))
         elif urgent:
             await self._open(event.conv, Reason.URGENT, seq=event.seq)
-        elif not await self._has_bot(floor):
+        else:
+            await self._unasked(floor, event, body)
+
+    async def _unasked(self, floor: Floor, event: Event, body: bodies.Body) -> None:
+        """A bot asks for the desk itself, and so does a partner's backend."""
+        account = await self._store.accounts.account(floor.desk.account)
+        if account is None or not account.bot:
             await self._open(event.conv, Reason.NO_BOT, seq=event.seq)
-        elif not isinstance(body, bodies.Text | bodies.Menu):  # else the bot asks for the desk
+        elif account.has_bot and not isinstance(body, bodies.Text | bodies.Menu):
             await self._open(event.conv, Reason.NOT_UNDERSTOOD, seq=event.seq)
 
     async def _note(self, floor: Floor, event: Event, said: Callable[[Case], Case | None]) -> None:
@@ -68,10 +74,6 @@ class HearService:
             except VersionConflict:
                 continue
             return
-
-    async def _has_bot(self, floor: Floor) -> bool:
-        account = await self._store.accounts.account(floor.desk.account)
-        return account is not None and bool(account.bot)
 
 
 def customer_said_in(event: Event) -> Callable[[Case], Case | None]:
