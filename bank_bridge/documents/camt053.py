@@ -22,8 +22,8 @@ def statement_camt053(statement: AccountStatement) -> bytes:
     root = ET.Element("Document", xmlns=NAMESPACE)
     report = ET.SubElement(root, "BkToCstmrStmt")
     header = ET.SubElement(report, "GrpHdr")
-    name = f"{statement.number[-4:]}{statement.first:%Y%m%d}{statement.last:%Y%m%d}"
-    _text(header, "MsgId", f"STMT{name}"[:_LONGEST_ID])
+    name = f"{statement.number}{statement.first:%y%m%d}{statement.last:%y%m%d}"[:_LONGEST_ID]
+    _text(header, "MsgId", name)
     _text(header, "CreDtTm", _moment(statement.drawn_at))
     told = ET.SubElement(report, "Stmt")
     _text(told, "Id", name)

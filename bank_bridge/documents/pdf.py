@@ -54,7 +54,7 @@ def statement_pdf(statement: AccountStatement) -> bytes:
 def _entries(statement: AccountStatement) -> Flowable:
     if not statement.entries:
         return _text(say("none"))
-    rows: list[list[object]] = [[_text(column) for column in COLUMNS.values()]]
+    rows: list[list[object]] = [list(COLUMNS.values())]
     rows += [
         [
             entry.booked_on.isoformat(),

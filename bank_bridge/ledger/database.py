@@ -23,7 +23,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def to_us(moment: datetime) -> int:
     """Microseconds since 1970, the form in which times are stored."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    past = moment - _EPOCH
+    return (past.days * 86_400 + past.seconds) * 1_000_000 + past.microseconds
 
 
 def from_us(stored: int) -> datetime:
