@@ -15,6 +15,7 @@ from bots.understanding import spans as sp
 from bots.understanding.numerals import DIGITS, read_number
 from bots.understanding.spans import DAY, Parts, Span
 
+# The hours that the public set gives them; a bank asks for whole days (`periods`).
 _PARTS = {
     "凌晨": (0, 6),
     "早": (8, 12),
