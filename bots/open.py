@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from bots.contract import Bot, Herald, Places, Understanding
@@ -10,7 +13,18 @@ from bots.dispatcher import Dispatcher
 from bots.phrasing.herald import PhrasedHerald
 from bots.transactions.steps import Bank
 
-__all__ = ["Bank", "Bots", "open_bots", "open_understanding"]
+if TYPE_CHECKING:
+    from bots.understanding.evaluation import OwnReport, PublicReport
+
+__all__ = [
+    "Bank",
+    "Bots",
+    "evaluate_dataset",
+    "evaluate_own",
+    "open_bots",
+    "open_understanding",
+    "train_understanding",
+]
 
 
 class Bots(msgspec.Struct, frozen=True):
@@ -22,7 +36,7 @@ class Bots(msgspec.Struct, frozen=True):
 
 
 def open_bots(bank: Bank, places: Places | None = None) -> Bots:
-    """Bots that work on this bank. Trains the understanding on the first call in a process.
+    """Bots that work on this bank. The understanding is read in once a process.
 
     `places`: where a customer may send money in the chat; none: nothing is sent there.
     """
@@ -33,6 +47,30 @@ def open_bots(bank: Bank, places: Places | None = None) -> Bots:
 
 def open_understanding() -> Understanding:
     """The understanding alone, for those who need no bank."""
-    from bots.understanding.reader import trained_reader  # noqa: PLC0415 - scikit-learn: a second
+    from bots.understanding.reader import trained_reader  # noqa: PLC0415 - only when asked for
 
     return trained_reader()
+
+
+def evaluate_dataset(name: str, folder: Path) -> PublicReport:
+    """Our recipe on a public set; DatasetError: it cannot be read."""
+    from bots.understanding import evaluation  # noqa: PLC0415 - scikit-learn: a second
+
+    return evaluation.evaluate_dataset(name, folder)
+
+
+def evaluate_own() -> OwnReport:
+    """Our own intents and slots, by cross-validation."""
+    from bots.understanding import evaluation  # noqa: PLC0415 - scikit-learn: a second
+
+    return evaluation.evaluate_own()
+
+
+def train_understanding() -> tuple[Path, int]:
+    """Train on the sentences that are there, and put the model beside them: where, and its bytes.
+
+    Servers take it at their next start. OSError: the place cannot be written.
+    """
+    from bots.understanding.shipping import ship  # noqa: PLC0415 - scikit-learn: a second
+
+    return ship()
