@@ -14,7 +14,7 @@ from typing import Protocol
 from chat_server.domain.bodies import Action
 from chat_server.domain.conversation import Conversation, Membership, Positions
 from chat_server.domain.devices import PushAddress
-from chat_server.domain.facts import Change, ConsentEntry, Dialogue, Fact
+from chat_server.domain.facts import Change, ConsentEntry, Dialogue, Fact, Purpose
 from chat_server.domain.forms import Form
 from chat_server.domain.groups import GroupChange, JoinRequest
 from chat_server.domain.message import Appended, Draft, Event, Head
@@ -271,6 +271,9 @@ class ConsentLedger(Protocol):
 
     async def consents(self, customer: str) -> Sequence[ConsentEntry]:
         """All entries of this customer, oldest first."""
+
+    async def consenting(self, customers: Iterable[str], purpose: Purpose) -> set[str]:
+        """Those of them whose last entry of that purpose grants it."""
 
 
 class DialogueStore(Protocol):

@@ -218,6 +218,12 @@ class ConsentsContract:
         assert list(await store.consents.consents("ann")) == kept
         assert list(await store.consents.consents("eve")) == []
         assert (await fact_kinds(store)).count("consent_changed") == 3
+        withdrawn = replace(given[0], customer="bob", granted=False)
+        await store.consents.record_consent(withdrawn, fact())
+        asked = ["ann", "bob", "eve"]
+        offers, content = Purpose.PERSONALISED_OFFERS, Purpose.CHAT_CONTENT
+        assert await store.consents.consenting(asked, offers) == {"ann"}
+        assert await store.consents.consenting(asked, content) == set()
 
 
 SERVICE = "s:@icbc:ann"

@@ -11,7 +11,7 @@ from chat_server.adapters.memory.log import MemoryLog
 from chat_server.adapters.rules import check_turn, place_cards
 from chat_server.domain.conversation import Role
 from chat_server.domain.errors import AlreadyExists, VersionConflict
-from chat_server.domain.facts import ConsentEntry, Dialogue, Fact
+from chat_server.domain.facts import ConsentEntry, Dialogue, Fact, Purpose
 from chat_server.domain.ids import feed_conversation
 from chat_server.domain.message import Appended, Draft
 from chat_server.domain.people import Assignment, Branch, Person
@@ -124,6 +124,12 @@ class MemoryConsentLedger:
 
     async def consents(self, customer: str) -> Sequence[ConsentEntry]:
         return [entry for entry in self._entries if entry.customer == customer]
+
+    async def consenting(self, customers: Iterable[str], purpose: Purpose) -> set[str]:
+        wanted = set(customers)
+        of_it = [each for each in self._entries if each.purpose is purpose]
+        last = {each.customer: each.granted for each in of_it if each.customer in wanted}
+        return {customer for customer, granted in last.items() if granted}
 
 
 class MemoryDialogueStore:

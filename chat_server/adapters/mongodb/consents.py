@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -10,7 +10,7 @@ from chat_server.adapters.mongodb.database import Database, answered, next_numbe
 from chat_server.adapters.mongodb.documents import document, records
 from chat_server.adapters.mongodb.driver import Session
 from chat_server.adapters.mongodb.facts import note
-from chat_server.domain.facts import ConsentEntry, Fact
+from chat_server.domain.facts import ConsentEntry, Fact, Purpose
 
 
 class MongoConsentLedger:
@@ -32,3 +32,9 @@ class MongoConsentLedger:
     async def consents(self, customer: str) -> Sequence[ConsentEntry]:
         rows = self._consents.find({"customer": customer}).sort("_id")
         return records(await answered(rows.to_list(None)), ConsentEntry)
+
+    async def consenting(self, customers: Iterable[str], purpose: Purpose) -> set[str]:
+        wanted = {"customer": {"$in": sorted(set(customers))}, "purpose": purpose.value}
+        rows = await answered(self._consents.find(wanted).sort("_id").to_list(None))
+        last = {row["customer"]: row["granted"] for row in rows}
+        return {customer for customer, granted in last.items() if granted}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -12,13 +12,17 @@ from chat_server.adapters.sqlite.reader import Reader
 from chat_server.adapters.sqlite.tables import ACCOUNTS, BROADCASTS, CONSENTS
 from chat_server.adapters.sqlite.writer import Writer
 from chat_server.domain.errors import VersionConflict
-from chat_server.domain.facts import ConsentEntry, Fact
+from chat_server.domain.facts import ConsentEntry, Fact, Purpose
 from chat_server.domain.ids import feed_conversation
 from chat_server.domain.publishing import Broadcast, PublicAccount
 
 _FOLLOWERS = """
 SELECT count(*) FROM memberships INDEXED BY followers
 WHERE conv = ? AND role = 'follower' AND left_seq IS NULL
+"""
+_CONSENTING = """
+SELECT customer, granted FROM consents
+WHERE purpose = ? AND customer IN (SELECT value FROM json_each(?)) ORDER BY entry_id
 """
 
 
@@ -98,3 +102,9 @@ class SqliteConsentLedger:
     async def consents(self, customer: str) -> Sequence[ConsentEntry]:
         where = "WHERE customer = ? ORDER BY entry_id"
         return await self._pages.ask(lambda conn: CONSENTS.all(conn, where, customer))
+
+    async def consenting(self, customers: Iterable[str], purpose: Purpose) -> set[str]:
+        asked = (purpose.value, msgspec.json.encode(list(customers)).decode())
+        rows = await self._pages.ask(lambda conn: conn.execute(_CONSENTING, asked).fetchall())
+        last = dict(rows)  # the later row of a customer replaces the earlier
+        return {customer for customer, granted in last.items() if granted}

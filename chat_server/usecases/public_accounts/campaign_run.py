@@ -40,7 +40,7 @@ from chat_server.usecases.public_accounts.notices import HashBody
 log = structlog.get_logger()
 
 LOOK_S = 1.0
-PAGE = 500
+PAGE = 1_000
 AT_ONCE = 20  # campaigns looked at in one round
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _RUNNER = "campaigns"
@@ -162,10 +162,9 @@ class RunCampaigns:
         found = await store.followers.among(campaign.account, customers)
         present = {each.customer for each in found if each.following and not each.blocked}
         reached = await store.recipients.reached(customers, now - WEEK_MS)
-        allowed = set(customers)
-        if not campaign.plan.service:
-            granted = await asyncio.gather(*(self._consents(each) for each in customers))
-            allowed = {each for each, yes in zip(customers, granted, strict=True) if yes}
+        offers = Purpose.PERSONALISED_OFFERS
+        service = campaign.plan.service
+        allowed = set(customers) if service else await store.consents.consenting(customers, offers)
         reasons = {}
         for each in customers:
             if each not in present:
@@ -175,11 +174,6 @@ class RunCampaigns:
             elif reached.get(each, 0) >= WEEKLY:
                 reasons[each] = "cap"
         return reasons
-
-    async def _consents(self, customer: str) -> bool:
-        entries = await self._store.consents.consents(customer)
-        of_offers = [each for each in entries if each.purpose is Purpose.PERSONALISED_OFFERS]
-        return bool(of_offers) and of_offers[-1].granted
 
     async def _was_sent(self, campaign: Campaign, one: Recipient) -> bool:
         """By a process that died before it could say so."""
