@@ -30,10 +30,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     replies_per_message: int = 100
     tap_window_s: int = 60
     replies_per_tap: int = 20
-    tags: int = 100
-    tags_per_follower: int = 20
-    templates: int = 200
-    lasting_scenes: int = 100_000
     token_s: int = 7200
     temporary_media_s: int = 3 * 86_400
     delivery_log_days: int = 7
@@ -53,7 +49,6 @@ WECHAT = Limits(
     mass_per_follower_month=4,
     replies_per_message=5,
     replies_per_tap=3,
-    templates=25,
 )
 PRESETS: Mapping[str, Limits] = {"open": OPEN, "wechat": WECHAT}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hmac import compare_digest
+
 import msgspec
 
 from chat_server.domain.errors import RateLimited
@@ -102,9 +104,13 @@ async def picture(platform: Platform, call: Call) -> Answer:
     except Refused:
         return Page("", 404)
     if item.expires_ms:
-        right = platform.keys.stamp(f"{app.appid} {media_id} {until}")
-        given = call.query.get("stamp", "")
-        if right != given or not until.isdecimal() or int(until) * 1000 < call.now_ms:
+        right = platform.keys.stamp(f"{app.appid} {media_id} {until}").encode()
+        given = call.query.get("stamp", "").encode()
+        if (
+            not compare_digest(right, given)
+            or not until.isdecimal()
+            or int(until) * 1000 < call.now_ms
+        ):
             return Page("", 404)
     return Download(await platform.media.bytes_of(item), item.mime)
 

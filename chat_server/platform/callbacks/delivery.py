@@ -15,6 +15,7 @@ from chat_server.platform.apps import App
 from chat_server.platform.callbacks.envelope import echo, sealed
 from chat_server.platform.callbacks.records import (
     ATTEMPTS,
+    LOG,
     Attempt,
     Callback,
     State,
@@ -129,7 +130,7 @@ class Deliver:
         await self._end(app, replace(callback, state=State.FAILED))
 
     async def _end(self, app: App, callback: Callback) -> None:
-        former = await self._shelf.get(app.account, "callback_log", callback.name)
+        former = await self._shelf.get(app.account, LOG, callback.name)
         version = (former.version if former else 0) + 1
         await self._shelf.save(
             [self._log.kept(app.account, callback.name, callback, version=version)],

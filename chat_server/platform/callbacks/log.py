@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from chat_server.platform.apps import App
 from chat_server.platform.callbacks.lanes import Lanes
 from chat_server.platform.callbacks.records import (
+    LOG,
     Callback,
     State,
     delivered,
@@ -24,7 +25,7 @@ from chat_server.ports.shelf import Shelf
 MOST = 100  # of one page
 _SWEPT = 1000
 _SWEEP_S = 600.0
-_OLD = ("callback_log", "rid", "window", "calls", "code", "web_token", "menu_message")
+_OLD = (LOG, "rid", "window", "calls", "code", "web_token", "menu_message")
 
 
 class CallbackLog:

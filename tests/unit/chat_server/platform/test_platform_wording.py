@@ -171,7 +171,7 @@ class TestLimits:
     def test_a_preset_has_single_values_changed(self) -> None:
         limits = limits_of("wechat", ["replies_per_message=7", " calls = 9 "])
         assert (limits.replies_per_message, limits.calls) == (7, 9)
-        assert limits.templates == WECHAT.templates != OPEN.templates
+        assert limits.custom_calls == WECHAT.custom_calls != OPEN.custom_calls
         assert calls_of(limits, "/cgi-bin/token") == WECHAT.token_calls
         assert calls_of(limits, "/cgi-bin/user/get") == 9
 
