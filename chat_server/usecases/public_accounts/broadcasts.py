@@ -16,10 +16,17 @@ from chat_server.domain.errors import (
 )
 from chat_server.domain.facts import Fact
 from chat_server.domain.people import StaffRole
-from chat_server.domain.publishing import Article, Broadcast, BroadcastState, hash_content
+from chat_server.domain.publishing import (
+    Article,
+    Broadcast,
+    BroadcastState,
+    Capability,
+    hash_content,
+)
 from chat_server.ports.blob import BlobStore
 from chat_server.ports.clock import Clock, NewId
 from chat_server.ports.store import PeopleStore, PublicAccountStore
+from chat_server.usecases.public_accounts.entry import Entries
 
 MAX_ARTICLES = 8
 SHOWN = 100  # newest broadcasts listed
@@ -59,8 +66,11 @@ class Broadcasts:
     ) -> BroadcastView:
         """Under a name of one's own it is submitted once: VersionConflict when there is one."""
         await self._require(maker, {StaffRole.OPERATOR})
-        if await self._accounts.account(account) is None:
-            raise NotFound("no such public account")
+        entry = await Entries(self._accounts, self._people).operator(
+            maker, account, Capability.BROADCAST
+        )
+        if not entry.account.active:
+            raise Forbidden(f"this account is {entry.account.state}")
         await self._check_articles(articles)
         now = self._clock.now_ms()
         broadcast = Broadcast(

@@ -23,7 +23,10 @@ class PublishBroadcast:
         if change.fact is None or change.fact.kind != "broadcast_approved":
             return
         broadcast = await self._accounts.broadcast(change.fact.subject)
-        if broadcast is not None and broadcast.state is BroadcastState.APPROVED:
+        if broadcast is None or broadcast.state is not BroadcastState.APPROVED:
+            return
+        account = await self._accounts.account(broadcast.account)
+        if account is not None and account.active:
             await self._messages.append(self._draft(broadcast))
 
     def _draft(self, broadcast: Broadcast) -> Draft:

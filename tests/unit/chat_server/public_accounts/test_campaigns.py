@@ -349,6 +349,6 @@ def test_a_winner_is_named_when_the_difference_is_certain() -> None:
     assert told(40, 60, 100) == 1
     assert told(55, 45, 100) is None
     assert winner(results([Tally(0, RecipientState.READ, "", 9)])) is None
-    low, high = wilson(8, 10)  # Newcombe 1998, table I: 0.4902 to 0.9433 for 8 of 10
+    low, high = wilson(8, 10)
     assert (round(low, 4), round(high, 4)) == (0.4902, 0.9433)
     assert wilson(0, 0) == (0.0, 1.0)
