@@ -28,7 +28,7 @@ _ARMS, _WIDTH = 6, 6
 _DAYS, _A_DAY = 60, 200
 _WORLDS: Final = 10
 _LOGS: Final = 1000
-_ROWS: Final = 2000  # of each log
+_ROWS: Final = 10_000  # of each log
 _TOWN: Final = 20_000  # customers of whom each log is a sample, and the truth the mean
 _LOG_FLOOR: Final = 0.2  # of the policy that wrote the logs, drawn evenly
 
@@ -69,7 +69,7 @@ PROTOCOL: Final = (
     "is the true chance of the best offer less that of the one made, summed. ours: Thompson "
     "sampling with 1 % drawn evenly, epsilon_greedy: 10 % drawn evenly, both on the same Bayesian "
     "linear regressions; greedy: never explores; uniform: only explores. "
-    f"intervals: {_LOGS} logs of {_ROWS} choices, each with its logged propensity, by a "
+    f"intervals: {_LOGS} logs of {_ROWS:,} choices, each with its logged propensity, by a "
     f"policy that learnt for two days, {_LOG_FLOOR:.0%} drawn evenly; from each log the value of "
     "another policy, learnt for ten days, is estimated; coverage is the share of 95 % intervals "
     "that hold its true value."
