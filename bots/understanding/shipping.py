@@ -8,13 +8,13 @@ from bots.understanding import artefact, corpus
 from bots.understanding.learning import OURS, learn
 from bots.understanding.reader import MODEL, shapes
 
-_DATA = Path(__file__).parent / "data"
+SHIPPED = Path(__file__).parent / "data" / MODEL
 
 
-def ship(folder: Path = _DATA) -> tuple[Path, int]:
+def ship(path: Path = SHIPPED) -> tuple[Path, int]:
     """Train and write; the path of the model, and its size in bytes."""
     content = artefact.encode(learn(shapes(corpus.examples()), OURS), corpus.digest())
-    path, aside = folder / MODEL, folder / f".{MODEL}"
+    aside = path.with_name(f".{path.name}")
     try:
         aside.write_bytes(content)
         aside.replace(path)
