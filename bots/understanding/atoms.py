@@ -55,7 +55,7 @@ class Atom(NamedTuple):
     every: str = ""
 
 
-Rule = tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Atom | None]]
+Rule = tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Atom | None], frozenset[str]]
 
 
 def number(text: str) -> int:

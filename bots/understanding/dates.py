@@ -58,7 +58,10 @@ def _atoms(text: str, at: datetime) -> list[Atom]:
     atoms: list[Atom] = []
     rules = [*(RULES if _HAS_DATE.search(text) else ())]
     rules += RULES_EN if _HAS_ENGLISH.search(text) else ()
-    for pattern, meaning in rules:
+    here = set(text)
+    for pattern, meaning, needs in rules:
+        if here.isdisjoint(needs):
+            continue
         for found in pattern.finditer(text):
             atom = meaning(found, at)
             if atom is not None:

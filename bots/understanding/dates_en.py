@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from string import ascii_lowercase
 
 from bots.understanding import atoms
 from bots.understanding import spans as sp
@@ -132,7 +133,7 @@ _WD = (
     r"|sat(?:urday)?|sun(?:day)?)\b"
 )
 RULES_EN: tuple[atoms.Rule, ...] = tuple(
-    (re.compile(pattern), meaning)
+    (re.compile(pattern), meaning, frozenset(ascii_lowercase))
     for pattern, meaning in (
         (rf"\b{_MONTH}\s+(?:the )?{_DAY}{_YEAR}", _month),
         (rf"(?<![0-9.,])(?:the )?{_DAY}\s+(?:of )?{_MONTH}{_YEAR}", _month),

@@ -34,10 +34,10 @@ _YEAR = (
     r"|民国(?P<roc>[0-9]{1,3}|[一二三四五六七八九十百]{1,5}|元)|(?P<yr>今|去|明|大前|前|后|本|当))年"
 )
 _MONTH = rf"(?:(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月份?|(?P<mr>{_REL})月份?)"
-_DAY = (
-    r"(?:(?P<d>[0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*[日号]"
-    r"(?!线|楼|店|卡|机|码|函|院|厅|元)|(?P<de>底|末|初))"
+_DAY_NUMBER = (
+    r"(?P<d>[0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*[日号](?!线|楼|店|卡|机|码|函|院|厅|元)"
 )
+_DAY = rf"(?:{_DAY_NUMBER}|(?P<de>底|末|初))"
 _PART = (
     "(?P<part>凌晨|清晨|早上|早晨|早间|上午|中午|正午|午间|下午|午后|傍晚|晚上|晚间|夜里|夜间|深夜"
     "|(?<=[今明昨后日号天])[早晚晨夜])"
@@ -255,7 +255,7 @@ def _nth_of(found: re.Match[str], whole: Span) -> Span | None:
     if count < 1:
         return None
     if found["weekday"]:
-        return _nth_weekday(whole, _WEEKDAYS[found["weekday"]], count, last=last)
+        return sp.nth_weekday(whole, _WEEKDAYS[found["weekday"]], count, last=last)
     start, end, unit = whole.start, whole.end, _unit(found["unit"])
     if unit == "周":
         start, end = sp.first_week(whole), sp.last_weeks_end(whole)
@@ -268,16 +268,6 @@ def _nth_of(found: re.Match[str], whole: Span) -> Span | None:
     skip = Away(start, unit, skipped, skipped * SECONDS[unit])
     first = skip.moved(1, start) if skipped else start
     return Span(first, step.moved(1, first))
-
-
-def _nth_weekday(whole: Span, index: int, count: int, *, last: bool) -> Span | None:
-    day = whole.start + ((index - whole.start.weekday()) % 7) * DAY
-    days = []
-    while day < whole.end:
-        days.append(day)
-        day += WEEK
-    at = -1 if last else count - 1
-    return sp.one_day(days[at]) if at < len(days) else None
 
 
 def _every(found: re.Match[str], _at: datetime) -> Atom:
@@ -296,11 +286,12 @@ def _recently(found: re.Match[str], at: datetime) -> Atom:
 
 _SEP = r"\s*的?\s*"
 RULES: tuple[Rule, ...] = tuple(
-    (re.compile(pattern), meaning)
-    for pattern, meaning in (
+    (re.compile(pattern), meaning, frozenset(needs))
+    for pattern, meaning, needs in (  # a rule is tried where one of the last characters stands
         (
             rf"{_YEAR}(?:{_SEP}(?:{_MONTH}|(?=[底末初]))(?:{_SEP}{_DAY}|(?P<dn>三十一?|二?十[一二三四五六七八九]?))?)?",
             _calendar,
+            "年",
         ),
         (
             (
@@ -310,6 +301,7 @@ RULES: tuple[Rule, ...] = tuple(
                 rf"|{_MONTH}?初(?:十|[一二三四五六七八九])|大年(?:三十|初[一二三四五六七八九十])))"
             ),
             _other_calendar,
+            "农阴旧康雍乾嘉道咸同光宣神贞开正腊初大",
         ),
         (
             (
@@ -317,17 +309,19 @@ RULES: tuple[Rule, ...] = tuple(
                 r"|[五十]一(?=期间|假|长假|节)|劳动节|情人节|圣诞|双十[一二]|[春夏秋冬](?:天|季))(?:节|假期|长假|期间)?"
             ),
             _season,
+            "国元春除过清端中重劳情圣双一夏秋冬",
         ),
-        (r"(?P<which>[上下])一?个(?:小时|钟头)", _next_clock_unit),
-        (rf"(?<![0-9]){_MONTH}(?:{_SEP}{_DAY})?", _calendar),
-        (rf"(?<![0-9:.]){_DAY}", _calendar),
-        (r"(?P<what>[年月])(?P<edge>[底末初])", _bare_edge),
+        (r"(?P<which>[上下])一?个(?:小时|钟头)", _next_clock_unit, "个"),
+        (rf"(?<![0-9]){_MONTH}(?:{_SEP}{_DAY})?", _calendar, "月"),
+        (rf"(?<![0-9:.]){_DAY_NUMBER}", _calendar, "日号"),
+        (r"(?P<what>[年月])(?P<edge>[底末初])", _bare_edge, "底末初"),
         (
             (
                 r"(?<![0-9/.])(?P<a>[0-9]{4})(?P<s>[-/.])(?P<b>[0-9]{1,2})(?P=s)(?P<c>[0-9]{1,2})"
                 r"(?![0-9/]|\.[0-9])"
             ),
             _numeric,
+            "-/.",
         ),
         (
             (
@@ -335,6 +329,7 @@ RULES: tuple[Rule, ...] = tuple(
                 r"(?P<c>[0-9]{4}|[0-9]{2})(?![0-9/]|\.[0-9])"
             ),
             _numeric,
+            "-/",
         ),
         (
             (
@@ -342,6 +337,7 @@ RULES: tuple[Rule, ...] = tuple(
                 r"(?![0-9/]|\.[0-9]|\s*[元块万%])"
             ),
             _numeric,
+            "/",
         ),
         (
             (
@@ -349,11 +345,16 @@ RULES: tuple[Rule, ...] = tuple(
                 "|[昨今明](?=[晚早晨夜])"
             ),
             _relative_day,
+            "天日儿昨今明",
         ),
-        (rf"(?P<rel>{_REL})?\s*{_WEEK}(?P<wd>[一二三四五六日天末1-7])(?![0-9个年月])", _weekday),
-        (rf"(?P<rel>{_REL}){_WEEK}(?![一二三四五六日天末])", _whole_week),
-        (rf"(?:{_YEAR}{_SEP})?第?(?P<q>[一二三四1-4上下本这])个?季度", _quarter),
-        (rf"(?:{_YEAR}{_SEP})?(?P<half>[上下前后])个?半(?P<of>年|月|周)", _half),
+        (
+            rf"(?P<rel>{_REL})?\s*{_WEEK}(?P<wd>[一二三四五六日天末1-7])(?![0-9个年月])",
+            _weekday,
+            "周期拜",
+        ),
+        (rf"(?P<rel>{_REL}){_WEEK}(?![一二三四五六日天末])", _whole_week, "周期拜"),
+        (rf"(?:{_YEAR}{_SEP})?第?(?P<q>[一二三四1-4上下本这])个?季度", _quarter, "季"),
+        (rf"(?:{_YEAR}{_SEP})?(?P<half>[上下前后])个?半(?P<of>年|月|周)", _half, "半"),
         (
             (
                 rf"(?:{_PART}的?\s*)?(?:(?P<h>[0-9]{{1,2}}|[零一二两三四五六七八九十]{{1,3}})\s*"
@@ -365,8 +366,9 @@ RULES: tuple[Rule, ...] = tuple(
                 r"\s*(?P<ap>[ap]\.?m(?![a-z])\.?)?)"
             ),
             clock,
+            "点时:",
         ),
-        (_PART, part_of_day),
+        (_PART, part_of_day, "晨早上下午晚夜间"),
         (
             (
                 r"(?:(?P<before>最近|近|过去的?|之前|前|之后|后|未来的?|今后|接下来的?|这)\s*)?"
@@ -374,6 +376,7 @@ RULES: tuple[Rule, ...] = tuple(
                 r"(?P<after>[之以]?[前后内])?"
             ),
             _length,
+            "年月周期拜天日时头分秒",
         ),
         (
             (
@@ -382,6 +385,7 @@ RULES: tuple[Rule, ...] = tuple(
                 r"(?P<weekday>[一二三四五六日天]))"
             ),
             _nth,
+            "第前后",
         ),
         (
             (
@@ -389,7 +393,8 @@ RULES: tuple[Rule, ...] = tuple(
                 rf"(?P<wd>[一二三四五六日天])|(?P<unit>天|日|{_WEEK}|月|季度?|年))"
             ),
             _every,
+            "每",
         ),
-        ("最近(?![0-9零一二两三四五六七八九十半几])", _recently),
+        ("最近(?![0-9零一二两三四五六七八九十半几])", _recently, "近"),
     )
 )

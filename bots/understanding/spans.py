@@ -110,6 +110,17 @@ def last_weeks_end(span: Span) -> datetime:
     return first_week(Span(span.end, span.end))
 
 
+def nth_weekday(whole: Span, index: int, count: int, *, last: bool) -> Span | None:
+    """The so-manyth Tuesday of a month, or its last; Monday is 0."""
+    day = whole.start + ((index - whole.start.weekday()) % 7) * DAY
+    days = []
+    while day < whole.end:
+        days.append(day)
+        day += WEEK
+    at = -1 if last else count - 1
+    return one_day(days[at]) if at < len(days) else None
+
+
 def calendar_spans(parts: Parts, at: datetime) -> tuple[Span, ...]:
     """The date's readings: certain, or the latest begun and the next not yet over."""
     year, month, day = parts

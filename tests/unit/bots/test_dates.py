@@ -100,7 +100,7 @@ def test_the_day_is_beijings_whatever_the_clock_of_the_house():
 
 
 @pytest.mark.parametrize(
-    "sentence", ["快一点", "一点二万", "三点五万", "尾号8888", "查余额", "5折"]
+    "sentence", ["到底怎么回事", "快一点", "一点二万", "三点五万", "尾号8888", "查余额", "5折"]
 )
 def test_other_words_are_no_dates(sentence):
     assert find_dates(fold(sentence), in_beijing(NOON)) == []

@@ -76,3 +76,10 @@ def test_figures_are_printed_by_a_command(capsys):
         app(["figures"])
     assert not end.value.code
     assert "wrong values: 0" in capsys.readouterr().out
+
+
+def test_a_folder_without_the_public_cases_is_told(tmp_path, capsys):
+    with pytest.raises(SystemExit) as end:
+        app(["evaluate", "--dataset", "recognizers", str(tmp_path)])
+    assert end.value.code == 2
+    assert "not read" in capsys.readouterr().err
