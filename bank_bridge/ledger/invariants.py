@@ -48,6 +48,15 @@ _CHECKS = (
         """,
     ),
     (
+        "L6",
+        "an entry takes more than its hold, or its hold goes on",
+        """
+        SELECT j.seq FROM journal j JOIN holds h USING (instruction_id)
+        JOIN postings p ON p.seq = j.seq AND p.account_id = h.account_id
+        WHERE j.seq > ? AND (p.debit > h.amount OR h.resolution IS NOT 'posted')
+        """,
+    ),
+    (
         "L9",
         "the journal has a gap",
         """

@@ -163,6 +163,30 @@ async def test_l6_a_hold_resolves_once(books: Books) -> None:
     )
 
 
+def spend_of_hold(fen: int, *, resolved: bool = True) -> Step:
+    """Posts so much of a hold of 100 fen."""
+
+    def step(conn: sqlite3.Connection) -> None:
+        assert holds.place(conn, "i-1", ANN, 100, range(NOW, NOW + 1))
+        if resolved:
+            holds.resolve(conn, "i-1", holds.Resolution.POSTED, NOW)
+        legs = [journal.Leg(ANN, -fen), journal.Leg(BOB, fen)]
+        journal.post(conn, journal.Entry("purchase", "i-1", NOW, TODAY, legs))
+
+    return step
+
+
+async def test_l6_no_more_is_posted_than_was_held_and_the_rest_is_released(books: Books) -> None:
+    await books.write("a", spend_of_hold(60))
+    (ann,) = await books.read(lambda c: accounts.accounts_of(c, "ann"))
+    assert (ann.posted, ann.available) == (940, 940)
+
+
+@pytest.mark.parametrize("step", [spend_of_hold(101), spend_of_hold(60, resolved=False)])
+async def test_l6_more_than_was_held_is_never_posted(books: Books, step: Step) -> None:
+    await stops_the_writer(books, step, "L6")
+
+
 async def test_l6_an_instruction_moves_money_once(books: Books) -> None:
     def twice(conn: sqlite3.Connection) -> None:
         legs = [journal.Leg(ANN, -1), journal.Leg(BOB, 1)]
