@@ -34,18 +34,18 @@ class Outgoing(Protocol):
 class Spelt:
     """An event as a frame, made once for each spelling that somebody needs."""
 
-    __slots__ = ("_json", "_other", "event")
+    __slots__ = ("_other", "event", "json")
 
     def __init__(self, event: Event) -> None:
         self.event = event
-        self._json: bytes | None = None
+        self.json: bytes | None = None  # once somebody has asked for it
         self._other: bytes | None = None
 
     def frame(self, dialect: Dialect) -> bytes:
         if dialect is JSON:
-            if self._json is None:
-                self._json = dialect.pack(dialect.event(self.event))
-            return self._json
+            if self.json is None:
+                self.json = dialect.pack(dialect.event(self.event))
+            return self.json
         if self._other is None:
             self._other = dialect.pack(dialect.event(self.event))
         return self._other
@@ -84,6 +84,11 @@ class Hold:
 class Seat:
     """Every conversation of a seat is live, held, or pulled by the device itself."""
 
+    __slots__ = (
+        "_all_live", "_holds", "_outbox", "_pulling", "convs", "decided", "dialect", "end", "gone",
+        "lagged", "marks", "own", "session_id", "user",
+    )  # fmt: skip
+
     def __init__(
         self,
         user: str,
@@ -106,7 +111,9 @@ class Seat:
         self._all_live = True  # the common case, kept apart for speed
 
     def push(self, spelt: Spelt) -> None:
-        frame = spelt.frame(self.dialect)
+        frame = spelt.json if self.dialect is JSON else None  # one call less for each receiver
+        if frame is None:
+            frame = spelt.frame(self.dialect)
         if not self._all_live:
             event = spelt.event
             if event.conv in self._pulling:

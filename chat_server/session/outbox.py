@@ -13,16 +13,18 @@ from contextlib import contextmanager
 class Outlet:
     """Writes every outbox that has something to say, once in each turn of the loop."""
 
+    __slots__ = ("_asked", "_call_soon", "filled")
+
     def __init__(self, call_soon: Callable[[Callable[[], None]], object]) -> None:
         self._call_soon = call_soon
-        self._filled: list[Outbox] = []
+        self.filled: list[Outbox] = []  # since the last flush
         self._asked = False
 
-    def add(self, outbox: Outbox) -> None:
+    def ask(self) -> None:
+        """The first was filled: see to it that all are written."""
         if not self._asked:
             self._asked = True
             self._call_soon(self.flush)
-        self._filled.append(outbox)
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -36,7 +38,7 @@ class Outlet:
 
     def flush(self) -> None:
         self._asked = False
-        filled, self._filled = self._filled, []
+        filled, self.filled = self.filled, []
         for outbox in filled:
             outbox.flush()
 
@@ -45,7 +47,8 @@ class Outbox:
     """`write` takes bytes at once; `unsent` tells how many of them have not left yet."""
 
     __slots__ = (
-        "_frames", "_held", "_limit", "_outlet", "_unsent", "_unsent_then", "_write", "closed",
+        "_first", "_held", "_limit", "_outlet", "_rest", "_unsent", "_unsent_then", "_write",
+        "closed",
     )  # fmt: skip
 
     def __init__(
@@ -57,7 +60,8 @@ class Outbox:
     ) -> None:
         self._outlet, self._write, self._unsent = outlet, write, unsent
         self._limit = limit
-        self._frames: list[bytes] = []
+        self._first: bytes | None = None  # nearly always the only one, and no list is made for it
+        self._rest: list[bytes] = []
         self._held = False
         self._unsent_then = 0  # at most this much is unsent, our own frames included
         self.closed = False
@@ -70,17 +74,19 @@ class Outbox:
             if size > self._limit:
                 return self.closed
         self._unsent_then = size
-        if not self._frames:
-            self._outlet.add(self)
-        self._frames.append(frame)
+        if self._first is None:
+            self._begin(frame)
+        else:
+            self._rest.append(frame)
         return True
 
     def answer(self, frame: bytes) -> None:
         """Take the frame in any case; who drives the connection watches `full`."""
         self._unsent_then += len(frame)
-        if not self._frames:
-            self._outlet.add(self)
-        self._frames.append(frame)
+        if self._first is None:
+            self._begin(frame)
+        else:
+            self._rest.append(frame)
 
     @property
     def full(self) -> bool:
@@ -89,15 +95,20 @@ class Outbox:
 
     def size(self) -> int:
         """Bytes that wait, here and below."""
-        self._unsent_then = sum(map(len, self._frames)) + self._unsent()
+        here = 0 if self._first is None else len(self._first) + sum(map(len, self._rest))
+        self._unsent_then = here + self._unsent()
         return self._unsent_then
 
     def flush(self) -> None:
-        if self._held:
+        first = self._first
+        if first is None or self._held:
             return
-        frames, self._frames = self._frames, []
-        if frames and not self.closed:
-            self._write(frames[0] if len(frames) == 1 else b"".join(frames))
+        self._first = None
+        if self._rest:
+            first = b"".join((first, *self._rest))
+            self._rest.clear()
+        if not self.closed:
+            self._write(first)
 
     def hold(self) -> None:
         """Enough waits below. Kept here, a frame is the same object for all its receivers."""
@@ -111,3 +122,10 @@ class Outbox:
         """Nothing leaves any more; what is put in is dropped."""
         self.release()
         self.closed = True
+
+    def _begin(self, frame: bytes) -> None:
+        self._first = frame
+        filled = self._outlet.filled
+        if not filled:
+            self._outlet.ask()
+        filled.append(self)

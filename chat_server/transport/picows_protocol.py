@@ -11,6 +11,7 @@ import asyncio
 import logging
 import math
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from picows import (
@@ -144,6 +145,7 @@ class _Line(WSListener):
         below = transport.underlying_transport
         self._below = below
         self.unsent = below.get_write_buffer_size
+        self.write = _writing(below)
         self._parts: list[bytes] = []  # of a message in several frames
         self._opcode = 0
 
@@ -174,10 +176,6 @@ class _Line(WSListener):
         self.connection.writable()
 
     # --- from the connection
-
-    def write(self, data: bytes) -> None:
-        if not self._below.is_closing():
-            self._below.write(data)
 
     def pause(self) -> None:
         if not self._below.is_closing():
@@ -222,6 +220,17 @@ class _Line(WSListener):
 
     def _protocol_error(self) -> None:
         self.connection.close(CloseCode.PROTOCOL_ERROR, "frames out of order")
+
+
+def _writing(below: asyncio.Transport) -> Callable[[bytes], None]:
+    """Called for each delivery, so it looks nothing up."""
+    closing, write = below.is_closing, below.write
+
+    def carry(data: bytes) -> None:
+        if not closing():
+            write(data)
+
+    return carry
 
 
 def _refused(refusal: Refusal) -> WSUpgradeResponseWithListener:
