@@ -6,7 +6,6 @@ import { accountsEn } from "./accounts/en";
 import { auditEn } from "./desk/audit-en";
 import { devicesEn } from "./devices/en";
 import { giftsEn } from "./gifts/en";
-import { giftsEn } from "./gifts/en";
 import { ownEn } from "./own/en";
 import { assistEn } from "./desk/assist-en";
 
@@ -365,7 +364,6 @@ export const en: Catalogue = {
   ...ownEn,
   ...accountsEn,
   ...devicesEn,
-  ...giftsEn,
   ...giftsEn,
   ...assistEn,
 

@@ -5,7 +5,6 @@ import { accountsZh } from "./accounts/zh-CN";
 import { auditZh } from "./desk/audit-zh-CN";
 import { devicesZh } from "./devices/zh-CN";
 import { giftsZh } from "./gifts/zh-CN";
-import { giftsZh } from "./gifts/zh-CN";
 import { ownZh } from "./own/zh-CN";
 import { assistZh } from "./desk/assist-zh-CN";
 
@@ -354,7 +353,6 @@ export const zhCN = {
   ...ownZh,
   ...accountsZh,
   ...devicesZh,
-  ...giftsZh,
   ...giftsZh,
   ...assistZh,
 
