@@ -135,4 +135,31 @@ CONTRADICTIONS = (
         GROUP BY account_id, business_date, kind HAVING SUM(debit) <> 0 OR SUM(credit) <> 0
         """,
     ),
+    (
+        "L13",
+        "account {} of the gifts is not what was sent and neither taken nor given back",
+        """
+        SELECT a.number FROM accounts a WHERE a.number = 'gifts/pool'
+        AND a.credits_posted - a.debits_posted <> (SELECT COALESCE(SUM(s.amount), 0)
+            FROM gift_shares s JOIN gifts g USING (gift)
+            WHERE s.taker IS NULL AND g.state = 'OPEN')
+        """,
+    ),
+    (
+        "L13",
+        "account {} of the fixed deposits is not what was put away and not paid out",
+        """
+        SELECT a.number FROM accounts a WHERE a.number = 'deposits/fixed'
+        AND a.credits_posted - a.debits_posted <> (SELECT COALESCE(SUM(d.principal), 0)
+            FROM deposits d WHERE d.state = 'ACTIVE')
+        """,
+    ),
+    (
+        "L15",
+        "bill {} is marked paid otherwise than its payments add up to",
+        """
+        SELECT b.bill_id FROM bills b WHERE b.paid <> (SELECT COALESCE(SUM(p.amount), 0)
+            FROM bill_payments p WHERE p.bill_id = b.bill_id AND p.state <> 'REFUNDED')
+        """,
+    ),
 )
