@@ -15,7 +15,6 @@ from bots.contract import Bot
 from bots.rehearsal.customer import Customer, Played, Stage
 
 _PAYEES = ("李娜", "王五", "李万千", "张三", "张三", "欧阳锋", "陈百强", "Tom Lee")
-_CUSTOMERS = 100  # so that none is asked for more codes a day than a phone may get
 _FUNDS = Money(1_000_000_000_00)
 _BETWEEN_S = 900  # the pause between two dialogues, seconds
 EXACT_WANTED = 0.97
@@ -52,13 +51,14 @@ class Rehearsal:
     now: Callable[[], datetime]
     pass_time: Callable[[int], None]
     text_of: Callable[[str], str]
+    customers: int = 100  # so many that none is sent more codes a day than a phone may get
 
     async def prepare(self) -> None:
         """Customers with two accounts, and payees of whom two have one name."""
         for place, name in enumerate(_PAYEES):
             await self.bank.enrol(f"payee{place}", name, f"1390000{place:04d}")
             await self.bank.open_account(f"payee{place}", Money(0), f"open-payee{place}")
-        for place in range(_CUSTOMERS):
+        for place in range(self.customers):
             user = f"customer{place}"
             await self.bank.enrol(user, f"客户{place}", f"1380000{place:04d}")
             for account in ("first", "second"):
@@ -74,7 +74,7 @@ class Rehearsal:
         return verdict
 
     async def play_one(self, seed: str, index: int, verdict: Verdict) -> Played:
-        user = f"customer{index % _CUSTOMERS}"
+        user = f"customer{index % self.customers}"
         before = await self._balances(user)
         payees = {one.payee_id: (one.name, one.tail) for one in await self.bank.list_payees(user)}
         stage = Stage(

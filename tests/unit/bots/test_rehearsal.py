@@ -27,7 +27,12 @@ async def rehearsal(tmp_path):
         rules=Rules(code_hash_memory_kib=8),
     ) as bank:
         made = Rehearsal(
-            bank, lambda: open_bots(bank).bot, world.now, world.pass_time, world.text_of
+            bank,
+            lambda: open_bots(bank).bot,
+            world.now,
+            world.pass_time,
+            world.text_of,
+            customers=40,
         )
         await made.prepare()
         yield made
