@@ -99,10 +99,11 @@ def _rule(folded: str, reading: Reading) -> str:
 def trained_reader() -> Reader:
     """The reader of this process: the model that came with the sentences, else one trained now."""
     sentences = examples()
-    return Reader(_shipped() or _trained(sentences), _unambiguous(sentences))
+    return Reader(shipped_model() or _trained(sentences), _unambiguous(sentences))
 
 
-def _shipped() -> IntentClassifier | None:
+def shipped_model() -> IntentClassifier | None:
+    """The model beside the sentences; None when it is damaged or learnt others."""
     source = files("bots.understanding") / "data" / MODEL
     try:
         return decode(source.read_bytes(), corpus.digest())

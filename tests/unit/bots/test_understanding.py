@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.open import open_understanding
+from bots.understanding import corpus
 from bots.understanding.artefact import decode
 from bots.understanding.corpus import digest, examples
-from bots.understanding.reader import MODEL, trained_reader
+from bots.understanding.reader import MODEL, shipped_model, trained_reader
 from bots.understanding.text import squeeze
 
 HELD_OUT = [
@@ -124,6 +125,12 @@ def test_the_reader_of_a_process_is_opened_once():
 def test_the_shipped_model_was_trained_on_the_sentences_beside_it():
     shipped = files("bots.understanding") / "data" / MODEL
     assert decode(shipped.read_bytes(), digest()).intents
+
+
+def test_a_model_of_other_sentences_is_not_used(monkeypatch):
+    assert shipped_model() is not None
+    monkeypatch.setattr(corpus, "digest", lambda: "other sentences")
+    assert shipped_model() is None
 
 
 @given(st.text())
