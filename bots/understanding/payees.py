@@ -65,7 +65,8 @@ _SEGMENTS = (
         r"(?:(?:mr|mrs|ms|miss|my friend)\.? )?"
         r"(?P<name>[a-z\u3400-\u9fff][a-z\u3400-\u9fff .'-]{0,30}?)"
         r"(?='s\b|\s*(?:$|[,;:!?。，！]|\.(?:\s|$)|[0-9¥￥$\x00]|\brmb\b|\bcny\b"
-        r"|\b(?:please|pls|now|today|tomorrow|next|this|every|each|right away|asap|from|for|thanks|thank|with|using|via"
+        r"|\b(?:please|pls|now|today|tomorrow|next|this|every|each"
+        r"|right away|asap|from|for|thanks|thank|with|using|via"
         r"|on|at|and|the amount|amount|of|in|if)\b))"
     ),
     re.compile(
