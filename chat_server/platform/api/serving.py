@@ -39,6 +39,7 @@ from chat_server.platform.parts import Platform
 log = structlog.get_logger()
 
 MAX_BODY = 12 * 1024 * 1024
+MAX_BARE_BODY = 64 * 1024  # of who shows no token
 _BODY_S = 60.0
 _SHOWN = 4096  # characters of a body that a failure keeps
 # A form here may lead to a partner's page, whose host was checked.
@@ -77,11 +78,9 @@ async def _served(endpoint: Endpoint, platform: Platform, request: Request) -> R
     raw = b""
     try:
         _check_method(endpoint, request.method)
-        raw = await _read(request)
         if endpoint.token:
-            app = await _signed_in(platform, request.query_params.get("access_token", ""))
-            if endpoint.counted:
-                await platform.quotas.take(app, endpoint.path)
+            app = await _let_in(platform, endpoint, request)
+        raw = await _read(request, MAX_BODY if endpoint.token else MAX_BARE_BODY)
         call = Call(
             query={**request.query_params, **request.path_params},
             raw=raw,
@@ -112,14 +111,31 @@ def _check_method(endpoint: Endpoint, method: str) -> None:
         raise Refused(NEEDS_POST, "require POST method")
 
 
-async def _read(request: Request) -> bytes:
+async def _let_in(platform: Platform, endpoint: Endpoint, request: Request) -> App:
+    """Whose token it is, and one call more of theirs. Nothing of a stranger's body is kept; but
+    it is read, for a library that is still sending would not see the error.
+    """
+    try:
+        app = await _signed_in(platform, request.query_params.get("access_token", ""))
+        if endpoint.counted:
+            await platform.quotas.take(app, endpoint.path)
+    except Refused:
+        await _read(request, MAX_BODY, keep=False)
+        raise
+    return app
+
+
+async def _read(request: Request, most: int, *, keep: bool = True) -> bytes:
     content = bytearray()
+    length = 0
     try:
         async with asyncio.timeout(_BODY_S):
             async for part in request.stream():
-                content += part
-                if len(content) > MAX_BODY:
-                    raise Refused(FILE_TOO_BIG, f"body size out of limit: at most {MAX_BODY}")
+                length += len(part)
+                if length > most:
+                    raise Refused(FILE_TOO_BIG, f"body size out of limit: at most {most}")
+                if keep:
+                    content += part
     except (TimeoutError, ClientDisconnect) as exc:
         raise Refused(BUSY, "the body did not arrive") from exc
     return bytes(content)

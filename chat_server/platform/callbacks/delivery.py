@@ -34,6 +34,7 @@ from chat_server.ports.store import PeopleStore
 
 log = structlog.get_logger()
 
+PAUSE_S = 0.5  # between attempts: a backend that restarts is there again soon
 _OK = 200
 _TROUBLE = {
     "zh-CN": "该公众号提供的服务出现故障，请稍后再试。",
@@ -73,6 +74,7 @@ class Deliver:
                 heard = await self._line.post(url, body, app.timeout_ms / 1000)
             except (Unanswered, InvalidValue) as exc:
                 callback = await self._missed(app, callback, begun, str(exc))
+                await self._clock.sleep(PAUSE_S)
                 continue
             await self._answered(app, callback, begun, heard)
             return
