@@ -7,6 +7,7 @@ import { useMe } from "../../../shared/session/use-me";
 import { useText } from "../../../shared/text/language";
 import { Loaded } from "../../../shared/ui/loaded";
 import { ApplyDialog } from "./apply-dialog";
+import { CampaignPanel } from "./campaign-panel";
 import { CodePanel } from "./code-panel";
 import { FollowerPanel } from "./follower-panel";
 import { MenuPanel } from "./menu-panel";
@@ -68,7 +69,7 @@ function OfAccount({ account, role }: { account: OwnAccount; role: string }) {
   const { t } = useText();
   const operator = role === "operator";
   const id = account.account;
-  const tab = (key: "followers" | "menu" | "replies" | "codes" | "templates", children: ReactNode) => ({
+  const tab = (key: "followers" | "menu" | "replies" | "codes" | "templates" | "campaigns", children: ReactNode) => ({
     key,
     label: <span data-testid={`account-tab-${key}`}>{t(`accounts.tab.${key}`)}</span>,
     children,
@@ -80,8 +81,12 @@ function OfAccount({ account, role }: { account: OwnAccount; role: string }) {
         tab("replies", <ReplyForm account={id} />),
         tab("codes", <CodePanel account={id} />),
         tab("templates", <TemplatePanel account={id} role={role} />),
+        tab("campaigns", <CampaignPanel account={id} role={role} />),
       ]
-    : [tab("templates", <TemplatePanel account={id} role={role} />)];
+    : [
+        tab("templates", <TemplatePanel account={id} role={role} />),
+        tab("campaigns", <CampaignPanel account={id} role={role} />),
+      ];
   return (
     <>
       <Standing account={account} role={role} />

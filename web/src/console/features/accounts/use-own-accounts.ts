@@ -16,13 +16,14 @@ export function useOwnAccounts() {
   return useQuery({ queryKey: ["own-accounts"], queryFn: () => api.get<OwnAccount[]>(PATH) });
 }
 
-/** Something of one account, under a name of its own. */
-export function useOfAccount<T>(account: string, place: string) {
+/** Something of one account; asked again every `againMs`, where others change it meanwhile. */
+export function useOfAccount<T>(account: string, place: string, againMs: number | false = false) {
   const { api } = useSession();
   return useQuery({
     queryKey: ["own-accounts", account, place],
     queryFn: () => api.get<T>(accountPath(account, place)),
     refetchOnWindowFocus: false,
+    refetchInterval: againMs,
   });
 }
 
