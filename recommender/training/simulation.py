@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -155,7 +156,7 @@ class Town:
                 told += self._event(reading, stuck, at)[:1]
         if first <= self.left_us < first + DAY_US:
             told += self._on_their_way()
-        return sorted(told)
+        return sorted(told, key=itemgetter(0, 1))
 
     def _event(self, habit: Habit, customer: int, at: int) -> list[Told]:
         """Told once or twice; some clocks run two hours ahead."""
@@ -288,7 +289,6 @@ def simulate(
     with open_log(directory / "events.db") as log:
         made = [_made(one, log.decision(one.told.event.event_id), town) for one in life.asked]
     broken = violations(made, rules)
-    consent = broken.consent + life.not_permitted
     return Report(
         protocol=PROTOCOL,
         seed=seed,
@@ -305,7 +305,7 @@ def simulate(
         lift=lift(made),
         violations=broken,
         cap_violations=broken.cap,
-        consent_violations=consent,
+        consent_violations=life.not_permitted,
         p50_ms=float(np.percentile(life.took_ms, 50)) if life.took_ms else 0.0,
         p99_ms=float(np.percentile(life.took_ms, 99)) if life.took_ms else 0.0,
     )
