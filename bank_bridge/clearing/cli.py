@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4  # noqa: TID251 - a command has nobody to hand it ids
 
 import msgspec
@@ -20,9 +20,10 @@ import typer
 
 from bank_bridge.contract import BankError, Money
 from bank_bridge.counterparties.clearing_link import FileLine
-from bank_bridge.gateways.embedded import open_embedded
-from bank_bridge.instructions.reconciling import ClearingDay
 from bank_bridge.instructions.rules import Rules
+
+if TYPE_CHECKING:
+    from bank_bridge.instructions.reconciling import ClearingDay
 
 FILE = "bank.db"
 _HERE = Path("data")
@@ -52,8 +53,13 @@ def days(folder: _Folder = _HERE, as_json: _Json = False) -> None:
 
 @app.command(epilog="Example: elian bank clearing reconcile 2026-03-02 2026-03-02.csv")
 def reconcile(
-    day: Annotated[datetime, typer.Argument(metavar="DAY", formats=["%Y-%m-%d"])],
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", exists=True, dir_okay=False)],
+    day: Annotated[
+        datetime, typer.Argument(metavar="DAY", formats=["%Y-%m-%d"], help="The clearing day.")
+    ],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE.csv", exists=True, dir_okay=False, help="Its file."),
+    ],
     folder: _Folder = _HERE,
     as_json: _Json = False,
 ) -> None:
@@ -70,6 +76,8 @@ def reconcile(
 def _run(file: Path, taken: tuple[date, Sequence[FileLine]] | None) -> Sequence[ClearingDay]:
     if not file.is_file():
         raise BankError(f"there is no bank's file {file}")
+
+    from bank_bridge.gateways.embedded import open_embedded  # noqa: PLC0415 - only who needs it
 
     async def nothing_is_sent(phone: str, text: str) -> None:
         """No step of these sends a code."""
