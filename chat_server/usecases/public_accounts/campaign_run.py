@@ -80,6 +80,8 @@ class RunCampaigns:
             except VersionConflict:  # paused, recalled, or taken by another process
                 log.info("campaign_changed_meanwhile", campaign=campaign.campaign_id)
                 busy = True
+            except Exception:  # the others go on; this one is tried again in the next round
+                log.exception("campaign_not_taken_on", campaign=campaign.campaign_id)
         return busy
 
     async def step(self, campaign: Campaign) -> bool:

@@ -21,6 +21,9 @@ from chat_server.ports.store import Store
 from chat_server.usecases.public_accounts.codes import living_code
 from chat_server.usecases.public_accounts.conduct import Conducts
 
+MANY = 10_000  # followers, whose number may be FRESH_MS old on a screen
+FRESH_MS = 10_000
+
 
 class AccountView(msgspec.Struct, frozen=True):
     """A public account, as one person sees it: `account.menu` is the one meant for them."""
@@ -38,6 +41,7 @@ class Accounts:
     def __init__(self, store: Store, bus: Bus, clock: Clock) -> None:
         self._store, self._bus, self._clock = store, bus, clock
         self._conducts = Conducts(store, clock)
+        self._counts: dict[str, tuple[int, int]] = {}
 
     async def directory(self, viewer: str) -> Sequence[AccountView]:
         """Active accounts, by id, with the menus of all."""
@@ -117,13 +121,22 @@ class Accounts:
     async def _follower(self, customer: str, account: str) -> Follower | None:
         return next(iter(await self._store.followers.among(account, [customer])), None)
 
+    async def _count(self, account: str) -> int:
+        """Of an account with many, as it was a moment ago: counting a million takes a while."""
+        now = self._clock.now_ms()
+        counted_ms, count = self._counts.get(account, (0, 0))
+        if count < MANY or now - counted_ms >= FRESH_MS:
+            count = await self._store.accounts.follower_count(account)
+            self._counts[account] = (now, count)
+        return count
+
     async def _view(self, viewer: str, account: PublicAccount) -> AccountView:
         feed = feed_conversation(account.account)
         membership = await self._store.conversations.membership(feed, viewer)
         return AccountView(
             account=account,
             following=membership is not None and membership.left_seq is None,
-            followers=await self._store.accounts.follower_count(account.account),
+            followers=await self._count(account.account),
             service=service_conversation(account.account, viewer),
             feed=feed,
         )

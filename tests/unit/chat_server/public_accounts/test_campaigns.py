@@ -28,6 +28,7 @@ from chat_server.domain.errors import (
     TooLong,
 )
 from chat_server.domain.facts import ConsentEntry, Fact, Purpose
+from chat_server.domain.message import Draft, EventKind
 from chat_server.domain.people import Person, StaffRole
 from chat_server.usecases.messaging.send import body_hasher
 from chat_server.usecases.public_accounts.campaign_run import RunCampaigns
@@ -204,8 +205,8 @@ async def test_who_leaves_between_enrolment_and_sending_is_not_reached(crowd: Fr
     assert await states(crowd, sent) == {"sent": 29, "suppressed:left": 1}
 
 
-class Killed(Exception):
-    pass
+class Killed(BaseException):
+    """The process is gone: nothing in it catches that."""
 
 
 class Dying:
@@ -261,6 +262,19 @@ async def test_killed_at_any_commit_each_recipient_gets_it_exactly_once(
     assert died >= 5
     assert set((await got(crowd)).values()) == {1}
     assert await states(crowd, sent) == {"sent": 30}
+
+
+async def test_one_campaign_that_cannot_go_on_holds_no_other_up(crowd: FrontDesk) -> None:
+    first, second = await released(crowd), await released(crowd)
+    taken = Draft(
+        "s:@service:c00", "@service", f"campaign:{first.campaign_id}", EventKind.MESSAGE, b"{}",
+        b"another hash", 1,
+    )  # fmt: skip
+    await crowd.store.messages.append(taken)
+    for _ in range(9):
+        await crowd.cases.account_work.run_campaigns.look()
+    assert await states(crowd, first) == {"queued": 30}
+    assert await states(crowd, second) == {"sent": 30}
 
 
 async def test_a_campaign_waits_for_its_time_and_outside_quiet_hours(crowd: FrontDesk) -> None:

@@ -6,6 +6,7 @@ from chat_server.domain.conversation import Role
 from chat_server.domain.errors import Forbidden, InvalidValue, NotFound
 from chat_server.domain.publishing import PublicAccount
 from chat_server.ports.bus import MembershipChanged
+from chat_server.usecases.public_accounts import follow
 from tests.front_desk import ARTICLES, SERVICE, FrontDesk
 
 FEED, CHAT = "f:@service", "s:@service:zhangwei"
@@ -47,6 +48,16 @@ async def test_following_twice_is_following(desk: FrontDesk) -> None:
     for _ in range(2):
         view = await desk.cases.accounts.follow("zhangwei", "@service")
         assert (view.following, view.followers) == (True, 1)
+
+
+async def test_the_number_of_many_followers_may_be_a_moment_old(
+    desk: FrontDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "MANY", 1)
+    await desk.cases.accounts.follow("zhangwei", "@service")
+    assert (await desk.cases.accounts.follow("lina", "@service")).followers == 1
+    desk.clock.move(follow.FRESH_MS / 1000)
+    assert (await desk.cases.accounts.view("lina", "@service")).followers == 2
 
 
 async def test_unfollowing_leaves_the_feed_and_keeps_the_service_conversation(
