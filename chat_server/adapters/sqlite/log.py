@@ -30,7 +30,7 @@ _MOST_HEADS = 100_000  # remembered; beyond, all are forgotten and read again
 _HEADS = """
 SELECT json_group_array(json_array(e.conv, e.seq, e.n, e.ts))
 FROM json_each(?) AS j CROSS JOIN events AS e
-  ON e.pos = (SELECT pos FROM events WHERE conv = j.value ORDER BY seq DESC LIMIT 1)
+  ON e.conv = j.value AND e.seq = (SELECT max(seq) FROM events WHERE conv = j.value)
 """
 _LAST_POSITION = """
 SELECT max(coalesce((SELECT max(pos) FROM events), 0), coalesce((SELECT max(pos) FROM facts), 0))
