@@ -17,7 +17,7 @@ from bank_bridge.instructions.movements import Movement, move
 from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.records import Record, advance, create
 from bank_bridge.ledger import holds
-from bank_bridge.ledger.accounts import LedgerAccount, accounts_by_ids
+from bank_bridge.ledger.accounts import LedgerAccount, account_by_id
 from bank_bridge.ledger.database import to_us
 from bank_bridge.ledger.journal import open_date
 from bank_bridge.ledger.statement import debited_by
@@ -112,10 +112,10 @@ def _spend(
     conn: sqlite3.Connection, record: Record, at: int
 ) -> tuple[LedgerAccount, LedgerAccount]:
     """Payer and payee, once the payer's money is set aside for what is posted next."""
-    payer, payee = accounts_by_ids(conn, record.payer_account, record.payee_account)
+    payer = account_by_id(conn, record.payer_account)
     if not holds.spend(conn, record.instruction_id, payer, record.amount, at):
         raise BankRefusal(RefusalCode.INSUFFICIENT_FUNDS, "not enough available")
-    return payer, payee
+    return payer, account_by_id(conn, record.payee_account)
 
 
 def _move_on(

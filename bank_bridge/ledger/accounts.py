@@ -83,14 +83,6 @@ def account_by_number(conn: sqlite3.Connection, number: str) -> LedgerAccount | 
     return None if row is None else LedgerAccount(*row)
 
 
-def accounts_by_ids(conn: sqlite3.Connection, *account_ids: int) -> list[LedgerAccount]:
-    """In the order asked for, at one moment and in one question."""
-    marks = ", ".join("?" * len(account_ids))
-    rows = conn.execute(_SELECT + f"WHERE account_id IN ({marks})", account_ids)
-    found = {row[0]: LedgerAccount(*row) for row in rows}
-    return [found[account_id] for account_id in account_ids]
-
-
 def accounts_of(conn: sqlite3.Connection, customer: str) -> list[LedgerAccount]:
     """A customer's accounts; the first is the one they pay from unless they say otherwise."""
     rows = conn.execute(_SELECT + "WHERE customer = ? ORDER BY account_id", (customer,))
