@@ -9,23 +9,19 @@ from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager, closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import uuid4  # noqa: TID251 - a command has nobody to hand it ids
 
 import msgspec
-import structlog
 import typer
 
 from bank_bridge.billing.cli import app as biller_app
 from bank_bridge.clearing.cli import app as clearing_app
 from bank_bridge.contract import BankError, BankRefusal
-from bank_bridge.gateways.day_end import close_days
-from bank_bridge.gateways.paying import BatchCounter, open_counter
 from bank_bridge.instructions.rules import Rules
 from bank_bridge.ledger.auditor import audit as audit_file
 from bank_bridge.ledger.auditor import verify_chain as verify_chain_of
 from bank_bridge.ledger.database import open_writing
-from bank_bridge.ledger.days import DateNotClosed
 from bank_bridge.ledger.heads import read_heads
 from bank_bridge.ledger.report import AuditReport
 from bank_bridge.ledger.stops import lift_stop
@@ -33,6 +29,9 @@ from bank_bridge.paper_contract import (
     Batch,
     StatementFormat,
 )
+
+if TYPE_CHECKING:
+    from bank_bridge.gateways.paying import BatchCounter
 
 T = TypeVar("T")
 FILE = "bank.db"
@@ -100,6 +99,9 @@ def eod(folder: _Folder = _HERE, heads: _Heads = None) -> None:
     goes on where it stopped, and closes missed dates one after the other. Exit code 1 tells
     that a date's figures are not right: it stays open.
     """
+    from bank_bridge.gateways.day_end import close_days  # noqa: PLC0415 - only who needs it
+    from bank_bridge.ledger.days import DateNotClosed  # noqa: PLC0415 - as above
+
     file = _file(folder)
     if not file.is_file():
         raise _unreadable(BankError(f"there is no bank's file {file}"))
@@ -128,8 +130,10 @@ def eod(folder: _Folder = _HERE, heads: _Heads = None) -> None:
 )
 def statement(
     number: Annotated[str, typer.Argument(help="The account's number.")],
-    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
-    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"])],
+    first: Annotated[
+        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first date.")
+    ],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last date.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Made anew, for its owner's eyes.")],
     kind: Annotated[
         StatementFormat | None,
@@ -161,7 +165,9 @@ def statement(
 
 @app.command(epilog="Example: elian bank submit salaries.xml --customer zhangwei --maker li.na")
 def submit(
-    document: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)],
+    document: Annotated[
+        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A pain.001.")
+    ],
     customer: Annotated[str, typer.Option(help="Whose accounts pay.")],
     maker: Annotated[str, typer.Option(help="Who brings it; another must approve.")],
     folder: _Folder = _HERE,
@@ -179,7 +185,7 @@ def submit(
 
 @app.command(epilog="Example: elian bank approve zhangwei/S1 --checker wang --hash 9f… --out s.xml")
 def approve(
-    batch_id: Annotated[str, typer.Argument(metavar="BATCH")],
+    batch_id: Annotated[str, typer.Argument(metavar="BATCH", help="As `submit` named it.")],
     checker: Annotated[str, typer.Option(help="Anybody but its maker.")],
     content_hash: Annotated[str, typer.Option("--hash", help="What `submit` printed.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where pain.002 goes.")],
@@ -197,9 +203,9 @@ def approve(
 
 @app.command()
 def reject(
-    batch_id: Annotated[str, typer.Argument(metavar="BATCH")],
+    batch_id: Annotated[str, typer.Argument(metavar="BATCH", help="As `submit` named it.")],
     checker: Annotated[str, typer.Option(help="Anybody but its maker.")],
-    reason: Annotated[str, typer.Option()],
+    reason: Annotated[str, typer.Option(help="Why not.")],
     folder: _Folder = _HERE,
 ) -> None:
     """Let nothing of a file of payments be paid."""
@@ -215,8 +221,8 @@ def reject(
 def simulate(
     seed: Annotated[int, typer.Option(help="What a seed does it does again.")] = 1,
     seeds: Annotated[int, typer.Option(help="So many seeds, one after the other.")] = 1,
-    days: Annotated[int, typer.Option(min=1)] = 365,
-    customers: Annotated[int, typer.Option(min=2, max=1000)] = 8,
+    days: Annotated[int, typer.Option(min=1, help="So many business dates.")] = 365,
+    customers: Annotated[int, typer.Option(min=2, max=1000, help="So many customers.")] = 8,
     operations: Annotated[int, typer.Option(min=1, help="At most so many a day.")] = 20,
     as_json: _Json = False,
 ) -> None:
@@ -226,6 +232,8 @@ def simulate(
     and some answers are lost on purpose. Exit code 1 tells of a seed that found a fault, and
     which. The books are kept in a folder of their own that is removed.
     """
+    import structlog  # noqa: PLC0415 - as above
+
     from bank_bridge.simulation.days import Days  # noqa: PLC0415 - only who needs it
 
     # What it breaks on purpose is no news.
@@ -275,6 +283,8 @@ def _counter(folder: Path) -> AbstractAsyncContextManager[BatchCounter]:
     file = _file(folder)
     if not file.is_file():
         raise BankError(f"there is no bank's file {file}")
+    from bank_bridge.gateways.paying import open_counter  # noqa: PLC0415 - only who needs it
+
     return open_counter(
         file,
         now=lambda: datetime.now(UTC),  # noqa: TID251 - as above

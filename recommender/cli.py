@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, TypeVar
 
 import msgspec
-import structlog
 import typer
 
 from recommender import open as house
@@ -186,6 +185,8 @@ def _say(
 @contextmanager
 def _quietly() -> Iterator[None]:
     """Thousands of decisions on end are no news: only warnings are logged meanwhile."""
+    import structlog  # noqa: PLC0415 - only who needs it
+
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     try:

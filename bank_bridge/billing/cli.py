@@ -13,13 +13,12 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import uuid4  # noqa: TID251 - a command has nobody to hand it ids
 
 import typer
 
 from bank_bridge.contract import BankError, BankRefusal, Money
-from bank_bridge.gateways.embedded import EmbeddedBank, open_embedded
 from bank_bridge.instructions.rules import Rules
 from bank_bridge.product_contract import (
     BillerDesk,
@@ -29,6 +28,9 @@ from bank_bridge.product_contract import (
     NewItem,
     UploadedBill,
 )
+
+if TYPE_CHECKING:
+    from bank_bridge.gateways.embedded import EmbeddedBank
 
 T = TypeVar("T")
 FILE = "bank.db"
@@ -41,14 +43,21 @@ _Folder = Annotated[
     typer.Option("--data", metavar="DIR", help="The server's data folder, or its bank's file."),
 ]
 _By = Annotated[str, typer.Option("--by", metavar="OFFICER", help="Who does it.")]
-_Csv = Annotated[Path, typer.Argument(metavar="FILE.csv", exists=True, dir_okay=False)]
-_Day = Annotated[datetime, typer.Argument(metavar="DAY", formats=["%Y-%m-%d"])]
+_Csv = Annotated[
+    Path, typer.Argument(metavar="FILE.csv", exists=True, dir_okay=False, help="What to take.")
+]
+_Biller = Annotated[str, typer.Argument(help="The biller's own short name.")]
+_Item = Annotated[str, typer.Argument(help="The item's own short name.")]
+_Name = Annotated[str, typer.Argument(help="As customers read it.")]
+_Day = Annotated[
+    datetime, typer.Argument(metavar="DAY", formats=["%Y-%m-%d"], help="A business date.")
+]
 
 
 @app.command()
 def propose(
-    biller: str,
-    name: str,
+    biller: _Biller,
+    name: _Name,
     by: _By,
     licence: Annotated[str, typer.Option(help="Business licence.")],
     legal_person: Annotated[str, typer.Option(help="Certificate of the legal person.")],
@@ -63,7 +72,7 @@ def propose(
 
 
 @app.command()
-def approve(biller: str, by: _By, folder: _Folder = _HERE) -> None:
+def approve(biller: _Biller, by: _By, folder: _Folder = _HERE) -> None:
     """The second officer admits the biller."""
     _do(folder, lambda desk: desk.approve_biller(biller, by))
     typer.echo(f"{biller} is admitted")
@@ -71,11 +80,11 @@ def approve(biller: str, by: _By, folder: _Folder = _HERE) -> None:
 
 @app.command()
 def item(
-    item: str,
-    biller: str,
-    name: str,
+    item: _Item,
+    biller: _Biller,
+    name: _Name,
     by: _By,
-    category: Annotated[int, typer.Option(help="1 to 9, as the bank lists them.")],
+    category: Annotated[int, typer.Option(help="Of the bank's list, 1 to 9.")],
     instant: Annotated[bool, typer.Option(help="The payer says the amount.")] = False,
     part: Annotated[bool, typer.Option(help="A bill may be paid in parts.")] = False,
     pattern: Annotated[str, typer.Option(help="Regular expression of its numbers.")] = (
@@ -91,14 +100,14 @@ def item(
 
 
 @app.command("approve-item")
-def approve_item(item: str, by: _By, folder: _Folder = _HERE) -> None:
+def approve_item(item: _Item, by: _By, folder: _Folder = _HERE) -> None:
     """The second officer admits the item: from now on it can be paid."""
     _do(folder, lambda desk: desk.approve_item(item, by))
     typer.echo(f"{item} is admitted")
 
 
 @app.command()
-def upload(item: str, bills: _Csv, folder: _Folder = _HERE) -> None:
+def upload(item: _Item, bills: _Csv, folder: _Folder = _HERE) -> None:
     """Take a file of bills; a bill that has been paid, even in part, keeps its amount."""
     lines = [
         UploadedBill(
@@ -115,7 +124,7 @@ def upload(item: str, bills: _Csv, folder: _Folder = _HERE) -> None:
 
 
 @app.command()
-def day(biller: str, day: _Day, folder: _Folder = _HERE) -> None:
+def day(biller: _Biller, day: _Day, folder: _Folder = _HERE) -> None:
     """Our file of that business date, as CSV; count and sum follow on the error output."""
     lines = _do(folder, lambda desk: desk.biller_file(biller, day.date()))
     typer.echo("reference,amount")
@@ -126,7 +135,7 @@ def day(biller: str, day: _Day, folder: _Folder = _HERE) -> None:
 
 
 @app.command()
-def reconcile(biller: str, day: _Day, theirs: _Csv, folder: _Folder = _HERE) -> None:
+def reconcile(biller: _Biller, day: _Day, theirs: _Csv, folder: _Folder = _HERE) -> None:
     """Settle what both files have. Exit code 1 tells of exceptions, each with its case."""
     lines = [
         BillerLine(row["reference"], _yuan(row["amount"]))
@@ -194,6 +203,8 @@ def _open(folder: Path) -> AbstractAsyncContextManager[EmbeddedBank]:
     file = folder / FILE if folder.is_dir() else folder
     if not file.is_file():
         raise BankError(f"there is no bank's file {file}")
+    from bank_bridge.gateways.embedded import open_embedded  # noqa: PLC0415 - only who needs it
+
     return open_embedded(
         file,
         now=lambda: datetime.now(UTC),  # noqa: TID251 - nor a clock

@@ -57,7 +57,7 @@ def simulate(
     name: Annotated[str, typer.Argument(metavar="ACCOUNT", help="As `create` printed it.")],
     text: Annotated[str, typer.Argument(help="What the customer says.")] = "你好",
     event: Annotated[
-        str, typer.Option(help="An event instead of words: subscribe, CLICK, SCAN, …")
+        str, typer.Option(help="An event instead of words: subscribe, CLICK, SCAN and so on.")
     ] = "",
     key: Annotated[str, typer.Option(help="The event's key: of a button, or a scene.")] = "",
     customer: Annotated[str, typer.Option(help="Whose openid is shown.")] = "simulated",
