@@ -211,6 +211,8 @@ _ONE_LENGTH = re.compile(
 def _length(found: re.Match[str], at: datetime) -> Atom | None:
     """两年, 8天20小时, 半个月; with 近, 前, 内 or 后 around it, a period or a day."""
     steps = list(_ONE_LENGTH.finditer(found["length"]))
+    if not steps:  # a length only with what stands after it: no length of its own
+        return None
     seconds = 0
     for step in steps:
         size = SECONDS[_unit(step["unit"])]
