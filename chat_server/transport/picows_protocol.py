@@ -83,6 +83,7 @@ class PicowsProtocol(WSProtocol):  # type: ignore[misc]
         )
         self._siblings: set[object] = server_state.connections
         self._line: _Line | None = None
+        self._socket: socket.socket | None = None  # the loop's own, unless the line is encrypted
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         self._siblings.add(self)
@@ -90,6 +91,8 @@ class PicowsProtocol(WSProtocol):  # type: ignore[misc]
         line = transport.get_extra_info("socket")
         line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BYTES)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KERNEL_BYTES)
+        if transport.get_extra_info("sslcontext") is None:
+            self._socket = socket.socket(fileno=line.fileno())
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
@@ -109,6 +112,8 @@ class PicowsProtocol(WSProtocol):  # type: ignore[misc]
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._siblings.discard(self)
+        if self._socket is not None:
+            self._socket.detach()  # the loop closes it
         super().connection_lost(exc)
         if self._line is not None:
             self._line.connection.lost()
@@ -128,7 +133,7 @@ class PicowsProtocol(WSProtocol):  # type: ignore[misc]
         # uvicorn has checked it; picows takes no list, which Firefox sends
         request.headers["Connection"] = "upgrade"
         named = {"Sec-WebSocket-Protocol": welcomed.protocol} if welcomed.protocol else None
-        self._line = _Line(self.transport, turned_away=room.full)
+        self._line = _Line(self.transport, self._socket, turned_away=room.full)
         self._line.connection = room.connect(self._line, welcomed.dialect, welcomed.bearer)
         return WSUpgradeResponseWithListener(
             WSUpgradeResponse.create_101_response(named), self._line
@@ -140,12 +145,14 @@ class _Line(WSListener):
 
     connection: Connection
 
-    def __init__(self, transport: WSTransport, *, turned_away: bool) -> None:
+    def __init__(
+        self, transport: WSTransport, line: socket.socket | None, *, turned_away: bool
+    ) -> None:
         self._ws, self._turned_away = transport, turned_away
         below = transport.underlying_transport
         self._below = below
         self.unsent = below.get_write_buffer_size
-        self.write = _writing(below)
+        self.write = _writing(below, line)
         self._parts: list[bytes] = []  # of a message in several frames
         self._opcode = 0
 
@@ -222,13 +229,27 @@ class _Line(WSListener):
         self.connection.close(CloseCode.PROTOCOL_ERROR, "frames out of order")
 
 
-def _writing(below: asyncio.Transport) -> Callable[[bytes], None]:
-    """Called for each delivery, so it looks nothing up."""
-    closing, write = below.is_closing, below.write
+def _writing(below: asyncio.Transport, line: socket.socket | None) -> Callable[[bytes], None]:
+    """Called for each delivery, so it looks nothing up, and asks the kernel first: that is
+    cheaper than the loop's own way, which takes what the kernel has no room for.
+    """
+    closing, unsent, write = below.is_closing, below.get_write_buffer_size, below.write
+    if line is None:
+        return lambda data: None if closing() else write(data)
+    send = line.send
 
     def carry(data: bytes) -> None:
-        if not closing():
-            write(data)
+        if closing():
+            return  # its number may be another's soon
+        if not unsent():
+            try:
+                sent = send(data)
+            except OSError:  # no room; or broken, which the loop is told when it tries
+                sent = 0
+            if sent == len(data):
+                return
+            data = data[sent:]
+        write(data)
 
     return carry
 

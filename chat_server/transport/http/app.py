@@ -34,7 +34,7 @@ def build_http(
     reception: Reception,
     partners: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """`checks` are the parts that `/readyz` asks, by name; `partners` the open platform's routes."""
+    """`checks` are what `/readyz` asks, by name; `partners` the open platform's routes."""
     routes: list[BaseRoute] = [
         serve(route, cases, reception) for route in ROUTES if cases.demo >= route.demo
     ]
