@@ -72,6 +72,16 @@ async def attach(page: Page, kind: str, name: str, mime: str, content: bytes) ->
     await page.get_by_test_id(f"attach-{kind}").set_input_files(file)
 
 
+async def close_by_tap_and_by_key(page: Page) -> None:
+    viewer = page.locator(".adm-image-viewer-content:visible")
+    await viewer.click(delay=80)  # a tap lasts: one of no time at all is not taken
+    await expect(viewer).to_have_count(0)
+    await page.get_by_test_id("image").click()
+    await expect(viewer).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(viewer).to_have_count(0)
+
+
 async def test_a_photo_and_a_file_reach_the_manager_and_nobody_else(
     seat: Seat, tmp_path: Path
 ) -> None:
@@ -106,13 +116,7 @@ async def test_a_photo_and_a_file_reach_the_manager_and_nobody_else(
     await expect(wangfang.page.locator(".adm-image-viewer-content")).to_be_visible()
     await wangfang.page.wait_for_timeout(800)  # it unfolds
     await wangfang.picture("media-viewer-desk")
-    shown = wangfang.page.locator(".adm-image-viewer-content:visible")
-    await shown.click(delay=80)  # a tap lasts: one of no time at all is not taken
-    await expect(shown).to_have_count(0)
-    await wangfang.page.get_by_test_id("image").click()
-    await expect(shown).to_be_visible()
-    await wangfang.page.keyboard.press("Escape")
-    await expect(shown).to_have_count(0)
+    await close_by_tap_and_by_key(wangfang.page)
 
     async with wangfang.page.expect_download() as kept:
         await wangfang.page.get_by_test_id("file").click()
