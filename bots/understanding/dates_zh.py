@@ -34,9 +34,8 @@ _YEAR = (
     r"|民国(?P<roc>[0-9]{1,3}|[一二三四五六七八九十百]{1,5}|元)|(?P<yr>今|去|明|大前|前|后|本|当))年"
 )
 _MONTH = rf"(?:(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月份?|(?P<mr>{_REL})月份?)"
-_DAY_NUMBER = (
-    r"(?P<d>[0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*[日号](?!线|楼|店|卡|机|码|函|院|厅|元)"
-)
+_NO_DAY = "线|楼|店|卡|机|码|函|院|厅|元"
+_DAY_NUMBER = rf"(?P<d>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*[日号](?!{_NO_DAY})"
 _DAY = rf"(?:{_DAY_NUMBER}|(?P<de>底|末|初))"
 _PART = (
     "(?P<part>凌晨|清晨|早上|早晨|早间|上午|中午|正午|午间|下午|午后|傍晚|晚上|晚间|夜里|夜间|深夜"
@@ -54,11 +53,8 @@ _DAYS_ON = {
     "昨儿": -1, "今儿": 0, "明儿": 1, "后儿": 2, "前儿": -2,
 }  # fmt: skip
 _YEARS_ON = {"今": 0, "本": 0, "当": 0, "去": -1, "明": 1, "前": -2, "后": 2, "大前": -3}
-_WEEKDAYS = (
-    {char: index for index, char in enumerate("一二三四五六日")}
-    | {"天": 6}
-    | {str(index + 1): index for index in range(7)}
-)
+_NAMED = [*enumerate("一二三四五六日"), (6, "天"), *enumerate("1234567")]
+_WEEKDAYS = {char: index for index, char in _NAMED}
 
 
 def _year(found: re.Match[str], at: datetime) -> int | None:

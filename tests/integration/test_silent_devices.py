@@ -28,7 +28,8 @@ async def write(writer: Socket, count: int, name: str) -> None:
 def waiting(house: House) -> list[list[bytes]]:
     seats = house.room.fanout.roster.seats_of("bob")
     connections = [c for c in house.room.connections if c.seat in seats]
-    return [connection._outbox._frames for connection in connections]
+    boxes = [connection._outbox for connection in connections]
+    return [[box._first, *box._rest] if box._first else [] for box in boxes]
 
 
 async def read_all(device: Socket, head: int) -> list[int]:
