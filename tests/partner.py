@@ -135,10 +135,11 @@ class Customer:
     async def follow(self) -> None:
         await asyncio.to_thread(self.ask, "POST")
 
-    def ask(self, method: str, path: str = "") -> Any:
+    def ask(self, method: str, path: str = "", body: object = None) -> Any:
         place = path or f"/v1/accounts/{self.account.account}/follow"
         request = urllib.request.Request(
             f"{self.account.house.url}{place}",
+            None if body is None else json.dumps(body).encode(),
             method=method,
             headers={"authorization": f"Bearer {self.token}"},
         )

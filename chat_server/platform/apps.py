@@ -68,6 +68,9 @@ def new_aes_key() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
 
 
+DEFAULT_MENU = 1  # the number of the menu of all, to partners; the others are counted from 2
+
+
 def ticket_told(ticket: str) -> str:
     """The native ticket in letters that need no escaping in a URL."""
     return base64.urlsafe_b64encode(ticket.encode()).decode().rstrip("=")

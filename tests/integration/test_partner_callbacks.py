@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import urllib.error
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,24 @@ def post(account: object, path: str, body: str) -> str:
     url = f"{account.house.url}{path}"  # type: ignore[attr-defined]
     with urllib.request.urlopen(urllib.request.Request(url, body.encode())) as answer:
         return str(answer.read().decode())
+
+
+async def test_a_page_opened_from_the_menu_is_told_with_its_address(house: ServedHouse) -> None:
+    async with backend() as shop:
+        account = await created(house, "pages", shop.url)
+        url = "https://shop.example/spring?from=menu&n=1"
+        button = {"type": "view", "name": "春天", "url": url}
+        made = call(account, "/cgi-bin/menu/create", new_token(account), {"button": [button]})
+        assert made["errcode"] == 0
+        page = f"/v1/accounts/{account.account}/pages"
+        async with customer(account) as zhangwei:
+            await shop.next()
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                await asyncio.to_thread(zhangwei.ask, "POST", page, {"url": f"{url}#other"})
+            await asyncio.to_thread(zhangwei.ask, "POST", page, {"url": url})
+            told = read((await shop.next()).body.encode())
+    assert (told["MsgType"], told["Event"], told["EventKey"]) == ("event", "VIEW", url)
+    assert told["MenuId"] == "1"
 
 
 async def test_nobody_is_called_who_does_not_answer_the_echo(house: ServedHouse) -> None:

@@ -10,6 +10,7 @@ from chat_server.domain.errors import InvalidValue, NotFound
 from chat_server.domain.publishing import Capability, MenuButton
 from chat_server.platform.api.call import OK, Answer, Call
 from chat_server.platform.api.followers import entry
+from chat_server.platform.apps import DEFAULT_MENU
 from chat_server.platform.faults import (
     BAD_BUTTON_KEY,
     BAD_BUTTON_NAME,
@@ -46,7 +47,6 @@ TYPES = frozenset(
 )
 _MORE = ("media_id", "article_id", "appid", "pagepath")
 _LANGUAGES = {"zh_CN": "zh-CN", "zh-CN": "zh-CN", "en": "en"}
-_DEFAULT = 1  # the number of the menu of all, to partners; the others are counted from 2
 
 
 def _buttons(told: object, *, top: bool = True) -> list[MenuButton]:
@@ -109,14 +109,14 @@ async def get(platform: Platform, call: Call) -> Answer:
         raise Refused(NO_MENU, "menu no exist")
     conduct = await platform.work.conducts.read(call.account)
     answer: dict[str, Any] = {
-        "menu": {"button": [_told(each) for each in who.account.menu], "menuid": _DEFAULT}
+        "menu": {"button": [_told(each) for each in who.account.menu], "menuid": DEFAULT_MENU}
     }
     if conduct.menus:
         answer["conditionalmenu"] = [
             {
                 "button": [_told(each) for each in menu.buttons],
                 "matchrule": _rule_told(menu.rule),
-                "menuid": menu.number + _DEFAULT,
+                "menuid": menu.number + DEFAULT_MENU,
             }
             for menu in reversed(conduct.menus)
         ]
@@ -140,7 +140,7 @@ async def add_conditional(platform: Platform, call: Call) -> Answer:
         raise _refused(exc) from exc
     except NotFound as exc:
         raise Refused(NO_SUCH_TAG, "invalid tag: matchrule.tag_id") from exc
-    return {"menuid": str(made.number + _DEFAULT)}
+    return {"menuid": str(made.number + DEFAULT_MENU)}
 
 
 async def delete_conditional(platform: Platform, call: Call) -> Answer:
@@ -149,7 +149,7 @@ async def delete_conditional(platform: Platform, call: Call) -> Answer:
     if not number.isdecimal():
         raise Refused(NO_SUCH_MENU, "there is no such conditional menu: menuid")
     try:
-        await platform.work.conducts.remove_menu(who, int(number) - _DEFAULT)
+        await platform.work.conducts.remove_menu(who, int(number) - DEFAULT_MENU)
     except NotFound as exc:
         raise Refused(NO_SUCH_MENU, "there is no such conditional menu: menuid") from exc
     return OK
@@ -166,7 +166,7 @@ async def try_match(platform: Platform, call: Call) -> Answer:
     if person is None or not among:
         raise Refused(BAD_FIELD, "invalid args! user_id: no follower")
     client = CLIENTS[-1]
-    found = await platform.work.conducts.menu_for(who.account, among[0], person.language, client)
+    _, found = await platform.work.conducts.menu_for(who.account, among[0], person.language, client)
     return {"button": [_told(each) for each in found]}
 
 

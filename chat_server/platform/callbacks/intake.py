@@ -16,7 +16,7 @@ from chat_server.domain.accounts.notices import NoticeState
 from chat_server.domain.facts import Change, Fact
 from chat_server.domain.ids import is_account, service_parties
 from chat_server.domain.message import Event, EventKind
-from chat_server.platform.apps import App, ticket_told
+from chat_server.platform.apps import DEFAULT_MENU, App, ticket_told
 from chat_server.platform.callbacks.records import (
     Callback,
     delivered,
@@ -86,7 +86,7 @@ class Intake:
         await self._wait(app, callback)
 
     async def on_fact(self, change: Change) -> None:
-        """A follow, its end, or a scan."""
+        """A follow, its end, a scan, or a page opened from the menu."""
         fact = change.fact
         if fact is not None and fact.kind == ENDED:
             await self._notice_ended(fact, change.position)
@@ -105,7 +105,7 @@ class Intake:
                 customer=fact.actor,
                 at_ms=fact.at_ms,
                 event=name,
-                fields=_scene_fields(name, fact),
+                fields=_page_fields(fact) if name == "VIEW" else _scene_fields(name, fact),
             ),
         )
 
@@ -158,13 +158,23 @@ class Intake:
                 self._wake(app.account)
 
 
-_EVENTS = {"followed": "subscribe", "unfollowed": "unsubscribe", "code_scanned": "SCAN"}
+_EVENTS = {
+    "followed": "subscribe",
+    "unfollowed": "unsubscribe",
+    "code_scanned": "SCAN",
+    "menu_page_opened": "VIEW",
+}
 _STATUS = {
     NoticeState.DELIVERED: "success",
     NoticeState.REFUSED: "failed:user block",
     NoticeState.FAILED: "failed: system failed",
     NoticeState.QUEUED: "failed: system failed",  # it has ended, so it never is
 }
+
+
+def _page_fields(fact: Fact) -> Mapping[str, Any]:
+    number = int(fact.detail["menu"]) + DEFAULT_MENU
+    return {"EventKey": str(fact.detail["url"]), "MenuId": str(number)}
 
 
 def _scene_fields(name: str, fact: Fact) -> Mapping[str, Any]:

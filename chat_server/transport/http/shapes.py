@@ -162,6 +162,12 @@ class AccountItem(_Answer, frozen=True):
     menu: Sequence[MenuItem]
 
 
+class PageOpened(_Body, frozen=True):
+    """The address of a button of the menu."""
+
+    url: Annotated[str, Meta(min_length=1, max_length=1024)]
+
+
 class ArticleDraft(_Body, frozen=True):
     title: Annotated[str, Meta(min_length=1, max_length=64)]
     digest: Annotated[str, Meta(max_length=120)]

@@ -98,14 +98,14 @@ class Conducts:
 
     async def menu_for(
         self, account: PublicAccount, follower: Follower | None, language: str, client: str
-    ) -> Sequence[MenuButton]:
-        """What this person sees: the newest conditional menu that meets them, or the default."""
+    ) -> tuple[int, Sequence[MenuButton]]:
+        """What this person sees: the newest conditional menu that meets them; or 0, the default."""
         conduct = await self.read(account.account)
         tags = follower.tags if follower else ()
         for menu in reversed(conduct.menus):
             if menu.rule.meets(tags, language, client):
-                return menu.buttons
-        return account.menu
+                return menu.number, menu.buttons
+        return 0, account.menu
 
     async def _change(
         self, entry: Entry, kind: str, change: Callable[[Conduct], Conduct]

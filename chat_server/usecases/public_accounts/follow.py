@@ -14,7 +14,7 @@ from chat_server.domain.errors import Forbidden, NotFound
 from chat_server.domain.facts import Fact
 from chat_server.domain.ids import feed_conversation, service_conversation
 from chat_server.domain.people import StaffRole
-from chat_server.domain.publishing import PublicAccount
+from chat_server.domain.publishing import MenuButton, PublicAccount
 from chat_server.ports.bus import Bus, MembershipChanged
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
@@ -52,13 +52,20 @@ class Accounts:
         """With the menu for them: by their tags and language, and what their device runs on."""
         found = await self._found(account)
         view = await self._view(viewer, found)
-        person = await self._store.people.person(viewer)
-        if person is None or person.role is not StaffRole.CUSTOMER:
-            return view
-        follower = await self._follower(viewer, account)
-        client = client_of(system)
-        menu = await self._conducts.menu_for(found, follower, person.language, client)
+        _, menu = await self._menu(viewer, found, system)
         return replace(view, account=replace(found, menu=menu))
+
+    async def open_page(self, customer: str, account: str, url: str, *, system: str = "") -> None:
+        """A follower opened a page from the menu that they see: a fact. NotFound for others."""
+        found = await self._found(account)
+        follower = await self._follower(customer, account)
+        number, menu = await self._menu(customer, found, system)
+        below = [child for button in menu for child in (button, *button.children)]
+        if follower is None or not follower.following or url not in {each.url for each in below}:
+            raise NotFound("no such page in the menu")
+        detail: dict[str, str | int | bool] = {"url": url, "menu": number}
+        now = self._clock.now_ms()
+        await self._store.audit.record(Fact("menu_page_opened", customer, account, now, detail))
 
     async def follow(self, customer: str, account: str, ticket: str = "") -> AccountView:
         """Open the service conversation and join the feed. Following twice is following.
@@ -129,6 +136,16 @@ class Accounts:
             count = await self._store.accounts.follower_count(account)
             self._counts[account] = (now, count)
         return count
+
+    async def _menu(
+        self, viewer: str, account: PublicAccount, system: str
+    ) -> tuple[int, Sequence[MenuButton]]:
+        person = await self._store.people.person(viewer)
+        if person is None or person.role is not StaffRole.CUSTOMER:
+            return 0, account.menu
+        follower = await self._follower(viewer, account.account)
+        client = client_of(system)
+        return await self._conducts.menu_for(account, follower, person.language, client)
 
     async def _view(self, viewer: str, account: PublicAccount) -> AccountView:
         feed = feed_conversation(account.account)

@@ -14,6 +14,7 @@ from chat_server.transport.http.shapes import (
     ArticlePage,
     ConsentChange,
     ConsentItem,
+    PageOpened,
 )
 from chat_server.transport.http.use_cases import UseCases
 from chat_server.usecases.compliance.consents import ConsentState
@@ -53,6 +54,13 @@ async def follow(
 ) -> AccountItem:
     """Follow: joins the feed and opens the service conversation. `ticket`: the code scanned."""
     return shown.account(await cases.accounts.follow(claims.user, account, ticket))
+
+
+async def open_page(
+    cases: UseCases, claims: Claims, agent: UserAgent, account: str, body: PageOpened
+) -> None:
+    """You opened a page from the account's menu: the account is told."""
+    await cases.accounts.open_page(claims.user, account, body.url, system=agent)
 
 
 async def unfollow(cases: UseCases, claims: Claims, account: str) -> AccountItem:

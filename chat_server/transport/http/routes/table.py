@@ -84,6 +84,7 @@ ROUTES = (
     Route("PUT", "/v1/consents/{purpose}", accounts.change_consent, CUSTOMERS),
     Route("GET", "/v1/accounts", accounts.directory, ANYONE),
     Route("GET", "/v1/accounts/{account}", accounts.account, ANYONE, _NO_SUCH),
+    Route("POST", "/v1/accounts/{account}/pages", accounts.open_page, CUSTOMERS, _NO_SUCH),
     Route("POST", _FOLLOWED, accounts.follow, CUSTOMERS, (*_NO_SUCH, errors.NotAccepting)),
     Route("DELETE", _FOLLOWED, accounts.unfollow, CUSTOMERS, _NO_SUCH),
     Route("GET", "/v1/broadcasts/{broadcast}/articles/{index}", accounts.article, ANYONE, _NO_SUCH),

@@ -863,6 +863,11 @@ export interface AccountItem {
   readonly menu: ReadonlyArray<MenuItem>;
 }
 
+/** The address of a button of the menu. */
+export interface PageOpened {
+  readonly url: string;
+}
+
 export interface ArticleDraft {
   readonly title: string;
   readonly digest: string;

@@ -43,21 +43,24 @@ export function AccountBar({ account, conv }: { account: string; conv: string })
         <KeyboardSign />
       </button>
       {menu.map((item) => (
-        <MenuSlot key={item.title} item={item} conv={conv} />
+        <MenuSlot key={item.title} item={item} account={account} conv={conv} />
       ))}
     </div>
   );
 }
 
-function MenuSlot({ item, conv }: { item: MenuItem; conv: string }) {
-  const { chat } = useSession();
+function MenuSlot({ item, account, conv }: { item: MenuItem; account: string; conv: string }) {
+  const { api, chat } = useSession();
   const [open, setOpen] = useState(false);
   const slot = useRef<HTMLSpanElement>(null);
   const children = item.children ?? [];
   const tap = ({ key, title, kind, url }: MenuItem) => {
     setOpen(false);
-    if (kind === "view" && url) window.open(url, "_blank", "noopener,noreferrer");
-    else chat.send(conv, { type: "menu", key: key ?? "", title });
+    if (kind === "view" && url) {
+      window.open(url, "_blank", "noopener,noreferrer");
+      // The account is told; a page is open whether or not it could be.
+      void api.post(`/v1/accounts/${encodeURIComponent(account)}/pages`, { url }).catch(() => undefined);
+    } else chat.send(conv, { type: "menu", key: key ?? "", title });
   };
   useEffect(() => {
     if (!open) return undefined;

@@ -54,6 +54,7 @@ export const auditEn = {
   "audit.kind.replies_changed": "Auto-replies changed",
   "audit.kind.code_made": "QR code made",
   "audit.kind.code_scanned": "QR code scanned",
+  "audit.kind.menu_page_opened": "Menu page opened",
   "audit.kind.template_made": "Template made",
   "audit.kind.template_approved": "Template approved",
   "audit.kind.template_rejected": "Template rejected",

@@ -54,6 +54,7 @@ export const auditZh = {
   "audit.kind.replies_changed": "更改自动回复",
   "audit.kind.code_made": "生成二维码",
   "audit.kind.code_scanned": "扫描二维码",
+  "audit.kind.menu_page_opened": "打开菜单网页",
   "audit.kind.template_made": "新建模板",
   "audit.kind.template_approved": "批准模板",
   "audit.kind.template_rejected": "退回模板",
