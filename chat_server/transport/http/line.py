@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 HEAD_S = 10.0  # from the first byte, or the connection, to the end of the headers
 HEAD_BYTES = 32 * 1024
 STALL_S = 60.0  # in which a full buffer must mostly be read
+LINGER_S = 1.0  # in which who is told to go may read that; what they still send is dropped
 MOST = 10_000  # connections that speak HTTP at once
 
 
@@ -32,6 +33,7 @@ class HttpLine(HttpToolsProtocol):
         self._stalled: TimerHandle | None = None
         self._in_head = False
         self._head_bytes = 0
+        self._told_to_go = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -48,7 +50,7 @@ class HttpLine(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self.transport.is_closing():
+        if self._told_to_go or self.transport.is_closing():
             return
         super().data_received(data)
         if self._in_head:
@@ -106,13 +108,19 @@ class HttpLine(HttpToolsProtocol):
         self._hang_up(HTTPStatus.REQUEST_TIMEOUT if self._in_head else None)
 
     def _hang_up(self, status: HTTPStatus | None) -> None:
+        """Closed with bytes unread, TCP would take the answer away again: it is let through."""
         self._came()
-        if self.transport.is_closing():
+        if self._told_to_go or self.transport.is_closing():
             return
         if status is not None:
             closing = b"content-length: 0\r\nconnection: close\r\n\r\n"
             self.transport.write(STATUS_LINE[status] + closing)
-        self.transport.close()
+        if self not in self.lines:
+            self.transport.close()
+            return
+        self._told_to_go = True
+        self.transport.write_eof()
+        self._due = self.loop.call_later(LINGER_S, self.transport.close)
 
 
 def http_line() -> type[HttpLine]:
