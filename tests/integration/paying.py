@@ -18,6 +18,7 @@ from chat_server.wire import frames
 
 UNDECIDED = {"open", "submitted"}  # every other state of a card is final
 CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+LATER = "请稍后再试"
 ANSWER_S = 80.0  # a MongoDB keeps what a killed transaction wrote locked for a minute
 SMS_S = 3.0
 
@@ -50,11 +51,13 @@ class Customer:
 
     async def transfer(self, amount: str, reached: Moment) -> bool:
         """Whether there was a receipt at the end of it."""
-        sentence = self.client.send(self.conv, f"给{self._payee}转{amount}元")
-        begin = (await self._during("sentence", sentence, reached)).seq
+        begin = await self._say(amount, reached)
         while True:
             card_id, seq = await self._question(begin)
             kind = card_id.partition(":")[0]
+            if kind == LATER:
+                begin = await self._say(amount, reached)
+                continue
             if kind == "receipt":
                 await reached("receipt seen")
                 return True
@@ -64,6 +67,10 @@ class Customer:
                 return False
             action = "code.submit" if code else "confirm"
             await self._press(card_id, seq, action, {"code": code} if code else {}, reached)
+
+    async def _say(self, amount: str, reached: Moment) -> int:
+        sentence = self.client.send(self.conv, f"给{self._payee}转{amount}元")
+        return (await self._during("sentence", sentence, reached)).seq
 
     async def _press(
         self, card_id: str, seq: int, action: str, values: dict[str, str], reached: Moment
@@ -86,12 +93,18 @@ class Customer:
         return ack
 
     async def _question(self, begin: int) -> tuple[str, int]:
-        """The receipt, or else the newest card that may be answered."""
+        """The receipt, or else the newest card that may be answered.
+
+        LATER, if one is asked to come back: the bank was away before there was a card.
+        """
         async with asyncio.timeout(ANSWER_S):
             while True:
                 self._heard.clear()
                 for card_id, seq in reversed(self._open_cards(begin)):
                     return card_id, seq
+                for seq, body in self.screen:
+                    if seq > begin and body["type"] == "text" and LATER in body["text"]:
+                        return LATER, seq
                 await self._heard.wait()
 
     def _open_cards(self, begin: int) -> list[tuple[str, int]]:

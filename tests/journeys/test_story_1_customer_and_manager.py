@@ -47,6 +47,7 @@ async def test_a_customer_and_his_manager_talk_and_nothing_is_missing_on_return(
     second = await seat("zhangwei")
     await second.open("王芳")
     await second.sees("周五下午可以 2")
+    await second.sees("想了解一下定期存款")  # the page of history before what came meanwhile
     told = [text for text in await second.texts() if "周五" in text or "定期" in text]
     assert told == [
         "王经理您好,想了解一下定期存款",
