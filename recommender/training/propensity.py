@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
+from threadpoolctl import threadpool_limits
 
 from recommender.contract import RecommenderError
 from recommender.ranking.monitors import calibration_error
@@ -85,7 +86,8 @@ def evaluate(
     }
     foreseen, models = {}, {}
     for name, make in makers.items():
-        foreseen[name], fit_s = _foresee(make, columns.values, answers, seed, clock)
+        with threadpool_limits(1):  # on a busy machine, threads that wait for each other cost more
+            foreseen[name], fit_s = _foresee(make, columns.values, answers, seed, clock)
         models[name] = _figures(foreseen[name], answers, fit_s)
     return Report(
         protocol=_protocol(leaving),

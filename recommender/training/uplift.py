@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from recommender.contract import RecommenderError
 from recommender.training.table_file import Columns, Floats, read_table
@@ -116,7 +117,8 @@ def evaluate(
     if not columns.names:
         raise RecommenderError("no column is left to tell people apart by")
     trial, control = _trial(table, columns, by, what)
-    judged = _judge(trial, columns.of_words, budget, seed)
+    with threadpool_limits(1):  # on a busy machine, threads that wait for each other cost more
+        judged = _judge(trial, columns.of_words, budget, seed)
     return Report(
         protocol=PROTOCOL,
         treatment=by,
@@ -138,7 +140,8 @@ def evaluate(
 def on_truth(people: int, *, budget: float, seed: int) -> Judged:
     """All strategies on a trial drawn by the seed, of which every true effect is known."""
     of_words = np.array([name == "segment" for name in NAMES])
-    return _judge(draw(people, seed), of_words, budget, seed)
+    with threadpool_limits(1):
+        return _judge(draw(people, seed), of_words, budget, seed)
 
 
 def _found(table: Columns, usual: tuple[str, ...], what: str) -> str:
