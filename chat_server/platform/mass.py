@@ -151,11 +151,18 @@ class MassSends:
         while True:
             try:
                 for name, running in await self._running.page("", limit=PAGE):
-                    if await self._hold(name, running):
-                        await self._go_on(running.account, name)
+                    await self._take_on(name, running)
             except Exception:
                 log.exception("mass_sends_wait")
             await self._clock.sleep(LOOK_S)
+
+    async def _take_on(self, name: str, running: _Running) -> None:
+        """One that fails is tried again in the next round; the others go on."""
+        try:
+            if await self._hold(name, running):
+                await self._go_on(running.account, name)
+        except Exception:
+            log.exception("mass_send_waits", msg_id=name)
 
     async def _hold(self, name: str, running: _Running) -> bool:
         now = self._clock.now_ms()

@@ -14,6 +14,7 @@ from bank_bridge.contract import BankError, Money
 from bank_bridge.ledger.auditor import audit
 from bank_bridge.ledger.report import SHOWN, AuditReport, Violation
 from tests.contracts.bank_samples import Teller
+from tests.tampering import tamper
 
 # Entries of the file: 1 and 2 open the accounts, 3 is the transfer, 4 a purchase.
 # Accounts: 1 is Zhang Wei's, 2 the bank's cash, 3 Li Na's, 4 the merchant's.
@@ -24,20 +25,6 @@ async def books(teller: Teller, bank_file: Path) -> Path:
     await teller.done(500_00)
     await teller.bank.purchase("zhangwei", "京东", Money(328_00), "buy")
     return bank_file
-
-
-def tamper(path: Path, *statements: str) -> None:
-    """Edit the file as someone with a database tool would, guards taken away and put back."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
-        conn.execute("PRAGMA ignore_check_constraints = ON")
-        guards = conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        kept = guards.fetchall()
-        for name, _ in kept:
-            conn.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            conn.execute(statement)
-        for _, sql in kept:
-            conn.execute(sql)
 
 
 def faults(path: Path) -> set[str]:

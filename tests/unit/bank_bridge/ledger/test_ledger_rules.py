@@ -19,6 +19,7 @@ from bank_bridge.ledger.auditor import audit
 from bank_bridge.ledger.books import Books, open_books
 from bank_bridge.ledger.database import to_us
 from tests.contracts.bank_samples import NOON, Clock, refusal
+from tests.tampering import tamper
 
 NOW = to_us(NOON)
 TODAY = NOON.date()
@@ -66,26 +67,13 @@ async def stops_the_writer(books: Books, step: Step, rule: str) -> None:
     assert reason.startswith(rule)
 
 
-def behind_the_back(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
-        conn.execute("PRAGMA ignore_check_constraints = ON")
-        guards = conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        kept = guards.fetchall()
-        for name, _ in kept:
-            conn.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            conn.execute(statement)
-        for _, sql in kept:
-            conn.execute(sql)
-
-
 def broken(path: Path) -> set[str]:
     return {violation.invariant for violation in audit(path).violations}
 
 
 async def test_l1_every_entry_balances(books: Books, bank_file: Path) -> None:
     await stops_the_writer(books, lambda c: post(c, (ANN, 5), (CASH, -4)), "L1")
-    behind_the_back(bank_file, "UPDATE postings SET credit = 999 WHERE account_id = 1")
+    tamper(bank_file, "UPDATE postings SET credit = 999 WHERE account_id = 1")
     assert "L1" in broken(bank_file)
 
 
@@ -103,7 +91,7 @@ async def test_l2_everything_together_is_zero(books: Books, bank_file: Path) -> 
         lambda c: c.execute("SELECT SUM(credits_posted - debits_posted) FROM accounts").fetchone()
     )
     assert total == 0
-    behind_the_back(bank_file, "UPDATE postings SET credit = 301 WHERE seq = 2 AND account_id = 2")
+    tamper(bank_file, "UPDATE postings SET credit = 301 WHERE seq = 2 AND account_id = 2")
     assert "L2" in broken(bank_file)
 
 
@@ -115,7 +103,7 @@ async def test_l3_stored_balances_are_the_fold_of_the_journal(
         post(conn, (ANN, -1), (BOB, 1))
 
     await stops_the_writer(books, unrecorded, "L3")
-    behind_the_back(bank_file, "UPDATE accounts SET credits_posted = 7 WHERE account_id = 2")
+    tamper(bank_file, "UPDATE accounts SET credits_posted = 7 WHERE account_id = 2")
     assert "L3" in broken(bank_file)
 
 
@@ -124,7 +112,7 @@ async def test_l3_what_is_pending_is_the_fold_of_the_open_holds(
 ) -> None:
     await books.write("a", lambda c: holds.place(c, "i-1", ANN, 400, range(NOW, NOW + 1)))
     assert audit(bank_file).clean
-    behind_the_back(bank_file, "UPDATE accounts SET debits_pending = 399 WHERE account_id = 1")
+    tamper(bank_file, "UPDATE accounts SET debits_pending = 399 WHERE account_id = 1")
     assert broken(bank_file) == {"L3"}
 
 
@@ -134,7 +122,7 @@ async def test_l4_a_customers_account_is_never_overdrawn(books: Books, bank_file
     )
     with refusal(RefusalCode.WRITES_STOPPED):
         await books.write("b", lambda c: post(c, (ANN, -1001), (CASH, 1001)))
-    behind_the_back(bank_file, "UPDATE accounts SET debits_pending = 1001 WHERE account_id = 1")
+    tamper(bank_file, "UPDATE accounts SET debits_pending = 1001 WHERE account_id = 1")
     assert "L4" in broken(bank_file)
 
 
@@ -214,7 +202,7 @@ async def test_l8_linked_entries_are_all_posted_or_none_is(books: Books, bank_fi
     with pytest.raises(ZeroDivisionError):
         await books.write("a", delivery_versus_payment)
     assert await books.read(journal.head_seq) == 1
-    behind_the_back(bank_file, "DELETE FROM journal")
+    tamper(bank_file, "DELETE FROM journal")
     assert "L8" in broken(bank_file)
 
 
@@ -226,7 +214,7 @@ async def test_l9_the_journal_has_no_gap(books: Books, bank_file: Path) -> None:
 
     await stops_the_writer(books, gap, "L9")
     assert audit(bank_file).clean
-    behind_the_back(bank_file, "UPDATE journal SET seq = 2", "UPDATE postings SET seq = 2")
+    tamper(bank_file, "UPDATE journal SET seq = 2", "UPDATE postings SET seq = 2")
     assert "L9" in broken(bank_file)
 
 
@@ -234,7 +222,7 @@ async def test_l10_each_entry_is_chained_to_the_one_before(books: Books, bank_fi
     await books.write("a", lambda c: post(c, (ANN, -10), (BOB, 10)))
     await books.write("b", lambda c: post(c, (ANN, 4), (BOB, -4), corrects=2))
     assert audit(bank_file).clean
-    behind_the_back(bank_file, "UPDATE journal SET corrects = 1 WHERE seq = 3")
+    tamper(bank_file, "UPDATE journal SET corrects = 1 WHERE seq = 3")
     assert broken(bank_file) == {"L10"}
 
 
@@ -250,7 +238,7 @@ async def test_l11_nothing_is_posted_on_a_closed_date(books: Books, bank_file: P
     assert late.business_date == TODAY + timedelta(days=1)
     assert audit(bank_file).clean
     await stops_the_writer(books, lambda c: post(c, (ANN, -1), (BOB, 1), of_day_end=True), "L11")
-    behind_the_back(bank_file, "UPDATE journal SET business_date = '2026-03-02' WHERE seq = 2")
+    tamper(bank_file, "UPDATE journal SET business_date = '2026-03-02' WHERE seq = 2")
     assert "L11" in broken(bank_file)
 
 
@@ -273,7 +261,7 @@ async def test_l12_assets_are_exchanged_over_trading_accounts_only(
     await books.write("a", swap("trading"))
     assert audit(bank_file).clean
     await stops_the_writer(books, swap("merchant"), "L12")
-    behind_the_back(bank_file, "UPDATE accounts SET kind = 'cash' WHERE kind = 'trading'")
+    tamper(bank_file, "UPDATE accounts SET kind = 'cash' WHERE kind = 'trading'")
     assert broken(bank_file) == {"L12"}
 
 
@@ -302,7 +290,7 @@ async def test_l13_every_item_in_suspense_has_an_open_case_with_an_age(
     await stops_the_writer(
         books, lambda c: post(c, (ANN, -30), (case.account_id, 30), kind="suspense"), "L13"
     )
-    behind_the_back(bank_file, "UPDATE suspense_cases SET closed_by = NULL, closed_at = NULL")
+    tamper(bank_file, "UPDATE suspense_cases SET closed_by = NULL, closed_at = NULL")
     assert "L13" in broken(bank_file)
 
 
@@ -313,7 +301,7 @@ async def test_l14_no_more_is_given_back_than_was_paid(books: Books, bank_file: 
     assert audit(bank_file).clean
     await books.write("d", lambda c: post(c, (ANN, -100), (BOB, 100)))
     await stops_the_writer(books, lambda c: post(c, (BOB, -1), (ANN, 1), corrects=2), "L14")
-    behind_the_back(bank_file, "UPDATE journal SET corrects = 2 WHERE seq = 5")
+    tamper(bank_file, "UPDATE journal SET corrects = 2 WHERE seq = 5")
     assert "L14" in broken(bank_file)
 
 
@@ -324,5 +312,5 @@ async def test_l15_counters_are_the_fold_of_the_journal(books: Books, bank_file:
 
     await stops_the_writer(books, forget, "L15")
     assert audit(bank_file).clean
-    behind_the_back(bank_file, "UPDATE turnover SET credited = credited + 1 WHERE account_id = 1")
+    tamper(bank_file, "UPDATE turnover SET credited = credited + 1 WHERE account_id = 1")
     assert broken(bank_file) == {"L15"}
