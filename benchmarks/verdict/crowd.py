@@ -20,6 +20,7 @@ from chat_server.client.faults import ClientFault, Refused
 from chat_server.wire import frames
 
 UNDER_WAY = 8  # sends of one client
+DROPS = 0.015  # of a client's deeds: its line drops
 REMEMBERED = 50
 SLOW_EVERY = 12  # one user in so many has slow lines, and is in the loud group
 LOUD_S = 0.08  # between two messages of the loud group, at a pace of 1
@@ -44,7 +45,7 @@ class Actor:
     async def act(self, until: asyncio.Event, pace: float) -> None:
         deeds = {
             self._say: 60, self._say_again: 8, self._edit: 4, self._recall: 2, self._react: 5,
-            self._read: 12, self._delivered: 6, self._drop: 1.5,
+            self._read: 12, self._delivered: 6,
         }  # fmt: skip
         async with asyncio.TaskGroup() as tasks:
             while not until.is_set():
@@ -105,9 +106,6 @@ class Actor:
         for conv, cursor in list(self.client.cursors().items())[:3]:
             await self.client.delivered(conv, cursor)
 
-    async def _drop(self) -> None:
-        self.client.drop()
-
 
 class Chair:
     """A manager, whose group people come into and go out of."""
@@ -164,6 +162,8 @@ async def run_crowd(
             for chair in _chairs(actors, people, chance):
                 tasks.create_task(chair.run(until))
             tasks.create_task(_be_loud(actors, people, until, LOUD_S / pace))
+            between_s = min(1 / (DROPS * pace * len(actors)), seconds / 4)
+            tasks.create_task(_drop_lines(actors, chance, until, between_s))
             await _kill_now_and_then(house, chance, seconds, kills)
             until.set()
             doors.flow()
@@ -256,6 +256,16 @@ async def _be_loud(
             await speaker.say(conv, LOUD)
         with suppress(TimeoutError):
             async with asyncio.timeout(pause_s):
+                await until.wait()
+
+
+async def _drop_lines(
+    actors: Sequence[Actor], chance: random.Random, until: asyncio.Event, between_s: float
+) -> None:
+    while not until.is_set():
+        chance.choice(actors).client.drop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(between_s):
                 await until.wait()
 
 

@@ -4,10 +4,30 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO
 
 import structlog
 
 from chat_server.settings import Settings
+
+
+class LineLogger:
+    """A line an event; one that cannot be written is lost.
+
+    The disk of the log may be full, or its reader gone: that must end nobody's work, least of
+    all the work that waits for the same disk to have room again.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def msg(self, line: str) -> None:
+        with suppress(OSError):
+            self._stream.write(line + "\n")
+            self._stream.flush()
+
+    debug = info = warning = error = critical = msg
 
 
 def set_up_logs(settings: Settings, at_least: str = "debug") -> None:
@@ -27,7 +47,7 @@ def set_up_logs(settings: Settings, at_least: str = "debug") -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: LineLogger(sys.stderr),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
