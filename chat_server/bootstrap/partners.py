@@ -36,7 +36,7 @@ async def open_partners(rooms: Rooms, cases: UseCases) -> AsyncIterator[OpenPlat
             bus=rooms.bus,
             blobs=rooms.blobs,
             uploads=cases.uploads,
-            persons=rooms.desk.attention,
+            desk=rooms.desk,
             line=line,
             clock=rooms.clock,
             hash_body=rooms.hash_body,

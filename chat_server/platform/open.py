@@ -30,6 +30,9 @@ from chat_server.platform.openids import Openids
 from chat_server.platform.parts import Platform
 from chat_server.platform.quotas import Quotas
 from chat_server.platform.registry import Apps
+from chat_server.platform.service.agents import Agents
+from chat_server.platform.service.records import Records
+from chat_server.platform.service.sessions import Sessions
 from chat_server.platform.speaking import HashBody, Speaking
 from chat_server.platform.tallies import Tallies
 from chat_server.platform.windows import Windows
@@ -38,7 +41,7 @@ from chat_server.ports.bus import Bus
 from chat_server.ports.callbacks import CallbackLine
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
-from chat_server.usecases.assist.persons import Persons
+from chat_server.usecases.desk.open import AssistDesk
 from chat_server.usecases.files.uploads import Uploads
 from chat_server.usecases.identity.devices import Authenticate
 from chat_server.usecases.identity.login import LogIn
@@ -53,7 +56,7 @@ class Ground:
     bus: Bus
     blobs: BlobStore
     uploads: Uploads
-    persons: Persons
+    desk: AssistDesk
     line: CallbackLine
     clock: Clock
     hash_body: HashBody
@@ -97,13 +100,24 @@ def open_platform(ground: Ground, *, key: bytes, limits: Limits, base_url: str) 
     speaking = Speaking(store, ground.bus, clock, ground.hash_body)
     windows, tallies = Windows(store, limits, clock), Tallies(shelf, clock)
     telling = Telling(store.messages, openids, media, menus, keys, clock, base_url=base_url)
-    replies = Replies(content, speaking, ground.persons)
+    agents = Agents(store, ground.desk, clock)
+    sessions = Sessions(store, ground.desk, agents)
+    persons = ground.desk.attention
+    replies = Replies(content, speaking, persons, sessions)
     deliver = Deliver(
         apps, shelf, store.people, ground.line, telling, replies, speaking, tallies, clock
     )
     lanes = Lanes(apps, shelf, clock, deliver, ground.new_id)
     intake = Intake(
-        apps, shelf, clock, windows, ground.persons, ground.work.notices, tallies, lanes.wake
+        apps,
+        shelf,
+        clock,
+        windows,
+        persons,
+        ground.work.notices,
+        sessions,
+        tallies,
+        lanes.wake,
     )
     mass = MassSends(
         store, apps, content, articles, speaking, intake, limits, clock, ground.new_id()
@@ -130,6 +144,9 @@ def open_platform(ground: Ground, *, key: bytes, limits: Limits, base_url: str) 
             callback_log=CallbackLog(shelf, clock, lanes, replies, limits),
             tallies=tallies,
             mass=mass,
+            agents=agents,
+            sessions=sessions,
+            records=Records(store, agents),
             work=ground.work,
             draw_code=ground.draw_code,
             authenticate=ground.authenticate,

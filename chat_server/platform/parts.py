@@ -20,6 +20,9 @@ from chat_server.platform.menu_messages import MenuMessages
 from chat_server.platform.openids import Openids
 from chat_server.platform.quotas import Quotas
 from chat_server.platform.registry import Apps
+from chat_server.platform.service.agents import Agents
+from chat_server.platform.service.records import Records
+from chat_server.platform.service.sessions import Sessions
 from chat_server.platform.speaking import Speaking
 from chat_server.platform.tallies import Tallies
 from chat_server.platform.windows import Windows
@@ -57,6 +60,9 @@ class Platform:
     callback_log: CallbackLog
     tallies: Tallies
     mass: MassSends
+    agents: Agents
+    sessions: Sessions
+    records: Records
     work: AccountWork
     draw_code: Callable[[str], bytes]
     authenticate: Authenticate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -36,10 +36,13 @@ class CallbackTally(msgspec.Struct, frozen=True):
 
 
 class SaidTally(msgspec.Struct, frozen=True):
-    """Of one customer on one day: how many of each type, and which was counted last."""
+    """Of one customer on one day: how many of each type, in all and by hour, and which was
+    counted last.
+    """
 
     by_type: Mapping[int, int] = {}
     seq: int = 0
+    by_hour: Mapping[int, Mapping[int, int]] = {}
 
 
 class Tallies:
@@ -63,23 +66,31 @@ class Tallies:
 
     async def heard(self, account: str, customer: str, body: bodies.Body, event: Event) -> None:
         """A message; one that comes again is counted once."""
-        kind = _TYPES.get(type(body), _OTHER)
+        kind, hour = _TYPES.get(type(body), _OTHER), int(hour_of(event.ts)[-2:])
 
         def edit(tally: SaidTally | None) -> SaidTally:
             tally = tally or SaidTally()
             if event.seq <= tally.seq:
                 return tally
-            counts = {**tally.by_type, kind: tally.by_type.get(kind, 0) + 1}
-            return SaidTally(counts, event.seq)
+            then = tally.by_hour.get(hour, {})
+            return SaidTally(
+                _one_more(tally.by_type, kind),
+                event.seq,
+                {**tally.by_hour, hour: _one_more(then, kind)},
+            )
 
         await self._said.change(account, f"{day_of(event.ts)}.{customer}", edit)
 
-    async def said(self, account: str, day: str) -> Sequence[SaidTally]:
-        """One for each customer who said something that day."""
-        found: list[SaidTally] = []
+    async def said(self, account: str, day: str) -> Mapping[str, SaidTally]:
+        """Of each customer who said something that day."""
+        found: dict[str, SaidTally] = {}
         after = f"{day}."
         while page := await self._said.page(account, after=after, limit=_PAGE):
-            found += [tally for name, tally in page if name.startswith(f"{day}.")]
+            found |= {
+                name.removeprefix(f"{day}."): tally
+                for name, tally in page
+                if name.startswith(f"{day}.")
+            }
             after = page[-1][0]
             if not after.startswith(f"{day}."):
                 break
@@ -90,6 +101,10 @@ class Tallies:
         names = [f"{day}.{hour:02d}" for hour in range(24)]
         found = await self._callbacks.get_many(account, names)
         return {int(name[-2:]): tally for name, tally in found.items()}
+
+
+def _one_more(counts: Mapping[int, int], kind: int) -> Mapping[int, int]:
+    return {**counts, kind: counts.get(kind, 0) + 1}
 
 
 def hour_of(at_ms: int) -> str:

@@ -1,69 +1,71 @@
 """Customer service as a partner sees it: the agents of the account's desk, and their cases.
 
-Agents are the bank's own staff, so a partner reads who there is and who serves whom; who becomes
-one, and who gets a case, the desk decides.
+Agents are people of the bank: a partner names them, gives customers to them and reads who serves
+whom; who gets a case of itself the desk decides.
 """
 
 from __future__ import annotations
 
-from zlib import crc32
+import msgspec
 
 from chat_server.domain.desk.case import CaseState
 from chat_server.domain.desk.choosing import Status
-from chat_server.domain.desk.settings import Desk
-from chat_server.domain.ids import service_conversation
-from chat_server.platform.api.call import Answer, Call
-from chat_server.platform.faults import NO_SUCH_AGENT, Refused
+from chat_server.platform.api.call import OK, Answer, Call
+from chat_server.platform.faults import (
+    BAD_PORTRAIT,
+    BAD_RECORD_QUERY,
+    NO_SUCH_AGENT,
+    RECORDS_TOO_LONG,
+    Refused,
+)
 from chat_server.platform.parts import Platform
+from chat_server.platform.quotas import day_of
+from chat_server.platform.service.agents import Agent
 
 _MOST = 100  # cases listed
+_MOST_RECORDS = 10_000
 _ONLINE_ON_THE_WEB = 1
 
 
-async def _desk(platform: Platform, call: Call) -> Desk | None:
-    desks = await platform.store.desks.desks()
-    return next((each for each in desks if each.account == call.account), None)
+def _name(call: Call) -> str:
+    """What stands before the `@`, from the query or the body; libraries differ."""
+    said = call.query.get("kf_account", "") or call.said("kf_account")
+    name = said.partition("@")[0]
+    if not name:
+        raise Refused(NO_SUCH_AGENT, "invalid kf_account: kf_account")
+    return name
 
 
-def _agent(call: Call, user: str) -> str:
+def _kf_account(call: Call, name: str) -> str:
     """`name@account`, as clients write agents."""
-    return f"{user}{call.account}"
+    return f"{name}{call.account}"
 
 
-def _number(user: str) -> int:
-    return 1_000_000 + crc32(user.encode()) % 1_000_000
-
-
-async def listed(platform: Platform, call: Call) -> Answer:
-    desk = await _desk(platform, call)
-    users = [each.user for each in desk.staff] if desk else []
-    people = {each.user: each.name for each in await platform.store.people.people(users)}
+def _told(call: Call, agent: Agent) -> Answer:
     return {
-        "kf_list": [
-            {
-                "kf_account": _agent(call, user),
-                "kf_nick": people.get(user, user),
-                "kf_id": _number(user),
-                "kf_headimgurl": "",
-                "kf_wx": "",
-            }
-            for user in users
-        ]
+        "kf_account": _kf_account(call, agent.name),
+        "kf_nick": agent.nickname,
+        "kf_id": agent.number,
+        "kf_headimgurl": agent.picture,
+        "kf_wx": agent.user,
     }
 
 
+async def listed(platform: Platform, call: Call) -> Answer:
+    return {"kf_list": [_told(call, each) for each in await platform.agents.all(call.account)]}
+
+
 async def online(platform: Platform, call: Call) -> Answer:
-    desk = await _desk(platform, call)
-    users = [each.user for each in desk.staff] if desk else []
-    statuses = await platform.store.cases.statuses(users)
+    agents = {each.user: each for each in await platform.agents.all(call.account) if each.user}
+    statuses = await platform.store.cases.statuses(list(agents))
     there = [each.user for each in statuses if each.status is not Status.AWAY]
     serving = await platform.store.cases.serving(there)
     return {
         "kf_online_list": [
             {
-                "kf_account": _agent(call, user),
+                "kf_account": _kf_account(call, agents[user].name),
                 "status": _ONLINE_ON_THE_WEB,
-                "kf_id": _number(user),
+                "kf_id": agents[user].number,
                 "accepted_case": serving.get(user, 0),
             }
             for user in there
@@ -71,23 +73,77 @@ async def online(platform: Platform, call: Call) -> Answer:
     }
 
 
+async def add(platform: Platform, call: Call) -> Answer:
+    """A `password`, which old clients send, is for nothing: agents log in as the bank's staff."""
+    await platform.agents.add(call.app, _name(call), call.said("nickname"))
+    return OK
+
+
+async def update(platform: Platform, call: Call) -> Answer:
+    await platform.agents.change(call.app, _name(call), nickname=call.said("nickname"))
+    return OK
+
+
+async def remove(platform: Platform, call: Call) -> Answer:
+    await platform.agents.remove(call.app, _name(call))
+    return OK
+
+
+async def invite(platform: Platform, call: Call) -> Answer:
+    """`invite_wx` is the log-in name of somebody of the bank; who is asked need not agree."""
+    await platform.agents.bind(call.app, _name(call), call.said("invite_wx"))
+    return OK
+
+
+async def portrait(platform: Platform, call: Call) -> Answer:
+    part = call.file()
+    media_id, item = await platform.media.upload(
+        call.account, "image", part.filename, part.content, lasting=True, listed=False
+    )
+    if item.mime not in {"image/jpeg", "image/png"}:
+        raise Refused(BAD_PORTRAIT, "invalid file type: media must be jpg or png")
+    url = f"{call.base_url}/mp/pic/{call.app.appid}/{media_id}"
+    await platform.agents.change(call.app, _name(call), picture=url)
+    return OK
+
+
+# --- sessions
+
+
 async def session(platform: Platform, call: Call) -> Answer:
     """Who serves this customer now; nobody is an empty name."""
     customer = await platform.openids.customer(call.app, call.openid())
-    case = await platform.store.cases.latest(service_conversation(call.account, customer))
-    if case is None or case.state is not CaseState.SERVING:
+    case = await platform.sessions.now(call.account, customer)
+    if case is None:
         return {"kf_account": "", "createtime": 0}
-    return {"kf_account": _agent(call, case.agent), "createtime": case.assigned_ms // 1000}
+    names = await platform.agents.names(call.account)
+    return {
+        "kf_account": _kf_account(call, names.get(case.agent, case.agent)),
+        "createtime": case.assigned_ms // 1000,
+    }
+
+
+async def begin(platform: Platform, call: Call) -> Answer:
+    customer = await platform.openids.customer(call.app, call.openid())
+    await platform.sessions.open(call.account, _name(call), customer, call.said("text"))
+    return OK
+
+
+async def end(platform: Platform, call: Call) -> Answer:
+    customer = await platform.openids.customer(call.app, call.openid())
+    await platform.sessions.close(call.account, _name(call), customer, call.said("text"))
+    return OK
 
 
 async def sessions(platform: Platform, call: Call) -> Answer:
     """Whom one agent serves."""
-    desk = await _desk(platform, call)
-    agent = call.query.get("kf_account", "") or call.said("kf_account")
-    user = agent.partition("@")[0]
-    if desk is None or desk.member(user) is None:
-        raise Refused(NO_SUCH_AGENT, "invalid kf_account: kf_account")
-    found = await platform.store.cases.cases(desk.desk, CaseState.SERVING, agent=user, limit=_MOST)
+    agent = await platform.agents.find(call.account, _name(call))
+    desk = await platform.agents.desk(call.account)
+    if desk is None or not agent.user:
+        return {"sessionlist": []}
+    found = await platform.store.cases.cases(
+        desk.desk, CaseState.SERVING, agent=agent.user, limit=_MOST
+    )
     openids = await platform.openids.of_many(call.account, {each.customer for each in found})
     rows = [
         {"openid": openids[each.customer], "createtime": each.assigned_ms // 1000} for each in found
@@ -96,7 +152,7 @@ async def sessions(platform: Platform, call: Call) -> Answer:
 
 
 async def waiting(platform: Platform, call: Call) -> Answer:
-    desk = await _desk(platform, call)
+    desk = await platform.agents.desk(call.account)
     if desk is None:
         return {"count": 0, "waitcaselist": []}
     found = await platform.store.cases.cases(desk.desk, CaseState.WAITING, limit=_MOST)
@@ -105,3 +161,37 @@ async def waiting(platform: Platform, call: Call) -> Answer:
         {"openid": openids[each.customer], "latest_time": each.queued_ms // 1000} for each in found
     ]
     return {"count": len(rows), "waitcaselist": rows}
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    starttime: int
+    endtime: int
+    msgid: int = 1
+    number: int = _MOST_RECORDS
+
+
+async def records(platform: Platform, call: Call) -> Answer:
+    """`msgid` counts the day's records from 1; the one that is answered is the next to ask for."""
+    asked = call.fields(_Asked)
+    if not 1 <= asked.number <= _MOST_RECORDS or asked.msgid < 1:
+        raise Refused(BAD_RECORD_QUERY, f"invalid parameter: number, 1 to {_MOST_RECORDS}; msgid")
+    if not 0 <= asked.starttime <= asked.endtime <= call.now_ms // 1000 + 86_400:
+        raise Refused(BAD_RECORD_QUERY, "invalid parameter: starttime, endtime")
+    if day_of(asked.starttime * 1000) != day_of(asked.endtime * 1000):
+        raise Refused(RECORDS_TOO_LONG, "time range out of limit: starttime, endtime of one day")
+    found = await platform.records.between(
+        call.account, asked.starttime * 1000, asked.endtime * 1000 + 999
+    )
+    page = found[asked.msgid - 1 : asked.msgid - 1 + asked.number]
+    openids = await platform.openids.of_many(call.account, {each.customer for each in page})
+    rows = [
+        {
+            "openid": openids[each.customer],
+            "opercode": each.code,
+            "text": each.text,
+            "time": each.at_ms // 1000,
+            "worker": _kf_account(call, each.worker),
+        }
+        for each in page
+    ]
+    return {**OK, "recordlist": rows, "number": len(rows), "msgid": asked.msgid + len(rows)}

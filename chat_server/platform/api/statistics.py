@@ -7,7 +7,7 @@ tallies that the intake keeps.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,8 @@ _PAGE = 1000
 _OTHER, _SCAN = 0, 30
 _WEEK, _MONTH = 7, 30
 _DAYS_OF_SPREAD = 15
-_FEW, _SOME = 5, 10  # messages of one customer in a day
+_FEW, _SOME = 5, 10  # messages of one customer in a period
+Period = Callable[[str], str]  # the day, week or month that a day is counted in
 
 
 class _Range(msgspec.Struct, frozen=True):
@@ -95,35 +96,98 @@ async def user_cumulate(platform: Platform, call: Call) -> Answer:
 # --- what customers said
 
 
-async def upstream(platform: Platform, call: Call) -> Answer:
+def _whole_day(day: str) -> str:
+    return day
+
+
+def _monday(day: str) -> str:
+    found = date.fromisoformat(day)
+    return str(found - timedelta(days=found.weekday()))
+
+
+def _first_of_month(day: str) -> str:
+    return f"{day[:7]}-01"
+
+
+async def _said(
+    platform: Platform, call: Call, most: int, period: Period
+) -> dict[str, dict[str, Counter[int]]]:
+    """By period, and in it by customer: how many messages of each type."""
+    found: dict[str, dict[str, Counter[int]]] = {}
+    for day in days(call, most):
+        for customer, tally in (await platform.tallies.said(call.account, day)).items():
+            counts = found.setdefault(period(day), {}).setdefault(customer, Counter())
+            counts.update(tally.by_type)
+    return found
+
+
+async def _by_type(platform: Platform, call: Call, most: int, period: Period) -> Answer:
     rows = []
-    for day in days(call, _WEEK):
-        by_type: dict[int, list[int]] = {}
-        for tally in await platform.tallies.said(call.account, day):
-            for kind, count in tally.by_type.items():
-                seen = by_type.setdefault(kind, [0, 0])
-                seen[0] += 1
-                seen[1] += count
+    for ref_date, customers in (await _said(platform, call, most, period)).items():
+        for kind in sorted({kind for counts in customers.values() for kind in counts}):
+            of_kind = [counts[kind] for counts in customers.values() if counts[kind]]
+            rows.append(_row(ref_date, kind, of_kind))
+    return {"list": rows}
+
+
+def _row(ref_date: str, kind: int, counts: Sequence[int]) -> dict[str, Any]:
+    return {
+        "ref_date": ref_date,
+        "msg_type": kind,
+        "msg_user": len(counts),
+        "msg_count": sum(counts),
+    }
+
+
+async def _spread(platform: Platform, call: Call, most: int, period: Period) -> Answer:
+    """How many customers said how much: 1 to 5, 6 to 10, more than 10 messages."""
+    rows = []
+    for ref_date, customers in (await _said(platform, call, most, period)).items():
+        spread = Counter(
+            1 + (counts.total() > _FEW) + (counts.total() > _SOME) for counts in customers.values()
+        )
         rows += [
-            {"ref_date": day, "msg_type": kind, "msg_user": users, "msg_count": count}
-            for kind, (users, count) in sorted(by_type.items())
+            {"ref_date": ref_date, "count_interval": interval, "msg_user": users}
+            for interval, users in sorted(spread.items())
         ]
+    return {"list": rows}
+
+
+async def upstream(platform: Platform, call: Call) -> Answer:
+    return await _by_type(platform, call, _WEEK, _whole_day)
+
+
+async def upstream_weeks(platform: Platform, call: Call) -> Answer:
+    """A week is named by its Monday, and counts the days of it that are asked for."""
+    return await _by_type(platform, call, _MONTH, _monday)
+
+
+async def upstream_months(platform: Platform, call: Call) -> Answer:
+    return await _by_type(platform, call, _MONTH, _first_of_month)
+
+
+async def upstream_hours(platform: Platform, call: Call) -> Answer:
+    rows = []
+    for day in days(call, 1):
+        found = (await platform.tallies.said(call.account, day)).values()
+        for hour in sorted({hour for tally in found for hour in tally.by_hour}):
+            then = [tally.by_hour.get(hour, {}) for tally in found]
+            for kind in sorted({kind for counts in then for kind in counts}):
+                of_kind = [counts[kind] for counts in then if counts.get(kind)]
+                rows.append({**_row(day, kind, of_kind), "ref_hour": hour * 100})
     return {"list": rows}
 
 
 async def upstream_spread(platform: Platform, call: Call) -> Answer:
-    """How many customers said how much: 1 to 5, 6 to 10, more than 10 messages."""
-    rows = []
-    for day in days(call, _DAYS_OF_SPREAD):
-        spread = Counter[int]()
-        for tally in await platform.tallies.said(call.account, day):
-            count = sum(tally.by_type.values())
-            spread[1 + (count > _FEW) + (count > _SOME)] += 1
-        rows += [
-            {"ref_date": day, "count_interval": interval, "msg_user": users}
-            for interval, users in sorted(spread.items())
-        ]
-    return {"list": rows}
+    return await _spread(platform, call, _DAYS_OF_SPREAD, _whole_day)
+
+
+async def upstream_spread_weeks(platform: Platform, call: Call) -> Answer:
+    return await _spread(platform, call, _MONTH, _monday)
+
+
+async def upstream_spread_months(platform: Platform, call: Call) -> Answer:
+    return await _spread(platform, call, _MONTH, _first_of_month)
 
 
 # --- articles

@@ -25,6 +25,7 @@ from chat_server.platform.callbacks.records import (
     waiting,
 )
 from chat_server.platform.registry import Apps
+from chat_server.platform.service.sessions import KINDS, Sessions
 from chat_server.platform.tallies import Tallies
 from chat_server.platform.windows import Windows
 from chat_server.ports.clock import Clock
@@ -45,12 +46,14 @@ class Intake:
         windows: Windows,
         persons: Persons,
         notices: Notices,
+        sessions: Sessions,
         tallies: Tallies,
         wake: Wake,
     ) -> None:
         self._apps, self._shelf, self._clock = apps, shelf, clock
         self._windows, self._persons = windows, persons
-        self._notices, self._tallies, self._wake = notices, tallies, wake
+        self._notices, self._sessions = notices, sessions
+        self._tallies, self._wake = tallies, wake
         self._waiting, self._log = waiting(shelf, clock), delivered(shelf, clock)
 
     async def on_said(self, change: Change) -> None:
@@ -86,10 +89,12 @@ class Intake:
         await self._wait(app, callback)
 
     async def on_fact(self, change: Change) -> None:
-        """A follow, its end, a scan, or a page opened from the menu."""
+        """A follow, its end, a scan, a page opened from the menu, or an agent's session."""
         fact = change.fact
         if fact is not None and fact.kind == ENDED:
             await self._notice_ended(fact, change.position)
+        if fact is not None and fact.kind in KINDS:
+            await self._session_moved(fact, change.position)
         if fact is None or fact.kind not in _EVENTS:
             return
         app = await self._apps.of_account(fact.subject)
@@ -125,6 +130,25 @@ class Intake:
                 at_ms=fact.at_ms,
                 event="TEMPLATESENDJOBFINISH",
                 fields={"MsgID": notice.number, "Status": status},
+            ),
+        )
+
+    async def _session_moved(self, fact: Fact, position: int) -> None:
+        told = await self._sessions.told(fact)
+        if told is None:
+            return
+        case, event, fields = told
+        app = await self._apps.of_account(case.account)
+        if app is None:
+            return
+        await self._wait(
+            app,
+            Callback(
+                msg_id=number_of_change(fact.at_ms, position),
+                customer=case.customer,
+                at_ms=fact.at_ms,
+                event=event,
+                fields=fields,
             ),
         )
 

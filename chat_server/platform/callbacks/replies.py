@@ -16,6 +16,7 @@ from chat_server.platform.callbacks.records import Callback
 from chat_server.platform.content import Content
 from chat_server.platform.faults import Refused
 from chat_server.platform.sealing import BadSeal
+from chat_server.platform.service.sessions import Sessions
 from chat_server.platform.speaking import Speaking
 from chat_server.platform.xml_text import BadXml, Read, read, text_of
 from chat_server.usecases.assist.persons import Persons
@@ -28,8 +29,11 @@ class BadReply(Exception):
 
 
 class Replies:
-    def __init__(self, content: Content, speaking: Speaking, persons: Persons) -> None:
-        self._content, self._speaking, self._persons = content, speaking, persons
+    def __init__(
+        self, content: Content, speaking: Speaking, persons: Persons, sessions: Sessions
+    ) -> None:
+        self._content, self._speaking = content, speaking
+        self._persons, self._sessions = persons, sessions
 
     async def take(self, app: App, callback: Callback, body: bytes) -> str:
         """Say it; the MsgType of what was said, or NOTHING. Raises BadReply."""
@@ -50,6 +54,10 @@ class Replies:
     async def _said(self, app: App, callback: Callback, fields: Read) -> str:
         kind = text_of(fields, "MsgType")
         if kind == "transfer_customer_service":
+            if agent := text_of(fields, "TransInfo", "KfAccount").partition("@")[0]:
+                seq = callback.seq
+                await self._sessions.open(app.account, agent, callback.customer, "", seq=seq)
+                return kind
             conv = service_conversation(app.account, callback.customer)
             if not await self._persons.call(conv, "asked", callback.seq):
                 raise BadReply("transfer_customer_service: this account has no desk")

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from chat_server.adapters.clock import SystemClock
-from chat_server.adapters.open import open_store
+from chat_server.adapters.memory.bus import MemoryBus
+from chat_server.adapters.open import CALENDARS, open_store
 from chat_server.domain import bodies
 from chat_server.domain.facts import Change, Fact
 from chat_server.domain.message import Event, EventKind
@@ -18,10 +19,13 @@ from chat_server.platform.callbacks.records import delivered, waiting
 from chat_server.platform.faults import MESSAGES_USED, OUTSIDE_WINDOW, Refused
 from chat_server.platform.limits import WECHAT
 from chat_server.platform.registry import Apps
+from chat_server.platform.service.agents import Agents
+from chat_server.platform.service.sessions import Sessions
 from chat_server.platform.tallies import Tallies
 from chat_server.platform.windows import Windows
 from chat_server.ports.store import Store
 from chat_server.usecases.assist.persons import Nobody
+from chat_server.usecases.desk.open import open_desk
 from chat_server.usecases.public_accounts.notices import Notices
 from chat_server.usecases.public_accounts.templates import Templates
 
@@ -50,6 +54,7 @@ def woken() -> list[str]:
 def intake(store: Store, woken: list[str]) -> Intake:
     clock = SystemClock()
     notices = Notices(store, Templates(store, clock, str), clock, str, bytes)
+    assist = open_desk(store, MemoryBus(), clock, str, bytes, CALENDARS)
     return Intake(
         Apps(store.shelf, clock),
         store.shelf,
@@ -57,6 +62,7 @@ def intake(store: Store, woken: list[str]) -> Intake:
         Windows(store, WECHAT, clock),
         Nobody(),
         notices,
+        Sessions(store, assist, Agents(store, assist, clock)),
         Tallies(store.shelf, clock),
         woken.append,
     )
