@@ -20,6 +20,7 @@ import typer
 
 from recommender import open as house
 from recommender.contract import RecommenderError
+from recommender.rack import Kept
 from recommender.training import readable
 
 T = TypeVar("T")
@@ -53,24 +54,38 @@ def train(
     _say("not trained", made, readable.training, as_json=as_json)
 
 
-@app.command()
-def use(
-    version: Annotated[
-        str | None, typer.Argument(help="The version to take or to go back to.")
-    ] = None,
-    data: Annotated[
-        Path,
-        typer.Option(metavar="DIR", help="The house's data folder, or the recommender's own."),
-    ] = Path("data"),
+models = typer.Typer(help="The versions of the models, and which is in use.", no_args_is_help=True)
+app.add_typer(models, name="models")
+DataFolder = Annotated[
+    Path,
+    typer.Option("--data", metavar="DIR", help="The house's data folder, or the recommender's."),
+]
+
+
+@models.command("list")
+def list_models(data: DataFolder = Path("data"), as_json: AsJson = False) -> None:
+    """Show every version on disk, which is in use, and whether it is sound."""
+    _say("not listed", partial(house.kept_models, _directory(data)), _kept, as_json=as_json)
+
+
+@models.command()
+def promote(
+    version: Annotated[str, typer.Argument(help="As `models list` names it.")],
+    data: DataFolder = Path("data"),
 ) -> None:
-    """Show the models there are, or make one of them the current one, also beside a server."""
-    try:
-        there, current = house.use_model(_directory(data), version)
-    except RecommenderError as exc:
-        typer.echo(f"elian: not taken: {exc}", err=True)
-        raise typer.Exit(1) from exc
-    for name in there:
-        typer.echo(f"{name}{'  <- current' if name == current else ''}")
+    """Make a version the current one of its model, also beside a server."""
+    taken = partial(house.promote_model, _directory(data), version)
+    _say("not promoted", taken, lambda name: f"{name}: {version} is in use now")
+
+
+@models.command()
+def rollback(
+    model: Annotated[str, typer.Argument(help="offers, article, account or goods.")] = "offers",
+    data: DataFolder = Path("data"),
+) -> None:
+    """Go back to the version that was in use before, also beside a server."""
+    taken = partial(house.roll_back_model, _directory(data), model)
+    _say("not rolled back", taken, lambda version: f"{model}: {version} is in use again")
 
 
 def _file(metavar: str, text: str) -> object:
@@ -171,7 +186,7 @@ def draw_trial(
 
 
 def _say(
-    failed: str, make: Callable[[], T], readable_of: Callable[[T], str], *, as_json: bool
+    failed: str, make: Callable[[], T], readable_of: Callable[[T], str], *, as_json: bool = False
 ) -> None:
     """Print the report that is made, or why there is none."""
     try:
@@ -180,6 +195,14 @@ def _say(
         typer.echo(f"elian: {failed}: {exc}", err=True)
         raise typer.Exit(1) from exc
     typer.echo(msgspec.json.encode(report) if as_json else readable_of(report))
+
+
+def _kept(versions: list[Kept]) -> str:
+    return "\n".join(
+        f"{one.model:<10}{one.version:<36}"
+        f"{'in use' if one.current else ''} {'' if one.sound else 'unsound'}".rstrip()
+        for one in versions
+    )
 
 
 @contextmanager

@@ -23,7 +23,8 @@ class Event(msgspec.Struct, frozen=True):
     """Something that happened, pseudonymous and banded (bank-services §1.11).
 
     `type`: purchase, transfer, balance_viewed, article_read, followed, menu_pressed, intent.
-    `product` is a merchant category, an article topic, an account or an intent label.
+    `product` is a merchant category, an article topic, an account or an intent label; `item`
+    the very thing, where that is another word: the article, or what was bought.
     """
 
     event_id: str
@@ -34,6 +35,7 @@ class Event(msgspec.Struct, frozen=True):
     amount_band: str
     channel: str
     consents: Consents
+    item: str = ""
 
 
 class Occasion(msgspec.Struct, frozen=True):
@@ -86,6 +88,46 @@ class FeedbackKind(StrEnum):
     DISMISSED = "dismissed"
 
 
+class ItemKind(StrEnum):
+    """What lists are made of."""
+
+    ARTICLE = "article"
+    ACCOUNT = "account"
+    GOODS = "goods"
+
+
+class ItemsAsked(msgspec.Struct, frozen=True):
+    """Whose list of what; without consent it is the same list for everybody."""
+
+    customer: str
+    kind: ItemKind
+    consents: Consents
+    many: int = 10
+
+
+class Because(msgspec.Struct, frozen=True):
+    """What one item of the customer's history adds to a score."""
+
+    item: str
+    weight: float
+
+
+class SuggestedItem(msgspec.Struct, frozen=True):
+    """One item of a list; what it is there because of sums to its score."""
+
+    item: str
+    score: float
+    because: Sequence[Because] = ()
+
+
+class ItemList(msgspec.Struct, frozen=True):
+    """Best first; `personal` says whether the customer's history had a part in it."""
+
+    items: Sequence[SuggestedItem] = ()
+    personal: bool = False
+    model_version: str = ""
+
+
 class Readings(msgspec.Struct, frozen=True):
     """How the model in use is doing, of the last week, for a monitor."""
 
@@ -117,6 +159,14 @@ class Recommender(Protocol):
 
     async def forget(self, customer: str, at: datetime) -> None:
         """Consent was withdrawn: drop what was derived from this customer's data."""
+
+    async def next_items(self, asked: ItemsAsked) -> ItemList:
+        """What the customer may want next, nothing that they had or do not want; empty while
+        there is no model. Never waits for the log's writers; an event observed before counts.
+        """
+
+    async def unwanted(self, customer: str, kind: ItemKind, item: str, at: datetime) -> None:
+        """The customer's "not this again": the item is in none of their lists from now on."""
 
     def readings(self) -> Readings:
         """The newest there are, at once; asking has newer ones made, at most one a minute."""

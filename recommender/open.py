@@ -18,6 +18,7 @@ from recommender.contract import Recommender, RecommenderError
 from recommender.guardrails.rules import Rules
 
 if TYPE_CHECKING:
+    from recommender import rack
     from recommender.training import (
         bandit,
         bandit_log,
@@ -36,11 +37,13 @@ __all__ = [
     "evaluate_interactions",
     "evaluate_propensity",
     "evaluate_uplift",
+    "kept_models",
     "load_population",
     "open_recommender",
+    "promote_model",
+    "roll_back_model",
     "simulate",
     "train",
-    "use_model",
     "write_trial",
 ]
 
@@ -81,16 +84,28 @@ def train(
         return run.train(directory, now=now, seed=seed)
 
 
-def use_model(directory: Path, version: str | None) -> tuple[list[str], str | None]:
-    """Make that version the current one, if any is named; all there are, and the current one.
+def kept_models(directory: Path) -> list[rack.Kept]:
+    """Every version of every model on disk, which is in use, and whether it is sound."""
+    from recommender import rack  # noqa: PLC0415 - numpy only where it is needed
+
+    return rack.kept(directory)
+
+
+def promote_model(directory: Path, version: str) -> str:
+    """Make that version the current one of its model; the model's name.
 
     Servers on the directory take it within a second or two. RecommenderError: unsound, or none.
     """
-    from recommender.ranking import artefact  # noqa: PLC0415 - numpy only where it is needed
+    from recommender import rack  # noqa: PLC0415 - numpy only where it is needed
 
-    if version is not None:
-        artefact.point_at(directory / "models", version)
-    return artefact.versions(directory / "models"), artefact.current_version(directory / "models")
+    return rack.promote(directory, version)
+
+
+def roll_back_model(directory: Path, model: str) -> str:
+    """Go back to what was in use before; the version. RecommenderError: nothing sound was."""
+    from recommender import rack  # noqa: PLC0415 - numpy only where it is needed
+
+    return rack.rollback(directory, model)
 
 
 def evaluate_interactions(path: Path, *, seed: int) -> interactions.Report:

@@ -3,7 +3,7 @@
 Called by the house through the contract. Guardrails come first, then the eligible products,
 then their ranking, all in one transaction of the log: two servers, or twenty repeats of one
 trigger, make one decision and cannot pass the cap together. The event loop never waits for
-the disk: a single thread owns the log.
+the disk: a single thread owns the log, and another reads for the lists of items.
 """
 
 from __future__ import annotations
@@ -11,9 +11,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, asynccontextmanager, suppress
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple, ParamSpec, TypeVar
@@ -22,10 +28,15 @@ import numpy as np
 import structlog
 from msgspec.structs import replace
 
+from recommender.artefacts.shelf import Shelf
+from recommender.candidates.window import Window, open_window
 from recommender.contract import (
     Contribution,
     Event,
     FeedbackKind,
+    ItemKind,
+    ItemList,
+    ItemsAsked,
     Occasion,
     Readings,
     RecommenderError,
@@ -35,11 +46,12 @@ from recommender.contract import (
 from recommender.exploration.policy import DOUBT, draw, shares
 from recommender.features.columns import columns
 from recommender.features.log import Decision, EventLog, open_log, seen, telling
+from recommender.features.taken import refuse, take
 from recommender.features.words import usable
 from recommender.guardrails.rules import WEEK, Rules, eligible, held_out, why_enough, why_not
+from recommender.ranking.artefact import to_serve
 from recommender.ranking.model import LinearModel, log_odds, score
 from recommender.ranking.monitors import REMEMBERED, readings
-from recommender.ranking.shelf import ModelShelf
 
 _log = structlog.get_logger()
 _READ_EVERY: Final = timedelta(minutes=1)
@@ -60,12 +72,17 @@ class Ranked(NamedTuple):
 class Desk:
     """What the recommender does, in the one thread that owns the log."""
 
-    def __init__(self, log: EventLog, shelf: ModelShelf, rules: Rules) -> None:
+    def __init__(self, log: EventLog, shelf: Shelf[LinearModel], rules: Rules) -> None:
         self._log, self._shelf, self._rules = log, shelf, rules
 
-    def observe(self, events: Sequence[Event]) -> None:
+    def observe(self, events: Sequence[Event], now: datetime) -> None:
+        known = [event for event in events if usable(event)]
         with self._log.transaction():
-            self._log.add(event for event in events if usable(event))
+            self._log.add(known)
+            take(self._log, known, now)
+
+    def unwanted(self, customer: str, kind: ItemKind, item: str, at: datetime) -> None:
+        refuse(self._log, customer, (kind, item), at)
 
     def suggest(self, occasion: Occasion) -> Suggestion | Silence:
         trigger = occasion.trigger
@@ -77,6 +94,7 @@ class Desk:
             decision = self._log.decision(trigger.event_id)
             if decision is None:
                 self._log.add([trigger])
+                take(self._log, [trigger], occasion.now)
                 decision = self._decide(occasion)
                 self._log.record(decision)
         if decision.customer != trigger.customer:
@@ -172,34 +190,61 @@ class Desk:
         return sorted(fitting, key=lambda ranked: (-ranked.score, ranked.product))
 
 
-class ServedRecommender:
-    """The contract, for an event loop: every call is one task of the log's thread."""
+class Worker(NamedTuple):
+    """A thread that owns what it works on."""
 
-    def __init__(self, desk: Desk, thread: ThreadPoolExecutor, now: Callable[[], datetime]) -> None:
-        self._desk, self._thread, self._now = desk, thread, now
+    thread: ThreadPoolExecutor
+
+    async def run(self, what: str, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with telling(what):
+            try:
+                task = self.thread.submit(act, *args, **kwargs)
+            except RuntimeError as exc:
+                raise RecommenderError("the recommender is closed") from exc
+            return await asyncio.wrap_future(task)
+
+
+class ServedRecommender:
+    """The contract, for an event loop: every call is one task of a thread."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        window: Window,
+        workers: tuple[Worker, Worker],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._desk, self._window, self._now = desk, window, now
+        self._writer, self._reader = workers
         self._readings, self._read_at = Readings(), now() - 2 * _READ_EVERY
 
     async def observe(self, events: Sequence[Event]) -> None:
-        await self._run("take events", self._desk.observe, events)
+        await self._writer.run("take events", self._desk.observe, events, self._now())
 
     async def suggest(self, occasion: Occasion) -> Suggestion | Silence:
-        answer = await self._run("decide", self._desk.suggest, occasion)
+        answer = await self._writer.run("decide", self._desk.suggest, occasion)
         outcome = answer.product if isinstance(answer, Suggestion) else answer.value
         _log.info("offer_decided", trigger=occasion.trigger.event_id, outcome=outcome)
         return answer
 
     async def feedback(self, offer_id: str, kind: FeedbackKind, at: datetime) -> None:
-        await self._run("take feedback", self._desk.feedback, offer_id, kind, at)
+        await self._writer.run("take feedback", self._desk.feedback, offer_id, kind, at)
 
     async def forget(self, customer: str, at: datetime) -> None:
-        await self._run("forget", self._desk.forget, customer, at)
+        await self._writer.run("forget", self._desk.forget, customer, at)
+
+    async def next_items(self, asked: ItemsAsked) -> ItemList:
+        return await self._reader.run("be read", self._window.items, asked)
+
+    async def unwanted(self, customer: str, kind: ItemKind, item: str, at: datetime) -> None:
+        await self._writer.run("take a refusal", self._desk.unwanted, customer, kind, item, at)
 
     def readings(self) -> Readings:
         now = self._now()
         if abs(now - self._read_at) >= _READ_EVERY:
             self._read_at = now
             with suppress(RuntimeError):  # closing: the last ones stay
-                self._thread.submit(self._read, now)
+                self._writer.thread.submit(self._read, now)
         return self._readings
 
     def _read(self, now: datetime) -> None:
@@ -208,34 +253,45 @@ class ServedRecommender:
         except (sqlite3.Error, RecommenderError) as exc:
             _log.error("readings_failed", reason=str(exc))
 
-    async def _run(self, what: str, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        with telling(what):
-            try:
-                task = self._thread.submit(act, *args, **kwargs)
-            except RuntimeError as exc:
-                raise RecommenderError("the recommender is closed") from exc
-            return await asyncio.wrap_future(task)
-
 
 @asynccontextmanager
 async def serve(
     directory: Path, *, now: Callable[[], datetime], rules: Rules
 ) -> AsyncIterator[ServedRecommender]:
     """Serve from the log and the models in the directory until the block ends."""
+    with _thread("recommender") as writer, _thread("lists") as reader, _thread("models") as taker:
+        async with _entered(writer.thread, _desk(directory, now, rules)) as desk:
+            window = open_window(directory, now, taker.thread.submit)
+            async with _entered(reader.thread, window) as opened:
+                yield ServedRecommender(desk, opened, (writer, reader), now)
+
+
+@contextmanager
+def _desk(directory: Path, now: Callable[[], datetime], rules: Rules) -> Iterator[Desk]:
+    with open_log(directory / "events.db") as log:
+        yield Desk(log, Shelf(directory / "models", to_serve, now), rules)
+
+
+@contextmanager
+def _thread(name: str) -> Iterator[Worker]:
+    with ThreadPoolExecutor(1, thread_name_prefix=name) as thread:
+        yield Worker(thread)
+
+
+@asynccontextmanager
+async def _entered(thread: ThreadPoolExecutor, room: AbstractContextManager[T]) -> AsyncIterator[T]:
+    """A room that is opened and closed by the thread that works in it."""
     loop = asyncio.get_running_loop()
     rooms = ExitStack()
 
-    def enter() -> Desk:
+    def enter() -> T:
         with telling("be opened"):
-            log = rooms.enter_context(open_log(directory / "events.db"))
-            return Desk(log, ModelShelf(directory / "models", now), rules)
+            return rooms.enter_context(room)
 
-    with ThreadPoolExecutor(1, thread_name_prefix="recommender") as thread:
-        try:
-            desk = await loop.run_in_executor(thread, enter)
-            yield ServedRecommender(desk, thread, now)
-        finally:
-            await asyncio.shield(loop.run_in_executor(thread, rooms.close))
+    try:
+        yield await loop.run_in_executor(thread, enter)
+    finally:
+        await asyncio.shield(loop.run_in_executor(thread, rooms.close))
 
 
 def _offer_id(trigger_id: str) -> str:

@@ -16,6 +16,7 @@ from scipy.linalg import cho_factor, cho_solve
 from recommender.candidates.history import History, ages, histories
 
 Matrix = NDArray[np.float32]
+MOST_ITEMS = 12_000  # the six dense matrices of this side that a fit needs are 3.5 GB
 
 _NEAR = 30.0  # places over which two events of one history lose sight of each other
 _FLOOR = 0.05  # what two events far apart still count

@@ -24,10 +24,16 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from recommender.candidates.nearness import Built, Choice, Matrix, build, profiles, score
+from recommender.candidates.nearness import (
+    MOST_ITEMS,
+    Built,
+    Choice,
+    Matrix,
+    build,
+    profiles,
+    score,
+)
 from recommender.candidates.tuning import choose
-
-MOST_ITEMS = 12_000  # the six dense matrices of this side that a fit needs are 3.5 GB
 
 
 class RecencyEase(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn has no types

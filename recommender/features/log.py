@@ -221,9 +221,11 @@ class EventLog:
             " ON CONFLICT (customer) DO UPDATE SET at = max(at, excluded.at)",
             (customer, until),
         )
-        self.connection.execute(
-            "DELETE FROM events WHERE customer = ? AND occurred_at <= ?", (customer, until)
-        )
+        for table, when in (("events", "occurred_at"), ("taken", "at")):
+            self.connection.execute(
+                f"DELETE FROM {table} WHERE customer = ? AND {when} <= ?",  # noqa: S608 - our own words
+                (customer, until),
+            )
         self.connection.execute(
             "UPDATE decisions SET reasons = '[]', score = NULL"
             " WHERE customer = ? AND trigger_at <= ?",

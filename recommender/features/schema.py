@@ -60,6 +60,26 @@ STEPS: Final = (
     """,
     "ALTER TABLE decisions ADD COLUMN propensity REAL;",
     "CREATE INDEX decisions_by_time ON decisions (decided_at);",
+    """
+    CREATE TABLE taken (
+        customer TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        item TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (customer, kind, item)
+    ) WITHOUT ROWID;
+    CREATE TABLE unwanted (
+        customer TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        item TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (customer, kind, item)
+    ) WITHOUT ROWID;
+    INSERT INTO taken
+        SELECT customer, CASE type WHEN 'followed' THEN 'account' ELSE 'goods' END, product,
+            max(occurred_at)
+        FROM events WHERE type IN ('followed', 'purchase') AND product <> '' GROUP BY 1, 2, 3;
+    """,
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from recommender.contract import Consents, Event
+from recommender.contract import Consents, Event, ItemKind
 
 BAND_FLOOR_FEN: Final = {
     "<100": 0,
@@ -74,6 +74,23 @@ def permitted(consents: Consents) -> frozenset[str]:
     if consents.chat_content:
         types |= {INTENT}
     return types
+
+
+def taken_in(event: Event) -> tuple[ItemKind, str] | None:
+    """What the event says was read, followed or bought; None where it names no such thing."""
+    if event.type == "article_read" and event.item:
+        return ItemKind.ARTICLE, event.item
+    if event.type == "followed" and event.product:
+        return ItemKind.ACCOUNT, event.product
+    if event.type == PURCHASE and (event.item or event.product):
+        return ItemKind.GOODS, event.item or event.product
+    return None
+
+
+def listed(consents: Consents, kind: ItemKind) -> bool:
+    """Whether a list of the kind may be made from the customer's history."""
+    needed = PURCHASE if kind is ItemKind.GOODS else "article_read"
+    return needed in permitted(consents)
 
 
 def usable(event: Event) -> bool:

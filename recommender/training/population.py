@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from recommender.contract import Consents, Event, FeedbackKind, RecommenderError
 from recommender.features.columns import DAY_US
 from recommender.features.log import Decision, EventLog, from_us, open_log, telling, to_us
+from recommender.features.taken import take
 from recommender.features.words import PRODUCTS, PURCHASE, TOPICS, usable
 from recommender.guardrails.rules import SHANGHAI, Rules, eligible
 from recommender.ranking.model import Floats, probability
@@ -79,7 +80,9 @@ def load_population(
         with log.transaction():
             if _loaded(log, population):
                 return
-            log.add(event for event in habitual if usable(event))
+            consented = [event for event in habitual if usable(event)]
+            log.add(consented)
+            take(log, consented, now())
             for trigger, decision, answers in offers:
                 log.add([trigger])
                 log.record(decision)

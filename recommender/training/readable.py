@@ -45,6 +45,15 @@ def training(report: run.TrainingReport) -> str:
         f"{line.product:<20}{line.offers:>8}{line.interest_rate:>10.1%}  {', '.join(line.drivers)}"
         for line in report.products
     ]
+    lines += [
+        "",
+        f"{'items':<20}{'people':>8}{'items':>8}{'ndcg@10':>10}{'popularity':>12}  version",
+    ]
+    lines += [
+        f"{one.kind:<20}{one.people:>8}{one.items:>8}{one.ndcg_10 or 0:>10.3f}"
+        f"{one.popularity_ndcg_10 or 0:>12.3f}  {one.version or 'too little to learn from'}"
+        for one in report.items
+    ]
     return "\n".join(lines)
 
 

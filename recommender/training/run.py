@@ -30,6 +30,7 @@ from recommender.training.evaluate import (
     split_by_time,
 )
 from recommender.training.fit import choose_strength, fit_all, known_products
+from recommender.training.items import ItemReport, train_items
 
 HELD_OUT: Final = 0.2
 LEAST_OFFERS: Final = 200
@@ -68,14 +69,19 @@ class TrainingReport(msgspec.Struct, frozen=True, kw_only=True):
     gain: Gain
     products: tuple[ProductReport, ...]
     fit_s: float
+    items: tuple[ItemReport, ...] = ()  # the models of articles, accounts and goods
 
 
 def train(directory: Path, *, now: Callable[[], datetime], seed: int) -> TrainingReport:
-    """Learn from the log in the directory; publish beside it if better than popularity."""
+    """Learn from the log in the directory; publish beside it if better than popularity.
+
+    Items' models come first, and stay when too little is known of offers.
+    """
     started, trained_at = perf_counter(), now()
     if not (directory / "events.db").exists():
         raise RecommenderError("there is no event log yet: nothing was ever observed")
     with open_log(directory / "events.db") as log, telling("be read"):
+        items = train_items(log, directory, trained_at=trained_at, seed=seed)
         dataset = read_dataset(log, trained_at)
     products = known_products(dataset, LEAST_PER_PRODUCT)
     dataset = dataset.take(np.flatnonzero(np.isin(dataset.products, products)))
@@ -101,6 +107,7 @@ def train(directory: Path, *, now: Callable[[], datetime], seed: int) -> Trainin
         gain=gain(ours, theirs, later),
         products=tuple(_product_report(final, dataset, product) for product in products),
         fit_s=round(perf_counter() - started, 3),
+        items=items,
     )
     if not report.gain.beyond_chance:
         return report

@@ -31,6 +31,7 @@ class ObserveFacts:
             amount_band="",
             channel="chat",
             consents=consents,
+            item=fact.subject,
         )
         await self._recommender.observe([event])
 

@@ -9,11 +9,12 @@ import msgspec
 import numpy as np
 import pytest
 
+from recommender.artefacts.shelf import Shelf
+from recommender.artefacts.signed import before_current, current_version, go_back
 from recommender.contract import RecommenderError
 from recommender.features.columns import FEATURES
-from recommender.ranking.artefact import current_version, load, point_at, publish
+from recommender.ranking.artefact import load, point_at, publish, to_serve
 from recommender.ranking.model import LinearModel
-from recommender.ranking.shelf import ModelShelf
 
 NOON = datetime(2025, 6, 3, 4, 0, tzinfo=UTC)
 
@@ -82,7 +83,7 @@ def test_one_version_under_another_name_is_refused(models):
 def test_a_pointer_that_is_no_version_is_refused(models, pointer):
     (models / "current").write_text(pointer)
     with pytest.raises(RecommenderError):
-        ModelShelf(models, lambda: NOON)
+        Shelf(models, to_serve, lambda: NOON)
 
 
 def test_a_lost_or_cut_signing_key_refuses_every_model(models):
@@ -115,11 +116,11 @@ def test_arrays_that_do_not_fit_their_description_are_refused(models, weights):
 def test_a_publication_cut_short_leaves_the_old_model(models):
     (models / ".20990101T000000-half-0").mkdir()
     (models / ".20990101T000000-half-0" / "weights.npz").write_bytes(b"half")
-    assert ModelShelf(models, lambda: NOON).current().version == current_version(models)
+    assert Shelf(models, to_serve, lambda: NOON).current().version == current_version(models)
 
 
 def test_a_running_shelf_takes_a_new_model_and_an_old_one_back(models, clock):
-    shelf = ModelShelf(models, clock)
+    shelf = Shelf(models, to_serve, clock)
     first = shelf.current().version
     second = publish(models, model(shift=1), NOON, b"{}")
     assert shelf.current().version == first  # looked less than a second ago
@@ -131,11 +132,22 @@ def test_a_running_shelf_takes_a_new_model_and_an_old_one_back(models, clock):
 
 
 def test_a_running_shelf_keeps_its_model_when_the_new_one_is_bad(models, clock):
-    shelf = ModelShelf(models, clock)
+    shelf = Shelf(models, to_serve, clock)
     first = shelf.current().version
     (models / "current").write_text("20990101T000000-gone")
     clock.at += timedelta(seconds=1)
     assert shelf.current().version == first
+
+
+def test_one_goes_back_step_by_step_to_what_was_in_use_before(models):
+    first = current_version(models)
+    second = publish(models, model(shift=1), NOON + timedelta(days=1), b"{}")
+    third = publish(models, model(shift=2), NOON + timedelta(days=2), b"{}")
+    assert before_current(models) == [second, first]
+    go_back(models, second)
+    assert (current_version(models), before_current(models)) == (second, [first])
+    point_at(models, third)
+    assert before_current(models) == [second, first]
 
 
 def test_a_model_of_other_features_is_not_served(tmp_path):
@@ -148,11 +160,11 @@ def test_a_model_of_other_features_is_not_served(tmp_path):
     )
     publish(tmp_path, narrow, NOON, b"{}")
     with pytest.raises(RecommenderError, match="other features"):
-        ModelShelf(tmp_path, lambda: NOON)
+        Shelf(tmp_path, to_serve, lambda: NOON)
 
 
 def test_no_model_is_no_fault(tmp_path):
-    assert ModelShelf(tmp_path / "none yet", lambda: NOON).current() is None
+    assert Shelf(tmp_path / "none yet", to_serve, lambda: NOON).current() is None
 
 
 def test_a_bomb_is_not_read_into_memory(models):

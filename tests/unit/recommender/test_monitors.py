@@ -86,15 +86,25 @@ def test_an_older_model_is_taken_back_by_its_name(town, clock):
     first = train(town, now=clock, seed=7).version
     clock.at += timedelta(hours=1)
     second = train(town, now=clock, seed=7).version
-    shown = CliRunner().invoke(app, ["use", "--data", str(town)])
-    assert f"{second}  <- current" in shown.output
-    back = CliRunner().invoke(app, ["use", first, "--data", str(town)])
-    assert f"{first}  <- current" in back.output
+
+    def models(*words):
+        return CliRunner().invoke(app, ["models", *words, "--data", str(town)])
+
+    def in_use():
+        lines = models("list").output.splitlines()
+        return [line.split()[1] for line in lines if line.startswith("offers") and "in use" in line]
+
+    assert in_use() == [second]
+    assert models("rollback").exit_code == 0
+    assert in_use() == [first]
     (town / "models" / second / "weights.npz").write_bytes(b"")
-    broken = CliRunner().invoke(app, ["use", second, "--data", str(town)])
-    assert broken.exit_code == 1
+    broken = models("promote", second)
+    assert (broken.exit_code, in_use()) == (1, [first])
     assert "damaged" in broken.stderr
-    assert CliRunner().invoke(app, ["use", "--data", str(town)]).output.count("current") == 1
+    assert f"{second}" in next(
+        line for line in models("list").output.splitlines() if "unsound" in line
+    )
+    assert models("rollback", "offers").exit_code == 1
 
 
 def test_a_log_of_the_first_release_is_taken_along(tmp_path, clock):
