@@ -33,6 +33,7 @@ from recommender.open import directory_of, load_population, train
 BANK_ACCOUNT = "@service"  # the public account through which the bank itself speaks
 BANK_CONSUMER = "bank_events"
 PAGE = 500
+PAID_CONSUMER = "campaign_payments"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,10 @@ class House:
         async with asyncio.TaskGroup() as tasks:
             for relay in self._relays():
                 tasks.create_task(relay.run())
-            tasks.create_task(self._bank_relay().run())
+            tasks.create_task(self._bank_relay(BANK_CONSUMER, self.bank_events.on_event).run())
+            outcomes = self.rooms.account_work.campaign_outcomes
+            tasks.create_task(self._bank_relay(PAID_CONSUMER, outcomes.on_bank_event).run())
+            tasks.create_task(outcomes.run())
             tasks.create_task(BankChores(self.bank, self.rooms.clock).run())
             tasks.create_task(self.turns.run())
             tasks.create_task(self.rooms.expire_media.run())
@@ -100,6 +104,7 @@ class House:
             "observed_facts": ObserveFacts(self.recommender, rooms.consents).on_change,
             "withdrawn_consents": ForgetWithdrawn(self.recommender).on_change,
             "partners_events": self.partners.on_fact,
+            "campaign_outcomes": rooms.account_work.campaign_outcomes.on_change,
         }
         relays = [
             self._relay(name, lambda after: store.audit.facts(after=after, limit=PAGE), handle)
@@ -115,9 +120,10 @@ class House:
             self._relay("desk_managers", desk.stand_in.fetch, desk.stand_in.on_change),
         ]
 
-    def _bank_relay(self) -> Relay[BankEvent]:
-        read = partial(self.bank.events, limit=PAGE)
-        return self._relay(BANK_CONSUMER, read, self.bank_events.on_event)
+    def _bank_relay(
+        self, consumer: str, handle: Callable[[BankEvent], Awaitable[None]]
+    ) -> Relay[BankEvent]:
+        return self._relay(consumer, partial(self.bank.events, limit=PAGE), handle)
 
     def _relay(
         self,

@@ -164,6 +164,17 @@ class GiftTaken(msgspec.Struct, frozen=True, tag="gift_taken"):
 
 
 class CardState(msgspec.Struct, frozen=True, tag="card_state"):
+class Leaflet(msgspec.Struct, frozen=True, tag="leaflet"):
+    """Words of a campaign with a button that leads to a page.
+
+    The device opens `url`, and tells at `POST /v1/accounts/{account}/leaflets/{seq}`.
+    """
+
+    text: str
+    title: str
+    url: str
+
+
     """What became of a card. Values are never kept.
 
     `submitted` names the button and the device that pressed it; `open` means that the card
@@ -243,5 +254,5 @@ class Recalled(msgspec.Struct, frozen=True, tag="recalled"):
 Action = Edit | Recall | Reaction
 MediaBody = Image | Voice | Video | File
 ClientBody = Text | Menu | Image | Voice | Video | File | Location | Link
-HouseBody = Article | Card | Notice | Gift | GiftTaken
+HouseBody = Article | Card | Notice | Leaflet | Gift | GiftTaken
 Body = ClientBody | HouseBody | CardState | Action | MemberChange | Assign | Recalled

@@ -66,7 +66,7 @@ class MemoryStore:
         self.devices: DeviceStore = MemoryDeviceStore(log, clock)
         self.accounts: PublicAccountStore = MemoryPublicAccountStore(log, conversations)
         self.followers: FollowerStore = MemoryFollowerStore(log, conversations)
-        self.recipients: RecipientLedger = MemoryRecipientLedger()
+        self.recipients: RecipientLedger = MemoryRecipientLedger(log)
         self.consents: ConsentLedger = MemoryConsentLedger(log)
         desk = MemoryDeskStore(log, conversations)
         self.desks: DeskStore = desk

@@ -6,9 +6,9 @@ An approval is of a hash over the exact content and audience; any change voids i
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from enum import StrEnum
-from math import sqrt
 
 import msgspec
 
@@ -23,7 +23,9 @@ MAX_HOLD_OUT = 50  # per cent
 WEEKLY = 3  # campaigns that reach one customer in seven days
 WEEK_MS = 7 * 86_400_000
 RECALL_MS = 24 * 3_600_000
-_Z = 1.959964  # of the two-sided 95 % interval
+MAX_WINDOW = 30  # days after it was sent in which a purchase counts for a campaign
+_PAGE = re.compile(r"https://[^\s/?#@\\]+([/?#]\S{0,1900})?")
+MAX_TITLE = 32  # of the button under the words
 
 
 class Audience(msgspec.Struct, frozen=True):
@@ -49,11 +51,19 @@ class Audience(msgspec.Struct, frozen=True):
         )
 
 
+class Button(msgspec.Struct, frozen=True):
+    """What stands under the words and leads to a page; pressing it is a click."""
+
+    title: str
+    url: str
+
+
 class CampaignPlan(msgspec.Struct, frozen=True):
     """What is approved. `texts` are the variants of a test, one for each customer.
 
     `hold_out` per cent get nothing. A campaign that is not `service` asks for the consent to
-    offers. `at_ms`: not before.
+    offers. `at_ms`: not before. A purchase within `window_days` after it was sent counts as
+    its; 0: none is.
     """
 
     name: str
@@ -62,6 +72,8 @@ class CampaignPlan(msgspec.Struct, frozen=True):
     hold_out: int = 0
     service: bool = False
     at_ms: int = 0
+    button: Button | None = None
+    window_days: int = 7
 
 
 class CampaignState(StrEnum):
@@ -99,13 +111,32 @@ class RecipientState(StrEnum):
     QUEUED = "queued"
     HELD_OUT = "held_out"
     SUPPRESSED = "suppressed"
+    FAILED = "failed"  # the store refused the message, for the reason
     SENT = "sent"
+    DELIVERED = "delivered"
     READ = "read"
+    CLICKED = "clicked"
+    CONVERTED = "converted"
     RECALLED = "recalled"
 
 
+OPEN_TO = (  # furthest of those who have the message: what a recall takes back
+    RecipientState.SENT,
+    RecipientState.DELIVERED,
+    RecipientState.READ,
+    RecipientState.CLICKED,
+    RecipientState.CONVERTED,
+)
+REACHED = frozenset({*OPEN_TO, RecipientState.RECALLED})
+
+
 class Recipient(msgspec.Struct, frozen=True):
-    """One customer of one campaign: there is one at most. `seq` is the message's."""
+    """One customer of one campaign: there is one at most. `seq` is the message's.
+
+    `at_ms` is when the customer was sent it, or was enrolled, or held back. `language` and
+    `branch` are as at enrolment. The other times are 0 until then; `revenue` is in fen, of
+    what the bank's outbox told up to `paid_to`.
+    """
 
     campaign: str
     customer: str
@@ -114,23 +145,41 @@ class Recipient(msgspec.Struct, frozen=True):
     reason: str = ""
     seq: int = 0
     at_ms: int = 0
+    language: str = ""
+    branch: str = ""
+    delivered_ms: int = 0
+    read_ms: int = 0
+    clicked_ms: int = 0
+    converted_ms: int = 0
+    left_ms: int = 0
+    revenue: int = 0
+    paid_to: int = 0
 
 
 class Tally(msgspec.Struct, frozen=True):
+    """How many there are of these, how many of them took each step, and their fen."""
+
     variant: int
     state: RecipientState
     reason: str
     count: int
+    language: str = ""
+    branch: str = ""
+    delivered: int = 0
+    read: int = 0
+    clicked: int = 0
+    converted: int = 0
+    left: int = 0
+    revenue: int = 0
 
 
-class VariantResult(msgspec.Struct, frozen=True):
-    """`low` and `high`: the 95 % Wilson score interval of the share that read it."""
+class HourTally(msgspec.Struct, frozen=True):
+    """How many took a step (`sent` is one) in the hour that begins at `hour_ms`; their fen."""
 
-    variant: int
-    sent: int
-    read: int
-    low: float
-    high: float
+    hour_ms: int
+    step: str
+    count: int
+    revenue: int = 0
 
 
 def hash_plan(account: str, plan: CampaignPlan) -> str:
@@ -148,58 +197,30 @@ def check_plan(plan: CampaignPlan) -> None:
         raise InvalidValue(f"texts: each has 1 to {MAX_TEXT} characters")
     if not 0 <= plan.hold_out <= MAX_HOLD_OUT:
         raise InvalidValue(f"hold_out: 0 to {MAX_HOLD_OUT} per cent")
+    if not 0 <= plan.window_days <= MAX_WINDOW:
+        raise InvalidValue(f"window_days: 0 to {MAX_WINDOW}")
+    if plan.button and not 1 <= len(plan.button.title.strip()) <= MAX_TITLE:
+        raise InvalidValue(f"button.title: 1 to {MAX_TITLE} characters")
+    if plan.button and not _PAGE.fullmatch(plan.button.url):
+        raise InvalidValue("button.url: an https address, without a name or password in it")
     if len(plan.audience.customers) > MAX_LISTED:
         raise TooLong(f"audience.customers: at most {MAX_LISTED}")
 
 
-def enrolled(campaign: Campaign, customer: str, at_ms: int) -> Recipient:
+def enrolled(
+    campaign: Campaign, customer: str, at_ms: int, *, language: str = "", branch: str = ""
+) -> Recipient:
     """Where chance puts the customer, which is the same whenever it is asked."""
     mixed = hashlib.sha256(f"{campaign.campaign_id}:{customer}".encode()).digest()
     held = int.from_bytes(mixed[:4]) % 100 < campaign.plan.hold_out
     variant = int.from_bytes(mixed[4:8]) % len(campaign.plan.texts)
     state = RecipientState.HELD_OUT if held else RecipientState.QUEUED
-    return Recipient(campaign.campaign_id, customer, variant, state, at_ms=at_ms)
-
-
-def results(tallies: Sequence[Tally]) -> Sequence[VariantResult]:
-    """Of each variant, how many it was sent to and how many read it, with the interval.
-
-    The interval is Wilson's (1927): it holds for small numbers and shares near 0 or 1.
-    """
-    told: dict[int, list[int]] = {}
-    for each in tallies:
-        sent = each.state in {RecipientState.SENT, RecipientState.READ, RecipientState.RECALLED}
-        if sent:
-            counts = told.setdefault(each.variant, [0, 0])
-            counts[0] += each.count
-            counts[1] += each.count if each.state is RecipientState.READ else 0
-    return [
-        VariantResult(variant, sent, read, *wilson(read, sent))
-        for variant, (sent, read) in sorted(told.items())
-    ]
-
-
-def wilson(hits: int, count: int) -> tuple[float, float]:
-    if not count:
-        return 0.0, 1.0
-    share, z2 = hits / count, _Z * _Z
-    middle = (share + z2 / (2 * count)) / (1 + z2 / count)
-    half = _Z * sqrt(share * (1 - share) / count + z2 / (4 * count * count)) / (1 + z2 / count)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def winner(told: Sequence[VariantResult]) -> int | None:
-    """The variant that a larger share read, if it certainly is larger than the second's.
-
-    Certainly: the 95 % interval of the difference, by Newcombe's hybrid score method (1998,
-    method 10), lies above zero.
-    """
-    ranked = sorted(
-        (each for each in told if each.sent), key=lambda each: each.read / each.sent, reverse=True
+    return Recipient(
+        campaign.campaign_id,
+        customer,
+        variant,
+        state,
+        at_ms=at_ms,
+        language=language,
+        branch=branch,
     )
-    if len(ranked) < 2:  # noqa: PLR2004 - a comparison is of two
-        return None
-    best, second = ranked[:2]
-    ours, theirs = best.read / best.sent, second.read / second.sent
-    below = ours - theirs - sqrt((ours - best.low) ** 2 + (second.high - theirs) ** 2)
-    return best.variant if below > 0 else None

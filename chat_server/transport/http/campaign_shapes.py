@@ -8,7 +8,14 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from chat_server.domain.accounts.campaigns import MAX_HOLD_OUT, MAX_LISTED, MAX_TEXT, MAX_VARIANTS
+from chat_server.domain.accounts.campaigns import (
+    MAX_HOLD_OUT,
+    MAX_LISTED,
+    MAX_TEXT,
+    MAX_TITLE,
+    MAX_VARIANTS,
+    MAX_WINDOW,
+)
 
 _Tag = Annotated[int, Meta(ge=1, le=2**31)]
 _Name = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -35,10 +42,18 @@ class AudienceDraft(_Body, frozen=True):
     customers: Annotated[Sequence[_Name], Meta(max_length=MAX_LISTED)] = ()
 
 
+class CampaignButton(_Body, frozen=True):
+    """Stands under the words and opens the page, an https address; pressing it is a click."""
+
+    title: Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)]
+    url: Annotated[str, Meta(pattern="^https://", max_length=2048)]
+
+
 class CampaignDraft(_Body, frozen=True):
     """`texts`: one for each variant of a test. `hold_out` per cent get nothing.
 
-    Not `service`: only those who allow offers get it. `at`: not before; 0 at once.
+    Not `service`: only those who allow offers get it. `at`: not before; 0 at once. What a
+    recipient pays within `window_days` after it was sent counts as converted.
     """
 
     name: _Name
@@ -50,6 +65,8 @@ class CampaignDraft(_Body, frozen=True):
     hold_out: Annotated[int, Meta(ge=0, le=MAX_HOLD_OUT)] = 0
     service: bool = False
     at: Annotated[int, Meta(ge=0, le=2**53 - 1)] = 0
+    button: CampaignButton | None = None
+    window_days: Annotated[int, Meta(ge=0, le=MAX_WINDOW)] = 7
 
 
 class AudienceSize(_Answer, frozen=True):
@@ -84,8 +101,8 @@ class CampaignItem(_Answer, frozen=True):
 
 
 class RecipientCount(_Answer, frozen=True):
-    """`state`: queued, held_out, suppressed (`reason`: left, consent, cap, recalled), sent, read,
-    recalled.
+    """`state`, the furthest that each came: queued, held_out, suppressed (`reason`: left, consent,
+    cap, recalled), failed, sent, delivered, read, clicked, converted, recalled.
     """
 
     variant: int
@@ -95,7 +112,7 @@ class RecipientCount(_Answer, frozen=True):
 
 
 class VariantShare(_Answer, frozen=True):
-    """`low` and `high`: the 95 % Wilson interval of the share that read it."""
+    """`low` and `high`: the 95 % Wilson interval of the share that read it. `revenue` in fen."""
 
     variant: int
     sent: int
@@ -105,8 +122,77 @@ class VariantShare(_Answer, frozen=True):
 
 
 class CampaignResult(_Answer, frozen=True):
-    """`winner`: the variant that certainly is read by the largest share; null while none is."""
+    """`winner`: the variant that certainly is read by the largest share; null while none is.
+    `lift`: null without a hold-out.
+    """
 
     counts: Sequence[RecipientCount]
     variants: Sequence[VariantShare]
     winner: int | None
+class CampaignFunnel(_Answer, frozen=True):
+    """People, each counted in every step that they took. `revenue` in fen, of what they paid
+    within the window. `unsubscribed`: who stopped following or allowing offers after it.
+    """
+
+    enrolled: int
+    held_out: int
+    queued: int
+    suppressed: int
+    failed: int
+    sent: int
+    delivered: int
+    read: int
+    clicked: int
+    converted: int
+    unsubscribed: int
+    revenue: int
+
+
+    delivered: int
+    clicked: int
+    converted: int
+    unsubscribed: int
+    revenue: int
+
+
+class SegmentShare(_Answer, frozen=True):
+    """Recipients whose `kind` (language, branch) is `value`; `*`: all segments of fewer than 20."""
+
+    kind: str
+    value: str
+    sent: int
+    delivered: int
+    read: int
+    clicked: int
+    converted: int
+    unsubscribed: int
+    revenue: int
+
+
+class CampaignHour(_Answer, frozen=True):
+    """How many took a step in the hour that begins at `hour`. `step`: sent, delivered, read,
+    clicked, converted (with `revenue` in fen), left.
+    """
+
+    hour: int
+    step: str
+    count: int
+    revenue: int
+
+
+class CampaignLift(_Answer, frozen=True):
+    """The share of buyers among all who were not held out, less that among the held out, with
+    its 95 % interval (Newcombe 1998, method 10): certain when 0 is not within it.
+    """
+
+    offered: int
+    offered_converted: int
+    held: int
+    held_converted: int
+    difference: float
+    low: float
+    high: float
+    funnel: CampaignFunnel
+    hours: Sequence[CampaignHour]
+    segments: Sequence[SegmentShare]
+    lift: CampaignLift | None

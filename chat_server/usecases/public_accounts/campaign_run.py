@@ -18,23 +18,32 @@ from msgspec.structs import replace
 
 from chat_server.domain import bodies
 from chat_server.domain.accounts.campaigns import (
+    OPEN_TO,
     WEEK_MS,
     WEEKLY,
     Campaign,
+    CampaignPlan,
     CampaignState,
     Recipient,
     RecipientState,
     enrolled,
 )
-from chat_server.domain.errors import MessageRecalled, VersionConflict
+from chat_server.domain.errors import (
+    ChatError,
+    InvalidValue,
+    MessageRecalled,
+    MidReused,
+    NotFound,
+    VersionConflict,
+)
 from chat_server.domain.facts import Purpose
 from chat_server.domain.ids import service_conversation
-from chat_server.domain.message import Draft, EventKind
+from chat_server.domain.message import Appended, Draft, EventKind
 from chat_server.domain.publishing import Capability
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 from chat_server.usecases.public_accounts.audience import matching
-from chat_server.usecases.public_accounts.campaigns import Campaigns
+from chat_server.usecases.public_accounts.campaigns import CAMPAIGN_MID, Campaigns
 from chat_server.usecases.public_accounts.notices import HashBody
 
 log = structlog.get_logger()
@@ -116,12 +125,24 @@ class RunCampaigns:
         now, audience = self._clock.now_ms(), campaign.plan.audience
         pages = matching(self._store, campaign.account, audience, after=campaign.enrolled_to)
         async for page in pages:
-            rows = [enrolled(campaign, each.customer, now) for each in page.chosen]
+            rows = await self._rows(campaign, [each.customer for each in page.chosen], now)
             if rows:
                 await self._store.recipients.enrol(rows)
             await self._campaigns.put(replace(campaign, enrolled_to=page.last), _RUNNER)
             return
         await self._campaigns.put(replace(campaign, enrolled=True), _RUNNER)
+
+    async def _rows(
+        self, campaign: Campaign, customers: Sequence[str], now: int
+    ) -> Sequence[Recipient]:
+        """With the language and branch that each has now, by which they are counted."""
+        people = await self._store.people.people(customers) if customers else ()
+        named = {each.user: (each.language, each.branch) for each in people}
+        rows = []
+        for each in customers:
+            language, branch = named.get(each, ("", ""))
+            rows.append(enrolled(campaign, each, now, language=language, branch=branch))
+        return rows
 
     async def _send(self, campaign: Campaign, waiting: Sequence[Recipient]) -> None:
         reasons = await self._held_back(campaign, [each.customer for each in waiting])
@@ -134,29 +155,41 @@ class RunCampaigns:
                 out.append(replace(each, state=state, reason=reason, at_ms=now))
             else:
                 sending.append(each)
-        texts = [msgspec.json.encode(bodies.Text(text)) for text in campaign.plan.texts]
-        hashes = [self._hash_body(text) for text in texts]
-        appended = await asyncio.gather(
-            *(
-                self._store.messages.append(
-                    Draft(
-                        conv=service_conversation(campaign.account, each.customer),
-                        sender=campaign.account,
-                        mid=_mid(campaign),
-                        kind=EventKind.MESSAGE,
-                        body=texts[each.variant],
-                        body_hash=hashes[each.variant],
-                        at_ms=now,
-                    )
-                )
-                for each in sending
-            )
-        )
+        appended = await self._append(campaign, sending, now)
         sent = [
-            replace(each, state=RecipientState.SENT, seq=answer.event.seq, at_ms=now)
+            replace(each, state=RecipientState.FAILED, reason=type(answer).__name__, at_ms=now)
+            if isinstance(answer, ChatError)
+            else replace(each, state=RecipientState.SENT, seq=answer.event.seq, at_ms=now)
             for each, answer in zip(sending, appended, strict=True)
         ]
         await self._store.recipients.move(RecipientState.QUEUED, [*out, *sent])
+
+    async def _append(
+        self, campaign: Campaign, sending: Sequence[Recipient], now: int
+    ) -> Sequence[Appended | ChatError]:
+        """The message of each, or why it never will be there. Raises if it might be later."""
+        texts = [_body(campaign.plan, text) for text in campaign.plan.texts]
+        hashes = [self._hash_body(text) for text in texts]
+        drafts = [
+            Draft(
+                conv=service_conversation(campaign.account, each.customer),
+                sender=campaign.account,
+                mid=_mid(campaign),
+                kind=EventKind.MESSAGE,
+                body=texts[each.variant],
+                body_hash=hashes[each.variant],
+                at_ms=now,
+            )
+            for each in sending
+        ]
+        answers: list[Appended | ChatError] = []
+        for answer in await asyncio.gather(
+            *(self._store.messages.append(draft) for draft in drafts), return_exceptions=True
+        ):
+            if not isinstance(answer, Appended | MidReused | InvalidValue | NotFound):
+                raise answer
+            answers.append(answer)
+        return answers
 
     async def _held_back(self, campaign: Campaign, customers: Sequence[str]) -> dict[str, str]:
         """Who does not get it now, and why: the first reason of left, consent, cap."""
@@ -199,7 +232,7 @@ class RunCampaigns:
         if waiting:
             await ledger.move(RecipientState.QUEUED, [*gone, *taken])
             return True
-        for former in (RecipientState.SENT, RecipientState.READ):
+        for former in OPEN_TO:
             if sent := await ledger.in_state(name, former, limit=PAGE):
                 await asyncio.gather(*(self._recall(campaign, each) for each in sent))
                 back = [replace(each, state=RecipientState.RECALLED) for each in sent]
@@ -237,5 +270,11 @@ class RunCampaigns:
         return begin <= here < end if begin <= end else here >= begin or here < end
 
 
+def _body(plan: CampaignPlan, text: str) -> bytes:
+    if plan.button is None:
+        return msgspec.json.encode(bodies.Text(text))
+    return msgspec.json.encode(bodies.Leaflet(text, plan.button.title, plan.button.url))
+
+
 def _mid(campaign: Campaign) -> str:
-    return f"campaign:{campaign.campaign_id}"
+    return f"{CAMPAIGN_MID}{campaign.campaign_id}"

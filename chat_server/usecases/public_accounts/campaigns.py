@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-import msgspec
 from msgspec.structs import replace
 
 from chat_server.domain.accounts.campaigns import (
@@ -19,13 +18,8 @@ from chat_server.domain.accounts.campaigns import (
     Campaign,
     CampaignPlan,
     CampaignState,
-    RecipientState,
-    Tally,
-    VariantResult,
     check_plan,
     hash_plan,
-    results,
-    winner,
 )
 from chat_server.domain.errors import (
     AlreadyDecided,
@@ -37,7 +31,6 @@ from chat_server.domain.errors import (
     VersionConflict,
 )
 from chat_server.domain.facts import Fact
-from chat_server.domain.ids import service_conversation
 from chat_server.domain.people import StaffRole
 from chat_server.domain.shelf import Kept
 from chat_server.ports.clock import Clock, NewId
@@ -47,30 +40,24 @@ from chat_server.usecases.public_accounts.entry import Entry
 from chat_server.usecases.public_accounts.records import NEVER_MS, Records
 
 UNDER_WAY = "campaign_under_way"  # the shelf of what the runner looks at
+FOLLOWED_UP = "campaign_followed_up"  # and of what is looked at after
+ACCOUNT_OF = "campaign_account"  # of every campaign that was released
+CAMPAIGN_MID = "campaign:"  # with its id, the name of its message in every conversation
 _REVIEWER = frozenset({StaffRole.REVIEWER})
 _CHECKER = frozenset({StaffRole.REVIEWER, StaffRole.ADMINISTRATOR})
 _WAITING = frozenset({CampaignState.SUBMITTED, CampaignState.REVIEWED, CampaignState.REJECTED})
 _BEGUN = frozenset({CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.DONE})
 _RUN = frozenset({CampaignState.RUNNING, CampaignState.RECALLING})
 _TRIES = 8
-_PAGE = 1_000
-_FRESH_MS = 5_000
+_REMEMBERED = 1_000  # campaigns that were asked for by their id
 _MOST = 200  # campaigns listed
-
-
-class CampaignFigures(msgspec.Struct, frozen=True):
-    """`winner`: the variant whose share of readers certainly is the largest; None: none is."""
-
-    tallies: Sequence[Tally]
-    variants: Sequence[VariantResult]
-    winner: int | None
 
 
 class Campaigns:
     def __init__(self, store: Store, clock: Clock, new_id: NewId) -> None:
         self._store, self._clock, self._new_id = store, clock, new_id
         self._records = Records(store.shelf, "campaign", Campaign)
-        self._looked_ms: dict[str, int] = {}
+        self._released: dict[str, Campaign] = {}
 
     async def listed(self, entry: Entry) -> Sequence[Campaign]:
         """Newest first."""
@@ -178,32 +165,32 @@ class Campaigns:
                 return await self.put(recalled, entry.actor, "campaign_recalled")
         raise VersionConflict("the campaign keeps changing")
 
-    async def figures(self, entry: Entry, campaign_id: str) -> CampaignFigures:
-        await self._note_read(await self.find(entry.id, campaign_id))
-        tallies = await self._store.recipients.tallies(campaign_id)
-        told = results(tallies)
-        return CampaignFigures(tallies, told, winner(told))
+    async def named(self, campaign_id: str) -> Campaign | None:
+        """One that was released, by its id alone; its state may be an earlier one."""
+        found = self._released.get(campaign_id)
+        if found is None and (at := await self._store.shelf.get("", ACCOUNT_OF, campaign_id)):
+            found = await self._records.get(at.body, campaign_id)
+            if found is not None:
+                if len(self._released) >= _REMEMBERED:
+                    self._released.clear()
+                self._released[campaign_id] = found  # its plan changes no more
+        return found
 
-    async def _note_read(self, campaign: Campaign) -> None:
-        """Who has read it since one looked last; at most every few seconds, as it asks of all."""
-        name, now, after = campaign.campaign_id, self._clock.now_ms(), ""
-        if now - self._looked_ms.get(name, -_FRESH_MS) < _FRESH_MS:
-            return
-        self._looked_ms[name] = now
-        ledger, conversations = self._store.recipients, self._store.conversations
-        while sent := await ledger.in_state(name, RecipientState.SENT, after=after, limit=_PAGE):
-            after = sent[-1].customer
-            convs = {service_conversation(campaign.account, each.customer) for each in sent}
-            places = await conversations.members_of(convs)
-            positions = {place.user: place.read for of in places.values() for place in of}
-            read = [each for each in sent if positions.get(each.customer, 0) >= each.seq]
-            if read:
-                told = [replace(each, state=RecipientState.READ) for each in read]
-                await ledger.move(RecipientState.SENT, told)
+    async def followed_up(self, limit: int) -> Sequence[Campaign]:
+        """Those that were released lately."""
+        return await self._on_shelf(FOLLOWED_UP, limit)
+
+    async def leave_alone(self, campaign: Campaign) -> None:
+        """It is followed up no more."""
+        gone = Kept("", FOLLOWED_UP, campaign.campaign_id, campaign.account, NEVER_MS)
+        await self._store.shelf.save([], [gone])
 
     async def under_way(self, limit: int) -> Sequence[Campaign]:
         """Those that the runner has something to do with."""
-        found = await self._store.shelf.page("", UNDER_WAY, limit=limit)
+        return await self._on_shelf(UNDER_WAY, limit)
+
+    async def _on_shelf(self, kind: str, limit: int) -> Sequence[Campaign]:
+        found = await self._store.shelf.page("", kind, limit=limit)
         named = [(each.body, each.name) for each in found]
         campaigns = [await self._records.get(account, name) for account, name in named]
         return [each for each in campaigns if each is not None]
@@ -217,6 +204,11 @@ class Campaigns:
         kept = self._records.kept(after.account, after.campaign_id, after, version=after.version)
         looked_at = Kept("", UNDER_WAY, after.campaign_id, after.account, NEVER_MS)
         items = [kept]
+        if campaign.state is CampaignState.RUNNING and kind == "campaign_released":
+            items += [
+                Kept("", shelf, after.campaign_id, after.account, NEVER_MS)
+                for shelf in (FOLLOWED_UP, ACCOUNT_OF)
+            ]
         if after.state in _RUN:
             if await self._store.shelf.get("", UNDER_WAY, after.campaign_id) is None:
                 items.append(looked_at)

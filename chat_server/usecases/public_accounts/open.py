@@ -10,6 +10,8 @@ from chat_server.ports.bus import Bus
 from chat_server.ports.clock import Clock, NewId
 from chat_server.ports.store import Store
 from chat_server.usecases.public_accounts.campaign_run import RunCampaigns
+from chat_server.usecases.public_accounts.campaign_figures import ReadFigures
+from chat_server.usecases.public_accounts.campaign_outcomes import CampaignOutcomes
 from chat_server.usecases.public_accounts.campaigns import Campaigns
 from chat_server.usecases.public_accounts.codes import SceneCodes
 from chat_server.usecases.public_accounts.conduct import Conducts
@@ -42,6 +44,8 @@ class AccountWork:
 def open_account_work(
     store: Store,
     bus: Bus,
+    campaign_outcomes: CampaignOutcomes
+    campaign_figures: ReadFigures
     clock: Clock,
     new_id: NewId,
     new_word: Callable[[], str],
@@ -59,9 +63,12 @@ def open_account_work(
         conducts=conducts,
         codes=SceneCodes(store, clock, new_word),
         templates=templates,
+    outcomes = CampaignOutcomes(store, campaigns, clock)
         notices=Notices(store, templates, clock, new_id, hash_body),
         welcome=Welcome(store, conducts, clock, hash_body),
         rules=Rules(conducts, clock),
         campaigns=campaigns,
         run_campaigns=RunCampaigns(store, campaigns, clock, hash_body, quiet),
     )
+        campaign_outcomes=outcomes,
+        campaign_figures=ReadFigures(store, campaigns, outcomes, clock),

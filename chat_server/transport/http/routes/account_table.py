@@ -58,6 +58,13 @@ ACCOUNT_ROUTES = (
     Route("PUT", _CAMPAIGN, campaigns.change_campaign, _OPERATORS, _DECIDED),
     Route("POST", _CAMPAIGN, campaigns.decide_campaign, _ALL, (*_DECIDED, errors.RecallTooLate)),
     Route("GET", f"{_CAMPAIGN}/result", campaigns.campaign_result, _ALL, _SEEN),
+    Route(
+        "POST",
+        "/v1/accounts/{account}/leaflets/{seq}",
+        campaigns.open_leaflet,
+        CUSTOMERS,
+        (errors.NotFound,),
+    ),
     Route("POST", f"{_ACCOUNT}/audience", campaigns.size_audience, _OPERATORS, _SEEN),
     Route("GET", f"{_ACCOUNT}/notices/{{notice}}", desk.account_notice, _ALL, _SEEN),
 )

@@ -6,20 +6,26 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import astuple
 
-from chat_server.domain.accounts.campaigns import Audience, Campaign, CampaignPlan
+from chat_server.domain.accounts.campaigns import Audience, Button, Campaign, CampaignPlan
 from chat_server.domain.publishing import Capability
 from chat_server.transport.http.campaign_shapes import (
     AudienceDraft,
     AudienceSize,
+    CampaignButton,
     CampaignDraft,
     CampaignItem,
     CampaignResult,
+    CampaignFunnel,
+    CampaignHour,
     CampaignStep,
+    CampaignLift,
     RecipientCount,
     VariantShare,
 )
 from chat_server.transport.http.use_cases import UseCases
+    SegmentShare,
 from chat_server.usecases.identity.tokens import Claims
 from chat_server.usecases.public_accounts.entry import Entry
 
@@ -76,14 +82,18 @@ async def campaign_result(
 ) -> CampaignResult:
     """How many were sent, read and held back, for each variant."""
     entry = await cases.account_work.entries.reader(claims.user, account)
-    told = await cases.account_work.campaigns.figures(entry, campaign)
+    told = await cases.account_work.campaign_figures(entry, campaign)
     return CampaignResult(
-        [
+        counts=[
             RecipientCount(each.variant, each.state, each.reason, each.count)
             for each in told.tallies
         ],
-        [VariantShare(*msgspec.structs.astuple(each)) for each in told.variants],
-        told.winner,
+        funnel=CampaignFunnel(*astuple(told.funnel)),
+        variants=[VariantShare(*astuple(each)) for each in told.variants],
+        winner=told.winner,
+        hours=[CampaignHour(*astuple(each)) for each in told.hours],
+        segments=[SegmentShare(*astuple(each)) for each in told.segments],
+        lift=CampaignLift(*astuple(told.lift)) if told.lift else None,
     )
 
 
@@ -111,6 +121,13 @@ def _item(one: Campaign) -> CampaignItem:
     plan = one.plan
     return CampaignItem(
         campaign=one.campaign_id,
+async def open_leaflet(
+    cases: UseCases, claims: Claims, account: str, seq: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+) -> None:
+    """Tell that the button of a campaign's message was pressed; counted once a person."""
+    await cases.account_work.campaign_outcomes.opened(claims.user, account, seq)
+
+
         plan=CampaignDraft(
             name=plan.name,
             audience=msgspec.convert(msgspec.to_builtins(plan.audience), AudienceDraft),
@@ -128,4 +145,8 @@ def _item(one: Campaign) -> CampaignItem:
         checker=one.checker,
         released=one.released_ms,
         reason=one.reason,
+        button=Button(draft.button.title.strip(), draft.button.url) if draft.button else None,
+        window_days=draft.window_days,
     )
+            button=CampaignButton(plan.button.title, plan.button.url) if plan.button else None,
+            window_days=plan.window_days,

@@ -165,7 +165,14 @@ async def test_a_campaign_goes_through_three_hands_and_is_counted(desk, staff):
     audience = {"branches": ["haidian"]}
     sized = await ops.post(f"{SHOP}/audience", json=audience)
     assert sized.json() == {"count": 20}
-    draft = {"name": "五一", "audience": audience, "texts": ["满减"], "service": True}
+    button = {"title": "查看", "url": "https://bank.example/may"}
+    draft = {
+        "name": "五一",
+        "audience": audience,
+        "texts": ["满减"],
+        "service": True,
+        "button": button,
+    }
     few = {**draft, "audience": {"customers": ["c1"]}}
     refused = await ops.post(f"{SHOP}/campaigns", json=few)
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid_value")
@@ -181,9 +188,15 @@ async def test_a_campaign_goes_through_three_hands_and_is_counted(desk, staff):
         pass
     told = (await staff["shenhe"].get(f"{path}/result")).json()
     assert told["counts"] == [{"variant": 0, "state": "sent", "reason": "", "count": 20}]
-    assert (told["variants"][0]["sent"], told["winner"]) == (20, None)
+    assert (told["variants"][0]["sent"], told["winner"], told["lift"]) == (20, None, None)
+    assert (told["funnel"]["sent"], told["segments"][1]["value"]) == (20, "haidian")
+    assert [(each["step"], each["count"]) for each in told["hours"]] == [("sent", 20)]
+    pressed = "/v1/accounts/@service/leaflets/1"
+    assert (await staff["zhangwei"].post(pressed)).status_code == 404
+    assert (await ops.post(pressed)).status_code == 403
     assert (await ops.post(path, json={"step": "recall"})).json()["state"] == "recalling"
     (listed,) = (await staff["admin"].get(f"{SHOP}/campaigns")).json()
     assert (listed["plan"]["texts"], listed["checker"]) == (["满减与积分"], "admin")
+    assert (listed["plan"]["button"], listed["plan"]["window_days"]) == (button, 7)
     rejected = await staff["shenhe"].post(path, json={"step": "reject", "reason": "x"})
     assert rejected.status_code == 409

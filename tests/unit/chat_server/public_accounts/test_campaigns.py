@@ -9,14 +9,11 @@ from msgspec.structs import replace
 
 from chat_server.domain.accounts.campaigns import (
     Audience,
+    Button,
     Campaign,
     CampaignPlan,
     CampaignState,
     RecipientState,
-    Tally,
-    results,
-    wilson,
-    winner,
 )
 from chat_server.domain.errors import (
     AlreadyDecided,
@@ -25,6 +22,7 @@ from chat_server.domain.errors import (
     InvalidValue,
     NotFound,
     RecallTooLate,
+    StoreUnavailable,
     TooLong,
 )
 from chat_server.domain.facts import ConsentEntry, Fact, Purpose
@@ -137,6 +135,10 @@ async def test_small_segments_and_impossible_plans_are_refused(crowd: FrontDesk)
         ({"texts": []}, "texts"),
         ({"texts": [" "]}, "texts"),
         ({"hold_out": 51}, "hold_out"),
+        ({"window_days": 31}, "window_days"),
+        ({"button": Button("", "https://bank.example/")}, "button.title"),
+        ({"button": Button("看", "javascript:alert(1)")}, "button.url"),
+        ({"button": Button("看", "https://bank.example@elsewhere.example/")}, "button.url"),
     ):
         with pytest.raises(InvalidValue, match=field):
             await campaigns.submit(at, replace(PLAN, **change))
@@ -264,15 +266,43 @@ async def test_killed_at_any_commit_each_recipient_gets_it_exactly_once(
     assert await states(crowd, sent) == {"sent": 30}
 
 
-async def test_one_campaign_that_cannot_go_on_holds_no_other_up(crowd: FrontDesk) -> None:
-    first, second = await released(crowd), await released(crowd)
+async def test_what_is_refused_for_one_fails_for_one_and_says_why(crowd: FrontDesk) -> None:
+    sent = await released(crowd)
     taken = Draft(
-        "s:@service:c00", "@service", f"campaign:{first.campaign_id}", EventKind.MESSAGE, b"{}",
+        "s:@service:c00", "@service", f"campaign:{sent.campaign_id}", EventKind.MESSAGE, b"{}",
         b"another hash", 1,
     )  # fmt: skip
     await crowd.store.messages.append(taken)
+    await run(crowd)
+    assert await states(crowd, sent) == {"failed:MidReused": 1, "sent": 29}
+
+
+async def test_one_campaign_that_cannot_go_on_holds_no_other_up(crowd: FrontDesk) -> None:
+    class Refusing:
+        """A store that is away for the messages of one campaign."""
+
+        def __getattr__(self, name: str):
+            port = getattr(crowd.store, name)
+            return RefusingLog(port) if name == "messages" else port
+
+    class RefusingLog:
+        def __init__(self, port) -> None:
+            self._port = port
+
+        def __getattr__(self, name: str):
+            return getattr(self._port, name)
+
+        async def append(self, draft: Draft):
+            if draft.mid.endswith(first.campaign_id):
+                raise StoreUnavailable
+            return await self._port.append(draft)
+
+    first, second = await released(crowd), await released(crowd)
+    campaigns = crowd.cases.account_work.campaigns
+    hasher = body_hasher(KEY)
+    runner = RunCampaigns(Refusing(), campaigns, crowd.clock, hasher, (time(0), time(0)))
     for _ in range(9):
-        await crowd.cases.account_work.run_campaigns.look()
+        await runner.look()
     assert await states(crowd, first) == {"queued": 30}
     assert await states(crowd, second) == {"sent": 30}
 
@@ -333,7 +363,7 @@ async def test_variants_and_the_hold_out_are_by_chance_and_readers_are_counted(
     plan = replace(PLAN, texts=["甲", "乙"], hold_out=30)
     sent = await released(crowd, plan)
     await run(crowd)
-    figures = await work.campaigns.figures(at, sent.campaign_id)
+    figures = await work.campaign_figures(at, sent.campaign_id)
     held = sum(each.count for each in figures.tallies if each.state == "held_out")
     assert 1 <= held <= 18
     assert sum(each.sent for each in figures.variants) == 30 - held
@@ -346,23 +376,6 @@ async def test_variants_and_the_hold_out_are_by_chance_and_readers_are_counted(
         assert msgspec.json.decode(event.body)["text"] == "甲"
         await crowd.store.conversations.advance(conv, each.customer, read=1)
     crowd.clock.move(10)
-    figures = await work.campaigns.figures(at, sent.campaign_id)
+    figures = await work.campaign_figures(at, sent.campaign_id)
     assert [each.read for each in figures.variants] == [len(readers), 0]
     assert figures.winner == 0
-
-
-def test_a_winner_is_named_when_the_difference_is_certain() -> None:
-    def told(first: int, second: int, of: int) -> int | None:
-        tallies = []
-        for variant, read in enumerate((first, second)):
-            tallies.append(Tally(variant, RecipientState.READ, "", read))
-            tallies.append(Tally(variant, RecipientState.SENT, "", of - read))
-        return winner(results(tallies))
-
-    assert told(60, 40, 100) == 0
-    assert told(40, 60, 100) == 1
-    assert told(55, 45, 100) is None
-    assert winner(results([Tally(0, RecipientState.READ, "", 9)])) is None
-    low, high = wilson(8, 10)
-    assert (round(low, 4), round(high, 4)) == (0.4902, 0.9433)
-    assert wilson(0, 0) == (0.0, 1.0)

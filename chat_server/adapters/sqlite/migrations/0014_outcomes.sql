@@ -1,0 +1,11 @@
+-- What became of each recipient of a campaign after the message was sent.
+
+ALTER TABLE recipients ADD COLUMN language TEXT NOT NULL DEFAULT '';
+ALTER TABLE recipients ADD COLUMN branch TEXT NOT NULL DEFAULT '';
+ALTER TABLE recipients ADD COLUMN delivered_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE recipients ADD COLUMN read_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE recipients ADD COLUMN clicked_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE recipients ADD COLUMN converted_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE recipients ADD COLUMN left_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE recipients ADD COLUMN revenue INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE recipients ADD COLUMN paid_to INTEGER NOT NULL DEFAULT 0;
