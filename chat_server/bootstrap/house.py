@@ -32,8 +32,8 @@ from recommender.open import directory_of, load_population, train
 
 BANK_ACCOUNT = "@service"  # the public account through which the bank itself speaks
 BANK_CONSUMER = "bank_events"
-PAGE = 500
 PAID_CONSUMER = "campaign_payments"
+PAGE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,10 +101,10 @@ class House:
             "broadcasts": PublishBroadcast(store.accounts, store.messages, rooms.clock).on_change,
             "welcome": rooms.account_work.welcome.on_change,
             "notices": rooms.account_work.notices.on_change,
+            "campaign_outcomes": rooms.account_work.campaign_outcomes.on_change,
             "observed_facts": ObserveFacts(self.recommender, rooms.consents).on_change,
             "withdrawn_consents": ForgetWithdrawn(self.recommender).on_change,
             "partners_events": self.partners.on_fact,
-            "campaign_outcomes": rooms.account_work.campaign_outcomes.on_change,
         }
         relays = [
             self._relay(name, lambda after: store.audit.facts(after=after, limit=PAGE), handle)

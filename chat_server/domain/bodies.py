@@ -141,6 +141,17 @@ class Notice(msgspec.Struct, frozen=True, tag="notice"):
     topic: str  # balance, offer, system
 
 
+class Leaflet(msgspec.Struct, frozen=True, tag="leaflet"):
+    """Words of a campaign with a button that leads to a page.
+
+    The device opens `url`, and tells at `POST /v1/accounts/{account}/leaflets/{seq}`.
+    """
+
+    text: str
+    title: str
+    url: str
+
+
 class Gift(msgspec.Struct, frozen=True, tag="gift", omit_defaults=True):
     """Money to people of this conversation; who took what is at `GET /v1/gifts/{gift}`.
 
@@ -164,17 +175,6 @@ class GiftTaken(msgspec.Struct, frozen=True, tag="gift_taken"):
 
 
 class CardState(msgspec.Struct, frozen=True, tag="card_state"):
-class Leaflet(msgspec.Struct, frozen=True, tag="leaflet"):
-    """Words of a campaign with a button that leads to a page.
-
-    The device opens `url`, and tells at `POST /v1/accounts/{account}/leaflets/{seq}`.
-    """
-
-    text: str
-    title: str
-    url: str
-
-
     """What became of a card. Values are never kept.
 
     `submitted` names the button and the device that pressed it; `open` means that the card

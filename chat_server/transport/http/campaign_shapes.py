@@ -111,24 +111,6 @@ class RecipientCount(_Answer, frozen=True):
     count: int
 
 
-class VariantShare(_Answer, frozen=True):
-    """`low` and `high`: the 95 % Wilson interval of the share that read it. `revenue` in fen."""
-
-    variant: int
-    sent: int
-    read: int
-    low: float
-    high: float
-
-
-class CampaignResult(_Answer, frozen=True):
-    """`winner`: the variant that certainly is read by the largest share; null while none is.
-    `lift`: null without a hold-out.
-    """
-
-    counts: Sequence[RecipientCount]
-    variants: Sequence[VariantShare]
-    winner: int | None
 class CampaignFunnel(_Answer, frozen=True):
     """People, each counted in every step that they took. `revenue` in fen, of what they paid
     within the window. `unsubscribed`: who stopped following or allowing offers after it.
@@ -148,6 +130,14 @@ class CampaignFunnel(_Answer, frozen=True):
     revenue: int
 
 
+class VariantShare(_Answer, frozen=True):
+    """`low` and `high`: the 95 % Wilson interval of the share that read it. `revenue` in fen."""
+
+    variant: int
+    sent: int
+    read: int
+    low: float
+    high: float
     delivered: int
     clicked: int
     converted: int
@@ -192,7 +182,17 @@ class CampaignLift(_Answer, frozen=True):
     difference: float
     low: float
     high: float
+
+
+class CampaignResult(_Answer, frozen=True):
+    """`winner`: the variant that certainly is read by the largest share; null while none is.
+    `lift`: null without a hold-out.
+    """
+
+    counts: Sequence[RecipientCount]
     funnel: CampaignFunnel
+    variants: Sequence[VariantShare]
+    winner: int | None
     hours: Sequence[CampaignHour]
     segments: Sequence[SegmentShare]
     lift: CampaignLift | None

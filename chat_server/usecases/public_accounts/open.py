@@ -9,9 +9,9 @@ from datetime import time
 from chat_server.ports.bus import Bus
 from chat_server.ports.clock import Clock, NewId
 from chat_server.ports.store import Store
-from chat_server.usecases.public_accounts.campaign_run import RunCampaigns
 from chat_server.usecases.public_accounts.campaign_figures import ReadFigures
 from chat_server.usecases.public_accounts.campaign_outcomes import CampaignOutcomes
+from chat_server.usecases.public_accounts.campaign_run import RunCampaigns
 from chat_server.usecases.public_accounts.campaigns import Campaigns
 from chat_server.usecases.public_accounts.codes import SceneCodes
 from chat_server.usecases.public_accounts.conduct import Conducts
@@ -39,13 +39,13 @@ class AccountWork:
     rules: Rules
     campaigns: Campaigns
     run_campaigns: RunCampaigns
+    campaign_outcomes: CampaignOutcomes
+    campaign_figures: ReadFigures
 
 
 def open_account_work(
     store: Store,
     bus: Bus,
-    campaign_outcomes: CampaignOutcomes
-    campaign_figures: ReadFigures
     clock: Clock,
     new_id: NewId,
     new_word: Callable[[], str],
@@ -55,6 +55,7 @@ def open_account_work(
 ) -> AccountWork:
     conducts = Conducts(store, clock)
     campaigns = Campaigns(store, clock, new_id)
+    outcomes = CampaignOutcomes(store, campaigns, clock)
     templates = Templates(store, clock, new_id)
     return AccountWork(
         entries=Entries(store.accounts, store.people),
@@ -63,12 +64,11 @@ def open_account_work(
         conducts=conducts,
         codes=SceneCodes(store, clock, new_word),
         templates=templates,
-    outcomes = CampaignOutcomes(store, campaigns, clock)
         notices=Notices(store, templates, clock, new_id, hash_body),
         welcome=Welcome(store, conducts, clock, hash_body),
         rules=Rules(conducts, clock),
         campaigns=campaigns,
         run_campaigns=RunCampaigns(store, campaigns, clock, hash_body, quiet),
-    )
         campaign_outcomes=outcomes,
         campaign_figures=ReadFigures(store, campaigns, outcomes, clock),
+    )

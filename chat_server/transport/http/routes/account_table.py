@@ -57,7 +57,6 @@ ACCOUNT_ROUTES = (
     Route("POST", _CAMPAIGNS, campaigns.submit_campaign, _OPERATORS, _SET),
     Route("PUT", _CAMPAIGN, campaigns.change_campaign, _OPERATORS, _DECIDED),
     Route("POST", _CAMPAIGN, campaigns.decide_campaign, _ALL, (*_DECIDED, errors.RecallTooLate)),
-    Route("GET", f"{_CAMPAIGN}/result", campaigns.campaign_result, _ALL, _SEEN),
     Route(
         "POST",
         "/v1/accounts/{account}/leaflets/{seq}",
@@ -65,6 +64,7 @@ ACCOUNT_ROUTES = (
         CUSTOMERS,
         (errors.NotFound,),
     ),
+    Route("GET", f"{_CAMPAIGN}/result", campaigns.campaign_result, _ALL, _SEEN),
     Route("POST", f"{_ACCOUNT}/audience", campaigns.size_audience, _OPERATORS, _SEEN),
     Route("GET", f"{_ACCOUNT}/notices/{{notice}}", desk.account_notice, _ALL, _SEEN),
 )

@@ -15,17 +15,17 @@ from chat_server.transport.http.campaign_shapes import (
     AudienceSize,
     CampaignButton,
     CampaignDraft,
-    CampaignItem,
-    CampaignResult,
     CampaignFunnel,
     CampaignHour,
-    CampaignStep,
+    CampaignItem,
     CampaignLift,
+    CampaignResult,
+    CampaignStep,
     RecipientCount,
+    SegmentShare,
     VariantShare,
 )
 from chat_server.transport.http.use_cases import UseCases
-    SegmentShare,
 from chat_server.usecases.identity.tokens import Claims
 from chat_server.usecases.public_accounts.entry import Entry
 
@@ -97,6 +97,13 @@ async def campaign_result(
     )
 
 
+async def open_leaflet(
+    cases: UseCases, claims: Claims, account: str, seq: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+) -> None:
+    """Tell that the button of a campaign's message was pressed; counted once a person."""
+    await cases.account_work.campaign_outcomes.opened(claims.user, account, seq)
+
+
 async def _entry(cases: UseCases, claims: Claims, account: str) -> Entry:
     entries = cases.account_work.entries
     return await entries.operator(claims.user, account, Capability.BROADCAST)
@@ -114,6 +121,8 @@ def _plan(draft: CampaignDraft) -> CampaignPlan:
         hold_out=draft.hold_out,
         service=draft.service,
         at_ms=draft.at,
+        button=Button(draft.button.title.strip(), draft.button.url) if draft.button else None,
+        window_days=draft.window_days,
     )
 
 
@@ -121,13 +130,6 @@ def _item(one: Campaign) -> CampaignItem:
     plan = one.plan
     return CampaignItem(
         campaign=one.campaign_id,
-async def open_leaflet(
-    cases: UseCases, claims: Claims, account: str, seq: Annotated[int, Meta(ge=1, le=2**53 - 1)]
-) -> None:
-    """Tell that the button of a campaign's message was pressed; counted once a person."""
-    await cases.account_work.campaign_outcomes.opened(claims.user, account, seq)
-
-
         plan=CampaignDraft(
             name=plan.name,
             audience=msgspec.convert(msgspec.to_builtins(plan.audience), AudienceDraft),
@@ -135,6 +137,8 @@ async def open_leaflet(
             hold_out=plan.hold_out,
             service=plan.service,
             at=plan.at_ms,
+            button=CampaignButton(plan.button.title, plan.button.url) if plan.button else None,
+            window_days=plan.window_days,
         ),
         content_hash=one.content_hash,
         state=one.state,
@@ -145,8 +149,4 @@ async def open_leaflet(
         checker=one.checker,
         released=one.released_ms,
         reason=one.reason,
-        button=Button(draft.button.title.strip(), draft.button.url) if draft.button else None,
-        window_days=draft.window_days,
     )
-            button=CampaignButton(plan.button.title, plan.button.url) if plan.button else None,
-            window_days=plan.window_days,
