@@ -21,6 +21,7 @@ from chat_server.transport.websocket import SocketRoom
 from chat_server.usecases.assist.turns import BotTurns
 from chat_server.usecases.banking.bank_events import BankEvents
 from chat_server.usecases.banking.chores import BankChores
+from chat_server.usecases.banking.payments import CampaignPayments
 from chat_server.usecases.compliance.consents import ForgetWithdrawn
 from chat_server.usecases.identity.seen import NoteSeen
 from chat_server.usecases.marketing.observe import ObserveFacts
@@ -77,7 +78,8 @@ class House:
                 tasks.create_task(relay.run())
             tasks.create_task(self._bank_relay(BANK_CONSUMER, self.bank_events.on_event).run())
             outcomes = self.rooms.account_work.campaign_outcomes
-            tasks.create_task(self._bank_relay(PAID_CONSUMER, outcomes.on_bank_event).run())
+            paid = CampaignPayments(outcomes)
+            tasks.create_task(self._bank_relay(PAID_CONSUMER, paid.on_event).run())
             tasks.create_task(outcomes.run())
             tasks.create_task(BankChores(self.bank, self.rooms.clock).run())
             tasks.create_task(self.turns.run())

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from chat_server.domain.errors import ChatError, Malformed, NotFound, TooManyDevices
 from chat_server.transport.http.devices import device_item
-from chat_server.transport.http.downloading import NamedMedium, download
+from chat_server.transport.http.downloading import NamedFile, NamedMedium, download, hand_over
 from chat_server.transport.http.shapes import DeviceItem, ErrorAnswer
 from chat_server.wire.error_table import fault_for
 
@@ -30,6 +30,8 @@ def answer(value: Any, asked: Headers) -> Response:  # noqa: ANN401  whatever a 
         return Response(status_code=204, headers=_NO_STORE)
     if isinstance(value, NamedMedium):
         return download(value, asked)
+    if isinstance(value, NamedFile):
+        return hand_over(value)
     return Response(msgspec.json.encode(value), media_type=_JSON, headers=_NO_STORE)
 
 

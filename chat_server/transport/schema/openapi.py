@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from chat_server.domain.errors import ChatError
-from chat_server.transport.http.downloading import NamedMedium
+from chat_server.transport.http.downloading import NamedFile, NamedMedium
 from chat_server.transport.http.routes.staff import store_media
 from chat_server.transport.http.routes.table import ROUTES
 from chat_server.transport.http.routing import ANYONE, Route
@@ -104,6 +104,8 @@ def _responses(route: Route) -> Schema:
     shape = route.signature.answer
     if shape is None:
         answers["204"] = {"description": "Done."}
+    elif shape is NamedFile:
+        answers["200"] = {"description": "The file.", "content": _ANY_FILE}
     elif shape is NamedMedium:
         answers["200"] = {"description": "All of it.", "content": _ANY_FILE}
         answers["206"] = {"description": "The range.", "content": _ANY_FILE}

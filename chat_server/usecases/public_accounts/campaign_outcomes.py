@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import structlog
 
-from bank_bridge.contract import BankEvent
 from chat_server.domain.accounts.campaigns import (
     MAX_WINDOW,
     REACHED,
@@ -40,19 +40,16 @@ _FRESH_MS = 5_000
 _PAGE = 1_000
 _REST_S = 0.02  # between two pages, for those who chat
 _MOST = 200  # campaigns followed up at once
-# Money that only changes hands between persons, or of the bank itself, buys nothing.
-NO_PURCHASE = frozenset(
-    {
-        "transfer",
-        "interbank_transfer",
-        "batch_transfer",
-        "p2p",
-        "red_packet",
-        "gift",
-        "interest",
-        "reversal",
-    }
-)
+
+
+class Payment(msgspec.Struct, frozen=True):
+    """Money that left a customer's account for something; `position` in the bank's outbox."""
+
+    customer: str
+    product: str
+    fen: int
+    at_ms: int
+    position: int
 
 
 class CampaignOutcomes:
@@ -80,36 +77,26 @@ class CampaignOutcomes:
         mark = Mark(name, customer, Step.CLICKED, now, seq=seq, fact=fact)
         await self._store.recipients.mark([mark])
 
-    async def on_bank_event(self, event: BankEvent) -> None:
-        """Money left an account of the customer for something they bought or paid.
-
-        It counts for every campaign that has the customer within its window, so that those
+    async def on_paid(self, payment: Payment) -> None:
+        """It counts for every campaign that has the customer within its window, so that those
         who got it can be compared with the hold-out.
         """
-        fen = -event.amount.fen if event.type == "posting" and event.amount else 0
-        if fen <= 0 or event.product in NO_PURCHASE:
-            return
-        at_ms = round(event.occurred_at.timestamp() * 1000)
+        customer, at_ms = payment.customer, payment.at_ms
         since = at_ms - MAX_WINDOW * DAY_MS
         marks = []
-        for each in await self._store.recipients.of_customer(event.customer, since):
+        for each in await self._store.recipients.of_customer(customer, since):
             campaign = await self._campaigns.named(each.campaign) if each.at_ms <= at_ms else None
             if campaign and at_ms - each.at_ms <= campaign.plan.window_days * DAY_MS:
-                fact = Fact(
-                    "campaign_converted",
-                    event.customer,
-                    each.campaign,
-                    at_ms,
-                    {"account": campaign.account, "product": event.product},
-                )
+                detail = {"account": campaign.account, "product": payment.product}
+                fact = Fact("campaign_converted", customer, each.campaign, at_ms, detail)
                 marks.append(
                     Mark(
                         each.campaign,
-                        event.customer,
+                        customer,
                         Step.CONVERTED,
                         at_ms,
-                        fen=fen,
-                        position=event.position,
+                        fen=payment.fen,
+                        position=payment.position,
                         fact=fact if each.state in REACHED else None,
                     )
                 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import asyncio
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -25,6 +26,8 @@ from chat_server.transport.http.campaign_shapes import (
     SegmentShare,
     VariantShare,
 )
+from chat_server.transport.http.campaign_sheet import CSV, XLSX, csv_of, xlsx_of
+from chat_server.transport.http.downloading import NamedFile
 from chat_server.transport.http.use_cases import UseCases
 from chat_server.usecases.identity.tokens import Claims
 from chat_server.usecases.public_accounts.entry import Entry
@@ -95,6 +98,22 @@ async def campaign_result(
         segments=[SegmentShare(*astuple(each)) for each in told.segments],
         lift=CampaignLift(*astuple(told.lift)) if told.lift else None,
     )
+
+
+async def export_campaign(
+    cases: UseCases,
+    claims: Claims,
+    account: str,
+    campaign: _Id,
+    form: Literal["csv", "xlsx"],
+    language: Literal["zh-CN", "en"] = "zh-CN",
+) -> NamedFile:
+    """A campaign's figures as a file: by variant, segment and hour."""
+    entry = await cases.account_work.entries.reader(claims.user, account)
+    told = await cases.account_work.campaign_figures(entry, campaign)
+    make, mime = (csv_of, CSV) if form == "csv" else (xlsx_of, XLSX)
+    content = await asyncio.to_thread(make, told, language)
+    return NamedFile(content, mime, f"{told.campaign.plan.name}.{form}")
 
 
 async def open_leaflet(

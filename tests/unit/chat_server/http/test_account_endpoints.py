@@ -191,6 +191,12 @@ async def test_a_campaign_goes_through_three_hands_and_is_counted(desk, staff):
     assert (told["variants"][0]["sent"], told["winner"], told["lift"]) == (20, None, None)
     assert (told["funnel"]["sent"], told["segments"][1]["value"]) == (20, "haidian")
     assert [(each["step"], each["count"]) for each in told["hours"]] == [("sent", 20)]
+    taken = await staff["shenhe"].get(f"{path}/result/csv", params={"language": "en"})
+    assert taken.headers["content-disposition"].startswith("attachment")
+    assert "All,,20,0,0,0,0,0,0.00" in taken.text.splitlines()
+    taken = await ops.get(f"{path}/result/xlsx")
+    assert (taken.status_code, taken.content[:2]) == (200, b"PK")
+    assert (await ops.get(f"{path}/result/pdf")).status_code == 400
     pressed = "/v1/accounts/@service/leaflets/1"
     assert (await staff["zhangwei"].post(pressed)).status_code == 404
     assert (await ops.post(pressed)).status_code == 403

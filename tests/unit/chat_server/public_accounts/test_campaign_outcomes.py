@@ -18,6 +18,7 @@ from chat_server.domain.accounts.campaigns import (
 from chat_server.domain.errors import NotFound
 from chat_server.domain.facts import Change, Fact, Purpose
 from chat_server.domain.people import Person, StaffRole
+from chat_server.usecases.banking.payments import CampaignPayments
 from tests.front_desk import FrontDesk
 
 CROWD = [f"c{number:02}" for number in range(30)]
@@ -117,7 +118,7 @@ async def test_a_purchase_within_the_window_is_counted_with_its_fen_once(
     crowd: FrontDesk,
 ) -> None:
     made = await sent(crowd)
-    on_event = crowd.cases.account_work.campaign_outcomes.on_bank_event
+    on_event = CampaignPayments(crowd.cases.account_work.campaign_outcomes).on_event
     first = paid(crowd, "c00", 12_345, 1)
     for event in (first, first, paid(crowd, "c00", 655, 2), paid(crowd, "lina", 9, 3)):
         await on_event(event)
@@ -141,7 +142,7 @@ async def test_the_hold_out_buys_too_and_is_compared(crowd: FrontDesk) -> None:
     ledger, name = crowd.store.recipients, made.campaign_id
     held = await ledger.in_state(name, RecipientState.HELD_OUT, limit=99)
     reached = await ledger.in_state(name, RecipientState.SENT, limit=99)
-    on_event = crowd.cases.account_work.campaign_outcomes.on_bank_event
+    on_event = CampaignPayments(crowd.cases.account_work.campaign_outcomes).on_event
     for position, each in enumerate([held[0], *reached], start=1):
         await on_event(paid(crowd, each.customer, 100, position))
     told = await figures(crowd, made)
