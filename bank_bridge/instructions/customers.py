@@ -206,13 +206,14 @@ class OutsidePayees:
 def payees_of(conn: sqlite3.Connection, customer: str) -> list[Payee]:
     """Saved payees, by name."""
     rows = conn.execute(
-        "SELECT payee_id, name, number, bank FROM payees JOIN accounts USING (account_id)"
+        "SELECT payee_id, name, number, bank, IFNULL(accounts.customer, '')"
+        " FROM payees JOIN accounts USING (account_id)"
         " WHERE payees.customer = ? ORDER BY name, number",
         (customer,),
     )
     return [
-        Payee(payee_id, name, number.rpartition(":")[2], bank)  # see `outside`
-        for payee_id, name, number, bank in rows
+        Payee(payee_id, name, number.rpartition(":")[2], bank, holder)  # see `outside`
+        for payee_id, name, number, bank, holder in rows
     ]
 
 

@@ -32,6 +32,7 @@ class Terms(msgspec.Struct, frozen=True):
     amount: int
     payee_name: str
     memo: str = ""
+    payee_tail: str | None = None  # none: as the account has it
 
 
 async def order(
@@ -96,7 +97,7 @@ def draft(terms: Terms, instruction_id: str, office: Office, moment: datetime) -
         fee=0,
         payer_tail=terms.payer.tail,
         payee_name=terms.payee_name,
-        payee_tail=terms.payee.tail,
+        payee_tail=terms.payee.tail if terms.payee_tail is None else terms.payee_tail,
         memo=terms.memo,
         created_at=at,
         expires_at=at + office.rules.instruction_life_s * 1_000_000,

@@ -38,7 +38,11 @@ from bank_bridge.products.epay.gifts import GiftCounter
 from bank_bridge.products.epay.limits import EpayCounter
 from bank_bridge.products.savings.deposits import SavingCounter
 from bank_bridge.products.savings.figures import SHIPPED as SAVINGS
+from bank_bridge.products.standing.agreeing import StandingCounter
+from bank_bridge.products.standing.figures import SHIPPED as STANDING
+from bank_bridge.products.standing.paying import StandingPayments
 from bank_bridge.saving_contract import Deposit, DepositOrder, Term, WithdrawalOrder
+from bank_bridge.standing_contract import Standing, StandingOrder
 
 
 class BillWindows:
@@ -159,15 +163,36 @@ class SavingWindows:
         return await self._savings.withdraw(order, idempotency_key)
 
 
-class ProductWindows(BillWindows, GiftWindows, SavingWindows):
+class StandingWindows:
+    """Implements `StandingTransfers`."""
+
+    def __init__(self, office: Office) -> None:
+        self._standing = StandingCounter(office, STANDING)
+        self._standing_payments = StandingPayments(office, STANDING)
+
+    async def create_standing_transfer(
+        self, order: StandingOrder, idempotency_key: str
+    ) -> Instruction:
+        return await self._standing.create(order, idempotency_key)
+
+    async def standing_transfers(self, customer: str) -> Sequence[Standing]:
+        return await self._standing.of(customer)
+
+    async def close_standing_transfer(self, standing: str, customer: str) -> None:
+        await self._standing.close(standing, customer)
+
+
+class ProductWindows(BillWindows, GiftWindows, SavingWindows, StandingWindows):
     """All of them, and what time brings about."""
 
     def __init__(self, office: Office, link: BillerLink | None) -> None:
         BillWindows.__init__(self, office, link)
         GiftWindows.__init__(self, office)
         SavingWindows.__init__(self, office)
+        StandingWindows.__init__(self, office)
 
     async def run_due(self) -> int:
         told = await self._notices.send_due()
         told += await self._agreements.run_due() + await self._gifts.return_due()
+        told += await self._standing_payments.run_due()
         return told + await self._savings.pay_due()

@@ -15,6 +15,7 @@ from bank_bridge.contract import Instruction, RefusalCode
 from bank_bridge.product_contract import EpayOrder, GiftKind, GiftOrder, Gifts
 from bots.contract import Place, Places, Understood
 from bots.dialogue import matching
+from bots.dialogue.matching import places_called
 from bots.dialogue.skills import MoneySkill, Question, Slot
 from bots.dialogue.slots import AmountSlot, PayerSlot
 from bots.dialogue.state import Draft
@@ -25,6 +26,7 @@ from bots.transactions.preparing import NO_DEVICE
 from bots.transactions.steps import Bank
 from bots.transactions.transfer import money_from
 from bots.understanding.gifts import MOST_SHARES, GiftWish, read_gift, read_shares
+from bots.understanding.standing import read_due
 from bots.understanding.text import squeeze
 
 PACKET, FRIEND, EPAY = "red_packet", "p2p", "epay_open"
@@ -72,9 +74,14 @@ class GiftTalk:
         heard = talk.heard
         if heard.intent == "transfer" and (name := heard.slots.get("payee", "")):
             saved = matching.called(await self._bank.list_payees(talk.turn.customer), name)
-            if not saved and _called(await _friends(self._places, talk), name):
+            later = read_due(talk.turn.text, talk.turn.at)  # a friend is paid at once only
+            if not (saved or later) and places_called(await friends_of(self._places, talk), name):
                 return _replace(talk, heard=_replace(heard, intent=FRIEND))
         return talk
+
+    async def friends(self, talk: Talk) -> Sequence[Place]:
+        """Whom the customer may pay in the chat."""
+        return await friends_of(self._places, talk)
 
     async def limits(self, talk: Talk) -> Answer:
         epay = await self._gifts.epay(talk.turn.customer)
@@ -150,10 +157,10 @@ class PlaceSlot(Slot):
         return draft.having(payee_name=name, place="", taker="") if name else draft
 
     async def named(self, talk: Talk) -> bool:
-        return len(_called(await self.options(talk), talk.turn.text)) == 1
+        return len(places_called(await self.options(talk), talk.turn.text)) == 1
 
     async def answer(self, talk: Talk, draft: Draft) -> Draft | None:
-        found = _called(await self.options(talk), talk.turn.text)
+        found = places_called(await self.options(talk), talk.turn.text)
         return _going_to(draft, found[0]) if len(found) == 1 else None
 
     async def choose(self, talk: Talk, draft: Draft, action: str) -> Draft | None:
@@ -164,7 +171,7 @@ class PlaceSlot(Slot):
     async def settle(self, talk: Talk, draft: Draft) -> Draft | Question:
         options = await self.options(talk)
         known = [place for place in options if place.conv == draft.get("place")]
-        found = known or _called(options, draft.get("payee_name"))
+        found = known or places_called(options, draft.get("payee_name"))
         if not found:
             said = squeeze(talk.turn.text)
             found = [place for place in options if squeeze(place.name) in said]
@@ -193,7 +200,7 @@ class FriendSlot(PlaceSlot):
     question = "gift.which_friend"
 
     async def options(self, talk: Talk) -> Sequence[Place]:
-        return await _friends(self._places, talk)
+        return await friends_of(self._places, talk)
 
 
 class SharesSlot(Slot):
@@ -260,10 +267,5 @@ def _going_to(draft: Draft, place: Place) -> Draft:
     return draft.having(place=place.conv, payee_name=place.name, taker=place.taker)
 
 
-def _called(places: Sequence[Place], name: str) -> list[Place]:
-    wanted = squeeze(name)
-    return [place for place in places if wanted and squeeze(place.name) == wanted]
-
-
-async def _friends(places: Places, talk: Talk) -> Sequence[Place]:
+async def friends_of(places: Places, talk: Talk) -> Sequence[Place]:
     return [place for place in await places.places(talk.turn.customer) if place.taker]

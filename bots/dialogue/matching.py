@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bank_bridge.contract import Payee
+from bots.contract import Place
 from bots.understanding.text import squeeze
 
 _SHORTEST_NAME = 2
@@ -14,6 +15,12 @@ def called(payees: Sequence[Payee], name: str) -> list[Payee]:
     """Saved payees of exactly this name, in any spelling of the same characters."""
     wanted = squeeze(name)
     return [payee for payee in payees if wanted and squeeze(payee.name) == wanted]
+
+
+def places_called(places: Sequence[Place], name: str) -> list[Place]:
+    """Conversations of exactly this name."""
+    wanted = squeeze(name)
+    return [place for place in places if wanted and squeeze(place.name) == wanted]
 
 
 def likeliest_first(payees: Sequence[Payee], name: str) -> list[Payee]:

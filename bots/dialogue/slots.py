@@ -12,33 +12,37 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
 from bank_bridge.contract import Accounts, BankRefusal, Payee
+from bots.contract import Place
 from bots.dialogue import matching
 from bots.dialogue.skills import Question, Slot
 from bots.dialogue.state import Draft
 from bots.dialogue.talk import Talk
 from bots.phrasing.choice_cards import CHOICE, choice_card
 from bots.phrasing.figures import yuan
-from bots.phrasing.money_cards import CHOOSE, payee_card
+from bots.phrasing.money_cards import CHOOSE, OF_CHAT, payee_card
 from bots.transactions.transfer import money_from
-from bots.understanding.dates import find_dates
-from bots.understanding.periods import day_ahead, in_beijing
-from bots.understanding.spans import REPEATED
+from bots.understanding.periods import day_ahead
 from bots.understanding.text import fold, squeeze
 
 _LONGEST_NAME = 20
-_AT_ONCE = re.compile(
-    r"(?:那就|那|就)?(?:现在|马上|立刻|立即|今天)(?:就)?(?:转|办|汇)?(?:吧)?|now|today|dothatnow|sendnow"
-)
 _THAT_PERSON = re.compile(r"[给向帮替][他她](?![们人])|\b(?:to )?(?:him|her)\b")
 
 
+Friends = Callable[[Talk], Awaitable[Sequence[Place]]]
+FRIEND = "p2p"  # the skill that pays somebody of the chat
+
+
 class PayeeSlot(Slot):
-    """A saved payee: `payee_id`, with the name as saved; never a guess between two."""
+    """A saved payee: `payee_id`, with the name as saved; never a guess between two.
+
+    Where a friend of the chat has the name, and is not that payee, both are offered; whoever
+    chooses the friend goes on with the skill that pays friends.
+    """
 
     name = "payee"
 
-    def __init__(self, bank: Accounts) -> None:
-        self._bank = bank
+    def __init__(self, bank: Accounts, friends: Friends | None = None) -> None:
+        self._bank, self._friends = bank, friends
 
     def hear(self, talk: Talk, draft: Draft) -> Draft:
         slots = talk.heard.slots
@@ -71,24 +75,29 @@ class PayeeSlot(Slot):
 
     async def choose(self, talk: Talk, draft: Draft, action: str) -> Draft | None:
         payee_id = action.removeprefix(CHOOSE)
+        if payee_id.startswith(OF_CHAT):
+            return await self._to_friend(talk, draft, payee_id.removeprefix(OF_CHAT))
         payee = next((p for p in await self._payees(talk) if p.payee_id == payee_id), None)
         return None if payee is None else _with_payee(draft, payee)
 
     async def settle(self, talk: Talk, draft: Draft) -> Draft | Question:
         payees = await self._payees(talk)
-        if not payees:
-            return Question(talk.words.say("transfer.no_payees"), Draft())
         if any(payee.payee_id == draft.get("payee_id") for payee in payees):
             return draft
         found = self._found(talk, draft, payees)
-        if len(found) == 1:
+        friends = await self._others(talk, draft, payees)
+        namesakes = matching.places_called(friends, draft.get("payee_name"))
+        if len(found) == 1 and not namesakes:
             return _with_payee(draft, found[0])
-        title = _title(talk, draft, found)
+        if not payees and not friends:
+            return Question(talk.words.say("transfer.no_payees"), Draft())
+        title = _title(talk, draft, len(found) + len(namesakes))
         listed = found or matching.likeliest_first(payees, draft.get("payee_name"))
+        beside = namesakes if found or namesakes else friends
         return Question(
             title,
             draft.having(payee_id="", payee_name="", payee_tail=""),
-            lambda card_id, until: payee_card(talk.words, card_id, title, listed, until),
+            lambda card_id, until: payee_card(talk.words, card_id, title, listed, until, beside),
         )
 
     def told(self, talk: Talk, draft: Draft) -> str:
@@ -103,14 +112,30 @@ class PayeeSlot(Slot):
     async def _payees(self, talk: Talk) -> Sequence[Payee]:
         return await self._bank.list_payees(talk.turn.customer)
 
+    async def _others(self, talk: Talk, draft: Draft, payees: Sequence[Payee]) -> Sequence[Place]:
+        """Friends who are none of the saved payees; they are paid at once only, and by name."""
+        if self._friends is None or draft.get("on") or draft.get("payee_tail"):
+            return ()
+        holders = {payee.holder for payee in payees}
+        return [one for one in await self._friends(talk) if one.taker not in holders]
+
+    async def _to_friend(self, talk: Talk, draft: Draft, conv: str) -> Draft | None:
+        friends = await self._friends(talk) if self._friends else ()
+        friend = next((one for one in friends if one.conv == conv), None)
+        if friend is None:
+            return None
+        going = {"place": friend.conv, "payee_name": friend.name, "taker": friend.taker}
+        kept = {name: draft.get(name) for name in ("amount", "payer_tail")}
+        return Draft(FRIEND).having(**going, **kept)
+
 
 def _with_payee(draft: Draft, payee: Payee) -> Draft:
     return draft.having(payee_id=payee.payee_id, payee_name=payee.name, payee_tail="")
 
 
-def _title(talk: Talk, draft: Draft, found: Sequence[Payee]) -> str:
+def _title(talk: Talk, draft: Draft, found: int) -> str:
     words, name, tail = talk.words, draft.get("payee_name"), draft.get("payee_tail")
-    if len(found) > 1:
+    if found > 1:
         return words.say("transfer.who_of", name=name)
     if tail:
         return words.say("transfer.no_payee_account", tail=tail)
@@ -215,46 +240,6 @@ class DaySlot(Slot):
 
     def told(self, talk: Talk, draft: Draft) -> str:
         return draft.get("day")
-
-
-class NowSlot(Slot):
-    """Asks before doing at once what the customer wants done on another day."""
-
-    name = "now"
-
-    def __init__(self, without: Callable[[str], str]) -> None:
-        """`without` leaves out of a sentence what says nothing of the day it is done."""
-        self._without = without
-
-    def hear(self, talk: Talk, draft: Draft) -> Draft:
-        later = self._later(talk)
-        return draft.having(later=later) if later else draft
-
-    async def named(self, talk: Talk) -> bool:
-        asked = talk.state.draft is not None and talk.state.draft.asked == self.name
-        return asked and bool(_AT_ONCE.fullmatch(squeeze(talk.turn.text)))
-
-    async def answer(self, talk: Talk, draft: Draft) -> Draft | None:
-        return draft.having(later="") if await self.named(talk) else None
-
-    async def settle(self, talk: Talk, draft: Draft) -> Draft | Question:
-        later = draft.get("later")
-        if not later:
-            return draft
-        return Question(talk.words.say("transfer.only_now", day=later), draft)
-
-    def again(self, talk: Talk) -> str:
-        return talk.words.say("transfer.now_again")
-
-    def _later(self, talk: Talk) -> str:
-        """The day after today that is named, as it is shown; or the words of a repetition."""
-        text = fold(self._without(talk.turn.text))
-        at = in_beijing(talk.turn.at)
-        for one in find_dates(text, at):
-            if one.kind == REPEATED:
-                return text[one.start : one.end]
-        day = day_ahead(text, talk.turn.at).day
-        return day.isoformat() if day and day > at.date() else ""
 
 
 class Option(NamedTuple):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from msgspec import UNSET
 
 from bank_bridge.contract import Arrival, Instruction, RefusalCode, TransferOrder
+from bank_bridge.standing_contract import Rhythm, StandingOrder
 from bots.dialogue.skills import MoneySkill, Slot
-from bots.dialogue.slots import AmountSlot, NowSlot, PayeeSlot, PayerSlot
+from bots.dialogue.slots import AmountSlot, Friends, PayeeSlot, PayerSlot
+from bots.dialogue.standing import WhenSlot
 from bots.dialogue.state import Draft
 from bots.dialogue.talk import Talk
 from bots.transactions.preparing import NO_DEVICE
@@ -66,11 +69,18 @@ def _text(talk: Talk) -> str:
     return fold(talk.turn.text)
 
 
-def transfer_skill(bank: Bank) -> MoneySkill:
-    """A transfer to a saved payee, of this bank or another."""
+def transfer_skill(bank: Bank, friends: Friends | None = None) -> MoneySkill:
+    """A transfer to a saved payee, of this bank or another; now, or on days to come.
+
+    `friends`: whom of the chat the customer may mean by a name instead.
+    """
     payer = PayerSlot(bank)
 
     async def order(talk: Talk, draft: Draft) -> Instruction:
+        if draft.get("on"):
+            return await bank.create_standing_transfer(
+                await agreed(talk, draft), f"{talk.turn.key}:standing"
+            )
         order = TransferOrder(
             customer=talk.turn.customer,
             device=talk.turn.device or NO_DEVICE,
@@ -81,10 +91,23 @@ def transfer_skill(bank: Bank) -> MoneySkill:
         )
         return await bank.create_transfer(order, f"{talk.turn.key}:transfer")
 
+    async def agreed(talk: Talk, draft: Draft) -> StandingOrder:
+        return StandingOrder(
+            customer=talk.turn.customer,
+            device=talk.turn.device or NO_DEVICE,
+            payee_id=draft.get("payee_id"),
+            amount=money_from(draft.get("amount")),
+            first=date.fromisoformat(draft.get("on")),
+            rhythm=Rhythm(draft.get("rhythm")),
+            day=int(draft.get("monthday") or 0),
+            payer_number=await payer.number(talk, draft),
+        )
+
+    when = WhenSlot(without_arrival)
     return MoneySkill(
         name=TRANSFER,
         intents=("transfer",),
-        slots=(PayeeSlot(bank), AmountSlot(), payer, ArrivalSlot(), NowSlot(without_arrival)),
+        slots=(PayeeSlot(bank, friends), AmountSlot(), payer, ArrivalSlot(), when),
         order=order,
         is_same=_is_same,
         help_after={"amount": OTHER_AMOUNT_HELPS},

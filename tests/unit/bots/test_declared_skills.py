@@ -169,11 +169,11 @@ async def test_an_unknown_slash_command_names_those_there_are(customer):
     ],
 )
 async def test_what_is_wanted_on_another_day_is_not_done_at_once(customer, sentence):
-    replies = await customer.writes(sentence)
-    assert not any(isinstance(reply, Card) for reply in replies)
-    assert "现在转" in said(replies) or "now" in said(replies)
+    (card,) = await customer.writes(sentence)
+    assert "预约" in shown(card) or "cheduled" in shown(card)
     await customer.writes("查余额")
     (card,) = [one for one in await customer.writes("现在转") if isinstance(one, Card)]
+    assert "预约" not in shown(card)
     assert "李娜" in shown(card)
     assert "500.00" in shown(card)
 
