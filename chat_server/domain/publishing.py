@@ -108,13 +108,48 @@ class PublicAccount(msgspec.Struct, frozen=True):
         return next((each.role for each in self.staff if each.user == user), None)
 
 
+class CommentRule(StrEnum):
+    """Who may comment on an article."""
+
+    CLOSED = "closed"
+    OPEN = "open"  # every customer
+    FOLLOWERS = "followers"
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A file that whoever reads the article may keep. `media` is its digest, `size` in bytes."""
+
+    media: str
+    name: str
+    mime: str
+    size: int
+
+
+class Story(msgspec.Struct, frozen=True):
+    """What an article with a page of its own has beside its words. `html` is sanitised.
+
+    `source` is the original's address. `more` is what partners name and nobody here reads.
+    """
+
+    html: str
+    author: str = ""
+    source: str = ""
+    attachments: Sequence[Attachment] = ()
+    comments: CommentRule = CommentRule.CLOSED
+    more: Mapping[str, str] = {}
+
+
 class Article(msgspec.Struct, frozen=True):
-    """One piece of a broadcast. `paragraphs` are plain text; `cover` is a media digest."""
+    """One piece of a broadcast. `paragraphs` are plain text; `cover` is a media digest.
+
+    With a story it has a page for everybody; without, its followers read the paragraphs.
+    """
 
     title: str
     digest: str
     paragraphs: Sequence[str]
     cover: str = ""
+    story: Story | None = None
 
 
 class BroadcastState(StrEnum):
@@ -141,4 +176,8 @@ class Broadcast(msgspec.Struct, frozen=True):
 
 def hash_content(account: str, articles: Sequence[Article]) -> str:
     """SHA-256 over the exact content: what a reviewer approves is this and nothing else."""
-    return hashlib.sha256(msgspec.json.encode([account, list(articles)])).hexdigest()
+    told = [
+        {name: said for name, said in msgspec.to_builtins(each).items() if said is not None}
+        for each in articles
+    ]
+    return hashlib.sha256(msgspec.json.encode([account, told])).hexdigest()

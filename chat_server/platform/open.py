@@ -28,6 +28,7 @@ from chat_server.platform.media import MediaShelf
 from chat_server.platform.menu_messages import MenuMessages
 from chat_server.platform.openids import Openids
 from chat_server.platform.parts import Platform
+from chat_server.platform.pressing import Giving
 from chat_server.platform.quotas import Quotas
 from chat_server.platform.registry import Apps
 from chat_server.platform.service.agents import Agents
@@ -72,20 +73,20 @@ class OpenPlatform:
     """`routes` for HTTP, two handlers for relays, and what runs until it is cancelled."""
 
     def __init__(self, parts: Platform) -> None:
-        self._parts = parts
+        self.parts = parts
         self.routes: list[Route] = routes_of(ENDPOINTS, parts)
 
     async def on_said(self, change: Change) -> None:
-        await self._parts.intake.on_said(change)
+        await self.parts.intake.on_said(change)
 
     async def on_fact(self, change: Change) -> None:
-        await self._parts.intake.on_fact(change)
+        await self.parts.intake.on_fact(change)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._parts.lanes.run())
-            tasks.create_task(self._parts.callback_log.sweep_for_ever())
-            tasks.create_task(self._parts.mass.run())
+            tasks.create_task(self.parts.lanes.run())
+            tasks.create_task(self.parts.callback_log.sweep_for_ever())
+            tasks.create_task(self.parts.mass.run())
 
 
 def open_platform(ground: Ground, *, key: bytes, limits: Limits, base_url: str) -> OpenPlatform:
@@ -95,7 +96,7 @@ def open_platform(ground: Ground, *, key: bytes, limits: Limits, base_url: str) 
     media = MediaShelf(
         store, ground.blobs, ground.uploads, clock, temporary_s=limits.temporary_media_s
     )
-    articles = Articles(store, media, clock)
+    articles = Articles(store, media, clock, ground.work)
     content, menus = Content(media, articles), MenuMessages(shelf, clock)
     speaking = Speaking(store, ground.bus, clock, ground.hash_body)
     windows, tallies = Windows(store, limits, clock), Tallies(shelf, clock)
@@ -116,11 +117,21 @@ def open_platform(ground: Ground, *, key: bytes, limits: Limits, base_url: str) 
         persons,
         ground.work.notices,
         sessions,
+        Giving(content, media, speaking),
         tallies,
         lanes.wake,
     )
     mass = MassSends(
-        store, apps, content, articles, speaking, intake, limits, clock, ground.new_id()
+        store,
+        apps,
+        content,
+        articles,
+        speaking,
+        intake,
+        limits,
+        clock,
+        ground.new_id(),
+        base_url,
     )
     return OpenPlatform(
         Platform(

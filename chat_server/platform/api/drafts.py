@@ -9,33 +9,50 @@ from typing import Any
 import msgspec
 from msgspec.structs import asdict
 
-from chat_server.platform.api.call import OK, Answer, Call, Page
+from chat_server.domain.accounts.articles import article_path
+from chat_server.platform.api.call import OK, Answer, Call, Page, Redirect
 from chat_server.platform.api.paging import paging
-from chat_server.platform.articles import ApiArticle, News, Published, paragraphs
+from chat_server.platform.articles import Published, Shown
 from chat_server.platform.faults import BAD_MEDIA_ID, NO_MEDIA_ID, Refused
+from chat_server.platform.news import ApiArticle, News
 from chat_server.platform.parts import Platform
+from chat_server.usecases.public_accounts.rich_text import paragraphs, sanitised
 
 DONE, DELETED = 0, 5
 
 
-def news_told(
-    call: Call, articles: Sequence[ApiArticle], place: str, deleted: Sequence[int] | None = None
-) -> list[dict[str, Any]]:
-    """As clients read it; with `deleted`, which of them were taken off."""
+def news_told(call: Call, articles: Sequence[ApiArticle], place: str) -> list[dict[str, Any]]:
+    """Drafts and material as clients read them, with a page for a look at each."""
+    return [
+        _told(call, each, f"{call.base_url}/mp/s/{call.app.appid}/{place}/{index}")
+        for index, each in enumerate(articles, start=1)
+    ]
+
+
+def published_told(call: Call, shown: Shown) -> list[dict[str, Any]]:
+    """What was published, with its permanent page, and whether it was taken off."""
     told = []
-    for index, article in enumerate(articles, start=1):
-        fields: dict[str, Any] = {**asdict(article), "url": article_url(call, place, index)}
-        fields["show_cover_pic"] = int(str(article.show_cover_pic) in {"1", "True"})
-        thumb = article.thumb_media_id
-        fields["thumb_url"] = f"{call.base_url}/mp/pic/{call.app.appid}/{thumb}" if thumb else ""
-        if deleted is not None:
-            fields["is_deleted"] = index in deleted
-        told.append(fields)
+    for index, each in enumerate(shown.articles, start=1):
+        fields = _told(call, each, article_url(call, shown.published, index))
+        cover = shown.covers[index - 1]
+        if cover and not fields["thumb_url"]:
+            fields["thumb_url"] = f"{call.base_url}/a/media/{cover}"
+        told.append({**fields, "is_deleted": index in shown.deleted})
     return told
 
 
-def article_url(call: Call, place: str, index: int) -> str:
-    return f"{call.base_url}/mp/s/{call.app.appid}/{place}/{index}"
+def _told(call: Call, article: ApiArticle, url: str) -> dict[str, Any]:
+    thumb = article.thumb_media_id
+    return {
+        **asdict(article),
+        "url": url,
+        "show_cover_pic": int(str(article.show_cover_pic) in {"1", "True"}),
+        "thumb_url": f"{call.base_url}/mp/pic/{call.app.appid}/{thumb}" if thumb else "",
+    }
+
+
+def article_url(call: Call, published: Published, index: int) -> str:
+    return f"{call.base_url}{article_path(published.broadcast_id, index - 1)}"
 
 
 class _Add(msgspec.Struct, frozen=True):
@@ -56,7 +73,7 @@ def _media_id(call: Call) -> str:
 
 
 async def add(platform: Platform, call: Call) -> Answer:
-    return {"media_id": await platform.articles.add(call.account, call.fields(_Add).articles)}
+    return {"media_id": await platform.articles.add(call.app, call.fields(_Add).articles)}
 
 
 async def get(platform: Platform, call: Call) -> Answer:
@@ -71,7 +88,7 @@ async def get(platform: Platform, call: Call) -> Answer:
 
 async def update(platform: Platform, call: Call) -> Answer:
     said = call.fields(_Update)
-    await platform.articles.update(call.account, said.media_id, said.index, said.articles)
+    await platform.articles.update(call.app, said.media_id, said.index, said.articles)
     return OK
 
 
@@ -81,14 +98,14 @@ async def delete(platform: Platform, call: Call) -> Answer:
 
 
 async def count(platform: Platform, call: Call) -> Answer:
-    return {"total_count": await platform.articles.drafts.count(call.account)}
+    return {"total_count": await platform.articles.count(call.account)}
 
 
 async def page(platform: Platform, call: Call) -> Answer:
     offset, most = paging(call)
-    rows = await platform.articles.drafts.page(call.account, limit=offset + most, newest=True)
+    rows = await platform.articles.drafts(call.account, offset + most)
     items = [_row(call, media_id, news) for media_id, news in rows[offset:]]
-    total = await platform.articles.drafts.count(call.account)
+    total = await platform.articles.count(call.account)
     return {"total_count": total, "item_count": len(items), "item": items}
 
 
@@ -107,10 +124,10 @@ def _row(call: Call, media_id: str, news: News) -> dict[str, Any]:
 # --- publishing
 
 
-def _detail(call: Call, article_id: str, published: Published) -> dict[str, Any]:
+def _detail(call: Call, shown: Shown) -> dict[str, Any]:
     items = [
-        {"idx": index, "article_url": article_url(call, article_id, index)}
-        for index in range(1, len(published.articles) + 1)
+        {"idx": index, "article_url": article_url(call, shown.published, index)}
+        for index in range(1, len(shown.articles) + 1)
     ]
     return {"count": len(items), "item": items}
 
@@ -118,8 +135,8 @@ def _detail(call: Call, article_id: str, published: Published) -> dict[str, Any]
 async def publish(platform: Platform, call: Call) -> Answer:
     media_id = _media_id(call)
     app = call.app
-    article_id, published = await platform.articles.publish(call.account, app.appid, media_id)
-    detail = _detail(call, article_id, published)
+    article_id, published = await platform.articles.publish(app, media_id)
+    detail = _detail(call, await platform.articles.shown(published))
     await platform.intake.happened(
         app,
         app.account,
@@ -143,12 +160,13 @@ async def publish(platform: Platform, call: Call) -> Answer:
 async def publishing(platform: Platform, call: Call) -> Answer:
     number = call.said("publish_id")
     article_id, published = await platform.articles.by_number(call.account, number)
-    gone = len(published.deleted) == len(published.articles)
+    shown = await platform.articles.shown(published)
+    gone = len(shown.deleted) == len(shown.articles)
     return {
         "publish_id": published.publish_id,
         "publish_status": DELETED if gone else DONE,
         "article_id": article_id,
-        "article_detail": _detail(call, article_id, published),
+        "article_detail": _detail(call, shown),
         "fail_idx": [],
     }
 
@@ -157,14 +175,14 @@ async def unpublish(platform: Platform, call: Call) -> Answer:
     index = call.said("index") or "0"
     if not index.isdecimal():
         raise Refused(BAD_MEDIA_ID, "invalid parameter: index")
-    await platform.articles.unpublish(call.account, call.said("article_id"), int(index))
+    await platform.articles.unpublish(call.app, call.said("article_id"), int(index))
     return OK
 
 
 async def article(platform: Platform, call: Call) -> Answer:
     article_id = call.said("article_id")
     found = await platform.articles.article(call.account, article_id)
-    return {"news_item": news_told(call, found.articles, article_id, found.deleted)}
+    return {"news_item": published_told(call, await platform.articles.shown(found))}
 
 
 async def published_page(platform: Platform, call: Call) -> Answer:
@@ -173,7 +191,7 @@ async def published_page(platform: Platform, call: Call) -> Answer:
     bare = call.said("no_content") == "1" or call.body.get("no_content") is True
     items = []
     for article_id, found in rows[offset:]:
-        told = news_told(call, found.articles, article_id, found.deleted)
+        told = published_told(call, await platform.articles.shown(found))
         told = [{**each, "content": ""} for each in told] if bare else told
         items.append(
             {
@@ -191,17 +209,23 @@ async def published_page(platform: Platform, call: Call) -> Answer:
 
 
 async def read(platform: Platform, call: Call) -> Answer:
-    """One article as a page for everybody: its words, as plain text."""
+    """A look at a draft or at material: its words, as plain text. What is published has a page."""
     app = await platform.apps.get(call.query["appid"])
     place, index = call.query["place"], call.query["index"]
-    found = await platform.articles.shown(app.account, place) if app else None
     number = int(index[:2]) if index.isdecimal() else 0
-    if app is None or found is None or not 1 <= number <= len(found.articles):
+    if app is None or not number:
         return Page("", 404)
-    if number in found.deleted:
-        return Page("<p>该内容已被发布者删除。 This article was deleted.</p>", 410)
-    one = found.articles[number - 1]
-    words = "".join(f"<p>{escape(each)}</p>" for each in paragraphs(one.content))
+    if published := await platform.articles.published.get(app.account, place):
+        return Redirect(article_url(call, published, number))
+    try:
+        articles = (await platform.articles.draft(app.account, place)).articles
+    except Refused:
+        return Page("", 404)
+    if number > len(articles):
+        return Page("", 404)
+    one = articles[number - 1]
+    content = await sanitised(one.content)
+    words = "".join(f"<p>{escape(each)}</p>" for each in paragraphs(content))
     title = escape(one.title)
     return Page(
         '<!doctype html><html lang="zh"><meta charset="utf-8">'

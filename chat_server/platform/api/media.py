@@ -10,7 +10,6 @@ from chat_server.domain.errors import RateLimited
 from chat_server.platform.api.call import OK, Answer, Call, Download, Page, fitted
 from chat_server.platform.api.drafts import news_told
 from chat_server.platform.api.paging import paging
-from chat_server.platform.articles import ApiArticle
 from chat_server.platform.faults import (
     BAD_FILE_TYPE,
     BAD_MEDIA_ID,
@@ -22,6 +21,7 @@ from chat_server.platform.faults import (
     Refused,
 )
 from chat_server.platform.media import EXTENSIONS, TYPES, Item
+from chat_server.platform.news import ApiArticle
 from chat_server.platform.parts import Platform
 
 MAX_INLINE = 1024 * 1024  # bytes of a picture in an article
@@ -222,12 +222,12 @@ class _NewsAsked(msgspec.Struct, frozen=True):
 
 async def add_news(platform: Platform, call: Call) -> Answer:
     articles = call.fields(_NewsAsked).articles
-    return {"media_id": await platform.articles.add(call.account, articles, lasting=True)}
+    return {"media_id": await platform.articles.add(call.app, articles, lasting=True)}
 
 
 async def upload_news(platform: Platform, call: Call) -> Answer:
     articles = call.fields(_NewsAsked).articles
-    media_id = await platform.articles.add(call.account, articles, lasting=True)
+    media_id = await platform.articles.add(call.app, articles, lasting=True)
     return {"type": "news", "media_id": media_id, "created_at": call.now_ms // 1000}
 
 

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 
 from chat_server.transport.health import Check, health_routes
 from chat_server.transport.http.answering import on_error
+from chat_server.transport.http.article_page import article_routes
 from chat_server.transport.http.demo_phone import phone_routes
 from chat_server.transport.http.docs_page import docs_routes
 from chat_server.transport.http.guard import Guarded
@@ -33,6 +34,7 @@ def build_http(
     allowed_origins: Sequence[str] = (),
     reception: Reception,
     partners: Sequence[BaseRoute] = (),
+    public_url: str = "",
 ) -> Starlette:
     """`checks` are what `/readyz` asks, by name; `partners` the open platform's routes."""
     routes: list[BaseRoute] = [
@@ -42,6 +44,7 @@ def build_http(
     routes += docs_routes()
     if cases.demo:
         routes += phone_routes()
+    routes += article_routes(cases, public_url)
     routes += partners
     routes += web_routes(web_dist)
     app = Starlette(

@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from chat_server.transport.http.article_shapes import AttachmentItem
+
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
@@ -183,13 +185,23 @@ class BroadcastDraft(_Body, frozen=True):
     articles: Annotated[Sequence[ArticleDraft], Meta(min_length=1, max_length=8)]
 
 
+class BroadcastArticle(_Answer, frozen=True):
+    """`rich`: it has a rich text beside its paragraphs, which the article's page gives."""
+
+    title: str
+    digest: str
+    paragraphs: Sequence[str]
+    cover: str
+    rich: bool
+
+
 class BroadcastItem(_Answer, frozen=True):
     """`content_hash` is what an approval must name."""
 
     broadcast: str
     account: str
     state: str  # submitted, approved, rejected
-    articles: Sequence[ArticleDraft]
+    articles: Sequence[BroadcastArticle]
     content_hash: str
     audience: int  # followers now
     maker: str
@@ -210,6 +222,10 @@ class Rejection(_Body, frozen=True):
 
 
 class ArticlePage(_Answer, frozen=True):
+    """`html` is sanitised, and empty for an article of paragraphs alone. `path` of this server
+    shows it to everybody, if it has a page. `comments`: closed, open, followers.
+    """
+
     account: str
     account_name: str
     title: str
@@ -217,6 +233,13 @@ class ArticlePage(_Answer, frozen=True):
     paragraphs: Sequence[str]
     cover: str
     published: int
+    author: str
+    html: str
+    source: str
+    attachments: Sequence[AttachmentItem]
+    comments: str
+    path: str
+    preview: bool
 
 
 class CustomerItem(_Answer, frozen=True):

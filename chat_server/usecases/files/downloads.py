@@ -50,6 +50,10 @@ class Downloads:
             raise NotFound(_NONE)
         return OpenMedium(medium, lambda start, end: self._blobs.read(digest, start, end))
 
+    async def open_public(self, digest: str) -> OpenMedium:
+        """What everybody may see, whoever asks. Raises NotFound."""
+        return await self.open("", digest)
+
     async def link(self, user: str, digest: str) -> MediaLink:
         await self.open(user, digest)
         expires_ms = self._clock.now_ms() + LINK_MS

@@ -61,6 +61,13 @@ class Broadcasts:
         await self._require(viewer, DESK)
         return [await self._view(each) for each in await self._accounts.broadcasts(account, SHOWN)]
 
+    async def view(self, broadcast_id: str) -> BroadcastView:
+        """For who was let in already. NotFound."""
+        broadcast = await self._accounts.broadcast(broadcast_id)
+        if broadcast is None:
+            raise NotFound("no such broadcast")
+        return await self._view(broadcast)
+
     async def submit(
         self, maker: str, account: str, articles: Sequence[Article], broadcast_id: str = ""
     ) -> BroadcastView:

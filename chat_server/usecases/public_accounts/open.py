@@ -8,7 +8,10 @@ from datetime import time
 
 from chat_server.ports.bus import Bus
 from chat_server.ports.clock import Clock, NewId
+from chat_server.ports.sheets import SheetReader
 from chat_server.ports.store import Store
+from chat_server.usecases.public_accounts.article_drafts import ArticleDrafts
+from chat_server.usecases.public_accounts.article_talk import ArticleTalk
 from chat_server.usecases.public_accounts.campaign_figures import ReadFigures
 from chat_server.usecases.public_accounts.campaign_outcomes import CampaignOutcomes
 from chat_server.usecases.public_accounts.campaign_run import RunCampaigns
@@ -17,6 +20,7 @@ from chat_server.usecases.public_accounts.codes import SceneCodes
 from chat_server.usecases.public_accounts.conduct import Conducts
 from chat_server.usecases.public_accounts.entry import Entries
 from chat_server.usecases.public_accounts.followers import FollowerFile
+from chat_server.usecases.public_accounts.listing import ReadLists
 from chat_server.usecases.public_accounts.notices import HashBody, Notices
 from chat_server.usecases.public_accounts.office import AccountOffice
 from chat_server.usecases.public_accounts.rules import Rules
@@ -37,10 +41,13 @@ class AccountWork:
     notices: Notices
     welcome: Welcome
     rules: Rules
+    lists: ReadLists
     campaigns: Campaigns
     run_campaigns: RunCampaigns
     campaign_outcomes: CampaignOutcomes
     campaign_figures: ReadFigures
+    drafts: ArticleDrafts
+    talk: ArticleTalk
 
 
 def open_account_work(
@@ -51,6 +58,7 @@ def open_account_work(
     new_word: Callable[[], str],
     hash_body: HashBody,
     *,
+    sheets: SheetReader,
     quiet: tuple[time, time] = (time(0), time(0)),
 ) -> AccountWork:
     conducts = Conducts(store, clock)
@@ -67,8 +75,11 @@ def open_account_work(
         notices=Notices(store, templates, clock, new_id, hash_body),
         welcome=Welcome(store, conducts, clock, hash_body),
         rules=Rules(conducts, clock),
+        lists=ReadLists(store, sheets),
         campaigns=campaigns,
         run_campaigns=RunCampaigns(store, campaigns, clock, hash_body, quiet),
         campaign_outcomes=outcomes,
         campaign_figures=ReadFigures(store, campaigns, outcomes, clock),
+        drafts=ArticleDrafts(store, clock, new_id, hash_body),
+        talk=ArticleTalk(store, clock),
     )

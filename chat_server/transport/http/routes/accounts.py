@@ -6,8 +6,11 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from chat_server.domain.accounts.articles import article_path
 from chat_server.domain.facts import Purpose
+from chat_server.domain.publishing import Story
 from chat_server.transport.http import account_answers as shown
+from chat_server.transport.http.routes.articles import attachments
 from chat_server.transport.http.routing import UserAgent
 from chat_server.transport.http.shapes import (
     AccountItem,
@@ -73,6 +76,8 @@ async def article(
 ) -> ArticlePage:
     """An article's text: for followers once it is approved, and for the staff's desk."""
     view = await cases.read_article(claims.user, broadcast, index)
+    story = view.article.story or Story("")
+    shown = view.article.story and not view.preview
     return ArticlePage(
         account=view.account,
         account_name=view.account_name,
@@ -81,6 +86,13 @@ async def article(
         paragraphs=view.article.paragraphs,
         cover=view.article.cover,
         published=view.published_ms,
+        author=story.author,
+        html=story.html,
+        source=story.source,
+        attachments=attachments(view.article),
+        comments=view.comments.value,
+        path=article_path(broadcast, index) if shown else "",
+        preview=view.preview,
     )
 
 

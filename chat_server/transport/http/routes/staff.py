@@ -9,8 +9,8 @@ from msgspec import Meta
 from chat_server.domain.publishing import Article
 from chat_server.transport.http.shapes import (
     Approval,
-    ArticleDraft,
     AuditItem,
+    BroadcastArticle,
     BroadcastDraft,
     BroadcastItem,
     CustomerItem,
@@ -33,7 +33,7 @@ async def customers(cases: UseCases, claims: Claims) -> list[CustomerItem]:
 
 async def broadcasts(cases: UseCases, claims: Claims, account: str) -> list[BroadcastItem]:
     """The newest broadcasts of an account."""
-    return [_broadcast(view) for view in await cases.broadcasts.list(claims.user, account)]
+    return [broadcast_item(view) for view in await cases.broadcasts.list(claims.user, account)]
 
 
 async def submit_broadcast(cases: UseCases, claims: Claims, body: BroadcastDraft) -> BroadcastItem:
@@ -41,21 +41,21 @@ async def submit_broadcast(cases: UseCases, claims: Claims, body: BroadcastDraft
     articles = [
         Article(each.title, each.digest, each.paragraphs, each.cover) for each in body.articles
     ]
-    return _broadcast(await cases.broadcasts.submit(claims.user, body.account, articles))
+    return broadcast_item(await cases.broadcasts.submit(claims.user, body.account, articles))
 
 
 async def approve_broadcast(
     cases: UseCases, claims: Claims, broadcast: str, body: Approval
 ) -> BroadcastItem:
     """Approve exactly the content that was read; it is sent to all followers."""
-    return _broadcast(await cases.broadcasts.approve(claims.user, broadcast, body.content_hash))
+    return broadcast_item(await cases.broadcasts.approve(claims.user, broadcast, body.content_hash))
 
 
 async def reject_broadcast(
     cases: UseCases, claims: Claims, broadcast: str, body: Rejection
 ) -> BroadcastItem:
     """Reject a broadcast, and say why."""
-    return _broadcast(await cases.broadcasts.reject(claims.user, broadcast, body.reason))
+    return broadcast_item(await cases.broadcasts.reject(claims.user, broadcast, body.reason))
 
 
 async def store_media(cases: UseCases, claims: Claims, content: bytes) -> MediaStored:
@@ -87,14 +87,16 @@ async def audit(
     ]
 
 
-def _broadcast(view: BroadcastView) -> BroadcastItem:
+def broadcast_item(view: BroadcastView) -> BroadcastItem:
     broadcast = view.broadcast
     return BroadcastItem(
         broadcast=broadcast.broadcast_id,
         account=broadcast.account,
         state=broadcast.state.value,
         articles=[
-            ArticleDraft(each.title, each.digest, each.paragraphs, each.cover)
+            BroadcastArticle(
+                each.title, each.digest, each.paragraphs, each.cover, each.story is not None
+            )
             for each in broadcast.articles
         ],
         content_hash=broadcast.content_hash,

@@ -14,11 +14,14 @@ from chat_server.transport.http.routes import (
     identity,
     media,
     notifying,
+    recommending,
     searching,
     staff,
 )
 from chat_server.transport.http.routes.account_table import ACCOUNT_ROUTES
+from chat_server.transport.http.routes.article_table import ARTICLE_ROUTES
 from chat_server.transport.http.routes.desk_table import DESK_ROUTES
+from chat_server.transport.http.routes.learning import LEARNING_ROUTES
 from chat_server.transport.http.routes.media import MAX_PIECE
 from chat_server.transport.http.routing import ANYONE, CUSTOMERS, OPEN, Roles, Route
 
@@ -88,6 +91,14 @@ ROUTES = (
     Route("POST", _FOLLOWED, accounts.follow, CUSTOMERS, (*_NO_SUCH, errors.NotAccepting)),
     Route("DELETE", _FOLLOWED, accounts.unfollow, CUSTOMERS, _NO_SUCH),
     Route("GET", "/v1/broadcasts/{broadcast}/articles/{index}", accounts.article, ANYONE, _NO_SUCH),
+    Route("GET", "/v1/recommended/{kind}", recommending.recommended, CUSTOMERS),
+    Route(
+        "POST",
+        "/v1/recommended/{kind}/unwanted",
+        recommending.refuse_recommended,
+        CUSTOMERS,
+        _NO_SUCH,
+    ),
     Route("GET", "/v1/contacts", contacts.contacts, ANYONE),
     Route("PATCH", _CONTACT, contacts.note_contact, ANYONE, (*_NO_SUCH, *_RACED)),
     Route("DELETE", _CONTACT, contacts.remove_contact, CUSTOMERS, _PARTING),
@@ -144,6 +155,8 @@ ROUTES = (
     Route("POST", f"{_BROADCAST}/reject", staff.reject_broadcast, _REVIEWERS, _DECIDING),
     Route("GET", "/v1/staff/audit", staff.audit, _ADMINISTRATORS),
     *ACCOUNT_ROUTES,
+    *ARTICLE_ROUTES,
     *DESK_ROUTES,
+    *LEARNING_ROUTES,
     Route("GET", "/demo/phone/messages", demo.phone_messages, OPEN, demo=True),
 )

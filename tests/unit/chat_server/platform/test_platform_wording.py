@@ -14,7 +14,6 @@ from chat_server.platform.apps import (
     ticket_heard,
     ticket_told,
 )
-from chat_server.platform.articles import paragraphs
 from chat_server.platform.faults import Refused
 from chat_server.platform.keys import OPENID, Keys
 from chat_server.platform.limits import OPEN, WECHAT, calls_of, limits_of
@@ -182,9 +181,3 @@ class TestLimits:
     def test_what_is_no_limit_is_told(self, preset: str, change: str, word: str) -> None:
         with pytest.raises(ConfigError, match=word):
             limits_of(preset, [change])
-
-
-def test_the_words_of_some_html_are_its_paragraphs() -> None:
-    html = "<h1>标题</h1><p>一<b>二</b>&amp;</p><script>alert(1)</script><div>三<br>四</div>五"
-    assert paragraphs(html) == ["标题", "一二&", "三", "四", "五"]
-    assert paragraphs("<style>p{}</style>") == []
