@@ -135,6 +135,7 @@ class Payee(msgspec.Struct, frozen=True):
     name: str
     number: str
     bank: str
+    holder: str = ""  # the customer of this bank whose account it is
 
     @property
     def tail(self) -> str:
@@ -195,6 +196,7 @@ class Instruction(msgspec.Struct, frozen=True):
     payee_bank: str = ""  # empty: the payer's own bank
     arrival: Arrival | None = None  # of a transfer to another bank
     sends_at: datetime | None = None  # and when it leaves
+    level: str = ""  # once confirmed, the proof it needs: A1, A2 (a code) or A3 (a signature)
 
 
 class Challenge(msgspec.Struct, frozen=True):

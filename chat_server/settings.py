@@ -74,6 +74,9 @@ class Settings(PartnerSettings, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="further origins whose pages may connect, as https://host"),
     ] = ()
+    site: Annotated[
+        str, Meta(description="where the web app is opened; devices' keys are bound to its host")
+    ] = "http://localhost"
     web_dist: Annotated[Path, Meta(description="folder of the built web app")] = (
         Path(__file__).parents[1] / "web" / "dist"
     )
@@ -138,6 +141,10 @@ class Settings(PartnerSettings, frozen=True, kw_only=True):
     ] = 180
     offers_per_day: Annotated[int, Meta(description="offers one customer may get a day", ge=0)] = 1
     offers_per_week: Annotated[int, Meta(description="offers in any seven days on end", ge=0)] = 3
+    missed_days: Annotated[
+        int,
+        Meta(description="how long a sentence that bots missed waits to be labelled", ge=1, le=365),
+    ] = 30
     quiet_from: Annotated[time, Meta(description="no offers from this hour, of Shanghai")] = time(
         21
     )

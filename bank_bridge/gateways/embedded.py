@@ -47,11 +47,12 @@ from bank_bridge.paper_contract import (
     StatementFormat,
 )
 from bank_bridge.products.bills.links import BillerLink
+from bank_bridge.products.devices.windows import DeviceWindows
 from bank_bridge.products.kinds import KINDS
 from bank_bridge.products.windows import ProductWindows
 
 
-class EmbeddedBank(ProductWindows):
+class EmbeddedBank(ProductWindows, DeviceWindows):
     """A `BankCore` whose ledger is a file beside it, and that sells every product."""
 
     def __init__(
@@ -61,7 +62,7 @@ class EmbeddedBank(ProductWindows):
         clearing: ClearingLink,
         biller_link: BillerLink | None = None,
     ) -> None:
-        super().__init__(office, biller_link)
+        ProductWindows.__init__(self, office, biller_link)
         self._inquiries = InquiryDesk(office)
         self._branch = BranchDesk(office)
         self._transfers = TransferDesk(office)
@@ -69,6 +70,7 @@ class EmbeddedBank(ProductWindows):
         self._clearing = ClearingDesk(office, clearing)
         self._reconciliation = Reconciliation(office, clearing)
         self._codes = CodeDesk(office, send_sms, self._clearing)
+        DeviceWindows.__init__(self, office, self._codes, self._clearing)
         self._till = TillDesk(office)
         self._corrections = CorrectionDesk(office)
         self._statements = StatementDesk(office)

@@ -26,6 +26,7 @@ from bank_bridge.instructions.challenges import (
 from bank_bridge.instructions.clearing import ClearingDesk, depart
 from bank_bridge.instructions.customers import CustomerFacts, customer_facts
 from bank_bridge.instructions.execution import carry_out
+from bank_bridge.instructions.levels import Level
 from bank_bridge.instructions.office import Office
 from bank_bridge.instructions.records import Record, advance, find, find_current, illegal
 from bank_bridge.instructions.standing import check_unlocked, clear_failures, count_failure, locked
@@ -121,6 +122,8 @@ class CodeDesk:
             return record
         if record.state is not State.REQUIRES_AUTH:
             raise illegal(record, State.AUTHORISED)
+        if record.level == Level.A3:
+            raise BankRefusal(RefusalCode.STRONGER_PROOF_NEEDED, "a code is not enough for it")
         facts = customer_facts(conn, customer)
         check_unlocked(facts, at)
         under_way = newest(conn, instruction_id)
@@ -130,9 +133,7 @@ class CodeDesk:
             return self._refuse(conn, record, facts, under_way, moment)
         spend(conn, under_way, 0)
         clear_failures(conn, facts)
-        if record.payee_bank:
-            return depart(conn, record, self._office, moment)
-        return carry_out(conn, record, self._office, moment, "in_bank_transfer")
+        return release(conn, record, self._office, moment)
 
     def _refuse(
         self,
@@ -161,6 +162,8 @@ class CodeDesk:
             raise BankRefusal(RefusalCode.EXPIRED, "out of time")
         if record.state is not State.REQUIRES_AUTH:
             raise illegal(record, State.AUTHORISED)
+        if record.level == Level.A3:
+            raise BankRefusal(RefusalCode.STRONGER_PROOF_NEEDED, "a code is not enough for it")
         facts = customer_facts(conn, customer)
         check_unlocked(facts, at)
         check_may_send(conn, instruction_id, facts.phone, at, self._office.rules)
@@ -178,6 +181,13 @@ class CodeDesk:
                 lambda conn: allow_resend(conn, stored, to_us(self._office.now())),
             )
         return stored
+
+
+def release(conn: sqlite3.Connection, record: Record, office: Office, moment: datetime) -> Record:
+    """What was just proven is carried out; to another bank it leaves after the commit."""
+    if record.payee_bank:
+        return depart(conn, record, office, moment)
+    return carry_out(conn, record, office, moment, "in_bank_transfer")
 
 
 def _wrong(attempts_left: int) -> BankRefusal:

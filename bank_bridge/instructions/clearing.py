@@ -24,9 +24,9 @@ from bank_bridge.counterparties.clearing_link import (
     Verdict,
 )
 from bank_bridge.instructions.customers import customer_facts
-from bank_bridge.instructions.execution import check_day_limit
+from bank_bridge.instructions.day_limits import check_proven
 from bank_bridge.instructions.movements import Movement, move
-from bank_bridge.instructions.office import Office
+from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.outside import number_of
 from bank_bridge.instructions.records import Record, advance, find
 from bank_bridge.instructions.routing import Route, plan
@@ -51,7 +51,7 @@ def depart(conn: sqlite3.Connection, record: Record, office: Office, moment: dat
     """Hold the money of a transfer that was just proven; FAILED with the reason if it cannot go."""
     at = to_us(moment)
     try:
-        check_day_limit(conn, record.customer, record.amount, moment, office)
+        check_proven(Carrying(conn, record, moment, office))
         if record.arrival == Arrival.REAL_TIME:
             plan(Arrival.REAL_TIME, record.amount, moment, office.rules)
         _hold(conn, record, at)

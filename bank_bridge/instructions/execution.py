@@ -13,14 +13,13 @@ from functools import partial
 
 from bank_bridge.contract import BankRefusal, RefusalCode
 from bank_bridge.contract import InstructionState as State
+from bank_bridge.instructions.day_limits import check_proven
 from bank_bridge.instructions.movements import Movement, move
 from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.records import Record, advance, create
 from bank_bridge.ledger import holds
 from bank_bridge.ledger.accounts import LedgerAccount, account_by_id
 from bank_bridge.ledger.database import to_us
-from bank_bridge.ledger.journal import open_date
-from bank_bridge.ledger.statement import debited_by
 
 _CHANNELS = {
     "transfer": "chat",
@@ -30,28 +29,7 @@ _CHANNELS = {
     "reversal": "till",
     "batch_transfer": "batch",
 }
-_TO_PERSONS = ("transfer", "p2p", "red_packet")  # what counts towards the day's limit
 _CARRIED_OUT = (State.AUTHORISED, State.HELD, State.SUBMITTED, State.SUCCEEDED)
-
-
-def check_day_limit(
-    conn: sqlite3.Connection, customer: str, amount: int, moment: datetime, office: Office
-) -> None:
-    """A day's transfers on SMS codes alone end at the limit: what the journal has, and what
-    is held for transfers that another bank has not answered yet.
-    """
-    limit = office.rules.sms_day_limit.fen
-    today = open_date(conn, office.rules.business_date(moment))
-    paid = sum(debited_by(conn, customer, kind, today, today) for kind in _TO_PERSONS)
-    used = paid + holds.held_of(conn, customer)
-    left = limit - used
-    if amount > left:
-        raise BankRefusal(
-            RefusalCode.STRONGER_PROOF_NEEDED,
-            "over the day's limit for an SMS code",
-            limit=limit,
-            left=max(left, 0),
-        )
 
 
 def carry_out(
@@ -75,7 +53,7 @@ def carry_out(
     carrying = Carrying(conn, record, moment, office)
     try:
         if record.kind == "transfer":
-            check_day_limit(conn, record.customer, record.amount, moment, office)
+            check_proven(carrying)
         if kind:
             kind.check(carrying)
         if kind is None or kind.moves_money:

@@ -32,19 +32,20 @@ class Movement(msgspec.Struct, frozen=True):
 
 def move(conn: sqlite3.Connection, movement: Movement, office: Office) -> journal.Posted:
     """Post it, and announce it to whoever reads the outbox."""
+    closing = movement.day_end or office.day_end
     posted = journal.post(
         conn,
         journal.Entry(
             kind=movement.kind,
             instruction_id=movement.instruction_id,
             posted_at=to_us(movement.moment),
-            business_date=movement.day_end or office.rules.business_date(movement.moment),
+            business_date=closing or office.rules.business_date(movement.moment),
             legs=(
                 journal.Leg(movement.payer.account_id, -movement.amount),
                 journal.Leg(movement.payee.account_id, movement.amount),
             ),
             corrects=movement.corrects,
-            of_day_end=movement.day_end is not None,
+            of_day_end=closing is not None,
         ),
     )
     outbox.append(conn, _events(movement, posted, office))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
@@ -55,3 +55,8 @@ class Office(NamedTuple):
     new_id: Callable[[], str]
     rules: Rules
     kinds: Mapping[str, Kind] = MappingProxyType({})
+    day_end: date | None = None  # the date that is being closed, where it is the day-end's work
+
+    def today(self) -> date:
+        """The business date that this work is of."""
+        return self.day_end or self.rules.business_date(self.now())

@@ -24,7 +24,7 @@ log = structlog.get_logger()
 _COLUMNS = (
     "instruction_id, version, kind, state, customer, device, payer_account, payee_account,"
     " amount, fee, payer_tail, payee_name, payee_tail, memo, created_at, expires_at,"
-    " reference, failure, finished_at, balance_after, payee_bank, arrival, sends_at"
+    " reference, failure, finished_at, balance_after, payee_bank, arrival, sends_at, level"
 )
 
 
@@ -54,6 +54,7 @@ class Record(msgspec.Struct, frozen=True):
     payee_bank: str = ""  # empty: this bank
     arrival: str = ""
     sends_at: int | None = None
+    level: str = ""  # the proof it needs, once it is confirmed
 
     def lapsed(self, at: int) -> bool:
         """Its time is over and nobody has said so yet."""
@@ -88,6 +89,7 @@ class Record(msgspec.Struct, frozen=True):
             payee_bank=self.payee_bank,
             arrival=Arrival(self.arrival) if self.arrival else None,
             sends_at=None if self.sends_at is None else from_us(self.sends_at),
+            level=self.level,
         )
 
 
@@ -125,7 +127,7 @@ def create(
         facts["finished_at"] = draft.created_at
     record = msgspec.structs.replace(draft, state=state, version=1 + len(path), **facts)
     conn.execute(
-        f"INSERT INTO instructions ({_COLUMNS}) VALUES ({', '.join('?' * 23)})",  # noqa: S608 - a constant
+        f"INSERT INTO instructions ({_COLUMNS}) VALUES ({', '.join('?' * 24)})",  # noqa: S608 - a constant
         msgspec.structs.astuple(record),
     )
     _tell_history(conn, record.instruction_id, 1, ["", State.CREATED, *path], record.created_at)
@@ -148,7 +150,7 @@ def advance(
     )
     swapped = conn.execute(
         "UPDATE instructions SET state = ?, version = ?, device = ?, reference = ?, failure = ?,"
-        " finished_at = ?, balance_after = ? WHERE instruction_id = ? AND version = ?",
+        " finished_at = ?, balance_after = ?, level = ? WHERE instruction_id = ? AND version = ?",
         (
             moved.state,
             moved.version,
@@ -157,6 +159,7 @@ def advance(
             moved.failure,
             moved.finished_at,
             moved.balance_after,
+            moved.level,
             record.instruction_id,
             record.version,
         ),

@@ -26,6 +26,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     instruction_life_s: int = 900
     greatest_amount: Money = Money(10**13)
     sms_day_limit: Money = Money(50_000_00)  # transfers a business date on an SMS code alone
+    signed_day_limit: Money = Money(1_000_000_00)  # and on a device's signatures [A]
+    sms_enabled: bool = True  # false: a signature is the only proof (§1.7, ASVS level 3)
+    site: str = "http://localhost"  # where the web app is; device keys are bound to its host
     cut_off_hour: int = 23  # from here on it is the next business date
 
     # What each kind of account earns, in 1/100,000 a year, ACT/360; and when it is paid.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+import msgspec
 import structlog
 from msgspec import UNSET
 
@@ -11,7 +12,8 @@ from bank_bridge.contract import Arrival, BankRefusal, Instruction, RefusalCode,
 from bank_bridge.contract import InstructionState as State
 from bank_bridge.instructions.clearing import recall
 from bank_bridge.instructions.customers import customer_facts, own_account
-from bank_bridge.instructions.execution import carry_out, check_day_limit
+from bank_bridge.instructions.day_limits import check_quoted
+from bank_bridge.instructions.execution import carry_out
 from bank_bridge.instructions.levels import Level, level_of
 from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.outside import KIND as OUTSIDE
@@ -59,7 +61,7 @@ class TransferDesk:
             earlier = earlier_result(conn, request)
             if earlier is not None:
                 return find_current(conn, earlier, order.customer, self._office.now())
-            draft = self._quote(conn, order, instruction_id)
+            draft = quote_transfer(conn, order, instruction_id, self._office)
             remember(conn, request, instruction_id, draft.created_at)
             return create(conn, draft, [State.QUOTED, State.REQUIRES_CONFIRMATION])
 
@@ -75,9 +77,11 @@ class TransferDesk:
                 return BankRefusal(RefusalCode.EXPIRED, "out of time")
             if record.state is State.REQUIRES_CONFIRMATION:
                 check_unlocked(customer_facts(conn, customer), to_us(now))
+                bound = msgspec.structs.replace(record, device=device)
+                level = level_of(Carrying(conn, bound, now, self._office))
                 path = [State.REQUIRES_AUTH]
-                confirmed = advance(conn, record, path, to_us(now), device=device)
-                if level_of(Carrying(conn, confirmed, now, self._office)) is Level.A2:
+                confirmed = advance(conn, record, path, to_us(now), device=device, level=level)
+                if level is not Level.A1:
                     return confirmed
                 return carry_out(conn, confirmed, self._office, now, confirmed.kind)
             if record.state in OPEN - {State.REQUIRES_AUTH} | {State.CANCELLED}:
@@ -115,44 +119,47 @@ class TransferDesk:
             record = record.as_expired()
         return record.seen()
 
-    def _quote(self, conn: sqlite3.Connection, order: TransferOrder, new_id: str) -> Record:
-        """What would be carried out; a refusal if it could not be today."""
-        moment = self._office.now()
-        at = to_us(moment)
-        check_unlocked(customer_facts(conn, order.customer), at)
-        payer = own_account(conn, order.customer, order.payer_number)
-        payee = _payee_account(conn, order)
-        outside = payee.kind == OUTSIDE
-        arrival = Arrival.REAL_TIME if order.arrival is UNSET else order.arrival
-        sends_at = None
-        if outside:
-            sends_at = plan(arrival, order.amount.fen, moment, self._office.rules).sends_at
-        check_day_limit(conn, order.customer, order.amount.fen, moment, self._office)
-        if order.amount.fen > payer.available:
-            raise BankRefusal(
-                RefusalCode.INSUFFICIENT_FUNDS, "not enough available", left=payer.available
-            )
-        return Record(
-            instruction_id=new_id,
-            version=1,
-            kind="transfer",
-            state=State.CREATED,
-            customer=order.customer,
-            device=order.device,
-            payer_account=payer.account_id,
-            payee_account=payee.account_id,
-            amount=order.amount.fen,
-            fee=0,  # transfers are free
-            payer_tail=payer.tail,
-            payee_name=payee.title,
-            payee_tail=number_of(payee)[-4:] if outside else payee.tail,
-            memo=order.memo,
-            payee_bank=bank_of(payee) if outside else "",
-            arrival=arrival if outside else "",
-            sends_at=None if sends_at is None else to_us(sends_at),
-            created_at=at,
-            expires_at=at + self._office.rules.instruction_life_s * 1_000_000,
+
+def quote_transfer(
+    conn: sqlite3.Connection, order: TransferOrder, new_id: str, office: Office
+) -> Record:
+    """What would be carried out; a refusal if it could not be today."""
+    moment = office.now()
+    at = to_us(moment)
+    check_unlocked(customer_facts(conn, order.customer), at)
+    payer = own_account(conn, order.customer, order.payer_number)
+    payee = _payee_account(conn, order)
+    outside = payee.kind == OUTSIDE
+    arrival = Arrival.REAL_TIME if order.arrival is UNSET else order.arrival
+    sends_at = None
+    if outside:
+        sends_at = plan(arrival, order.amount.fen, moment, office.rules).sends_at
+    check_quoted(conn, order.customer, order.amount.fen, moment, office)
+    if order.amount.fen > payer.available:
+        raise BankRefusal(
+            RefusalCode.INSUFFICIENT_FUNDS, "not enough available", left=payer.available
         )
+    return Record(
+        instruction_id=new_id,
+        version=1,
+        kind="transfer",
+        state=State.CREATED,
+        customer=order.customer,
+        device=order.device,
+        payer_account=payer.account_id,
+        payee_account=payee.account_id,
+        amount=order.amount.fen,
+        fee=0,  # transfers are free
+        payer_tail=payer.tail,
+        payee_name=payee.title,
+        payee_tail=number_of(payee)[-4:] if outside else payee.tail,
+        memo=order.memo,
+        payee_bank=bank_of(payee) if outside else "",
+        arrival=arrival if outside else "",
+        sends_at=None if sends_at is None else to_us(sends_at),
+        created_at=at,
+        expires_at=at + office.rules.instruction_life_s * 1_000_000,
+    )
 
 
 def _payee_account(conn: sqlite3.Connection, order: TransferOrder) -> accounts.LedgerAccount:

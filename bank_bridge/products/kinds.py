@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bank_bridge.instructions.key_rows import NEW_KEY
 from bank_bridge.instructions.office import Kind
 from bank_bridge.product_contract import GiftKind
 from bank_bridge.products.bills import agreements, notices, paying
+from bank_bridge.products.devices import keys
 from bank_bridge.products.epay import gifts, limits
 from bank_bridge.products.savings import deposits
+from bank_bridge.products.standing import agreeing
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         paying.KIND: paying.BillKind(),
         notices.REFUND: notices.RefundKind(),
         agreements.AGREEMENT: agreements.AgreementKind(),
+        NEW_KEY: keys.DeviceKeyKind(),
+        keys.APPROVAL: keys.KeyApprovalKind(),
         limits.AGREEMENT: limits.EpayAgreementKind(),
         GiftKind.P2P: gifts.GiftInstruction(),
         GiftKind.RED_PACKET: gifts.GiftInstruction(),
@@ -24,5 +29,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         deposits.DEPOSIT: deposits.DepositKind(),
         deposits.WITHDRAWAL: deposits.WithdrawalKind(),
         deposits.PAYOUT: deposits.PayoutKind(),
+        agreeing.AGREEMENT: agreeing.StandingKind(),
     }
 )

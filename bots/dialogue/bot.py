@@ -11,11 +11,13 @@ import re
 import msgspec
 
 from bank_bridge.contract import BankRefusal
+from bank_bridge.device_contract import DeviceKeys
 from bank_bridge.product_contract import Billing, Gifts
 from bank_bridge.saving_contract import Savings
 from bots.contract import (
     CallPerson,
     IntentSeen,
+    NotUnderstood,
     Places,
     Text,
     Turn,
@@ -24,21 +26,26 @@ from bots.contract import (
     Understanding,
 )
 from bots.dialogue import services
+from bots.dialogue.attempts import followed
 from bots.dialogue.bills import BillTalk
 from bots.dialogue.cards import CardDesk
+from bots.dialogue.devices import KEY_END, KEY_LOOK, DeviceTalk
 from bots.dialogue.forms import FormTalk
 from bots.dialogue.gifts import EPAY, PACKET, PLACE_KEY, GiftTalk
 from bots.dialogue.language import language_of
 from bots.dialogue.savings import DEPOSIT, DEPOSIT_LOOK, WITHDRAW, SavingTalk
-from bots.dialogue.state import decode_state, without_stale_draft
+from bots.dialogue.standing import CLOSE, LOOK, StandingTalk
+from bots.dialogue.state import DialogueState, decode_state, without_stale_draft
 from bots.dialogue.talk import Answer, Skill, Talk, say
 from bots.dialogue.transfers import TRANSFER, transfer_skill, without_arrival
 from bots.phrasing import herald
 from bots.phrasing.money_cards import CANCEL
+from bots.phrasing.standing_cards import CARD as STANDING_CARD
 from bots.phrasing.words import words_in
 from bots.transactions.refusals import refusal_text
 from bots.transactions.script import MoneyScript
 from bots.transactions.steps import Bank, CardKind
+from bots.understanding.slots import kept_shape
 from bots.understanding.text import MAX_SENTENCE, fold
 from bots.understanding.urgent import COMPLAINT, URGENT
 
@@ -84,9 +91,22 @@ class ServiceBot:
         if places is not None and isinstance(bank, Gifts):
             self._gifts = GiftTalk(bank, bank, places)
         self._savings = SavingTalk(bank, bank) if isinstance(bank, Savings) else None
+        self._standing = StandingTalk(bank)
+        self._devices = DeviceTalk(bank) if isinstance(bank, DeviceKeys) else None
+        of_devices = self._devices.skills() if self._devices else ()
+        friends = self._gifts.friends if self._gifts else None
         of_gifts = self._gifts.skills() if self._gifts else ()
         of_savings = self._savings.skills() if self._savings else ()
-        self._forms = FormTalk(bank, script, (transfer_skill(bank), *of_gifts, *of_savings))
+        self._forms = FormTalk(
+            bank,
+            script,
+            (
+                transfer_skill(bank, friends),
+                *of_gifts,
+                *of_savings,
+                *of_devices,
+            ),
+        )
         self._cards = CardDesk(script)
         self._bills = BillTalk(bank, script) if isinstance(bank, Billing) else None
         self._intents: dict[str, Skill] = {
@@ -104,6 +124,8 @@ class ServiceBot:
             "offers_on": services.offer_settings,
             "identity": services.identity,
             "chitchat": services.chitchat,
+            LOOK: self._standing.look,
+            CLOSE: self._standing.close,
         }
         self._menu: dict[str, Skill] = {
             "balance": accounts.balance,
@@ -113,6 +135,7 @@ class ServiceBot:
             "human": self._human,
             "offers": services.offer_settings,
             "cancel": self._cancel_typed,
+            LOOK: self._standing.look,
         }
         if self._bills:
             self._intents |= {f"bill_{kind}": self._bills.start for kind in _PAYING}
@@ -121,6 +144,8 @@ class ServiceBot:
         if self._gifts:
             self._menu |= {name: self._begins(name) for name in (PACKET, EPAY)}
             self._intents |= {"epay_close": self._gifts.close, "epay_limits": self._gifts.limits}
+        if self._devices:
+            self._intents |= {KEY_LOOK: self._devices.look, KEY_END: self._devices.end}
         if self._savings:
             self._menu |= {name: self._begins(name) for name in (DEPOSIT, WITHDRAW)}
             self._menu |= {DEPOSIT_LOOK: self._savings.look}
@@ -128,11 +153,13 @@ class ServiceBot:
 
     async def take(self, turn: Turn) -> TurnResult:
         """Answer one turn; a turn taken again is answered again, and done once."""
-        talk = self._talk(turn)
+        former = decode_state(turn.state, turn.conv)
+        talk = self._talk(turn, former)
         try:
             answer = await self._answer(talk)
         except BankRefusal as refusal:  # a read that a skill could not do without
             answer = Answer((Text(refusal_text(talk.words, refusal)),), talk.state)
+        answer = followed(turn, talk.state, answer, stale=_forgotten(former, talk.state))
         state = _replace(answer.state, touched_at=turn.at, language=talk.words.language)
         return TurnResult(answer.replies, state.encode(), answer.effects, state.wake_at())
 
@@ -149,8 +176,8 @@ class ServiceBot:
             case TurnKind.CLOCK:
                 return await self._cards.wake(talk)
 
-    def _talk(self, turn: Turn) -> Talk:
-        state = without_stale_draft(decode_state(turn.state, turn.conv), turn.at)
+    def _talk(self, turn: Turn, former: DialogueState) -> Talk:
+        state = without_stale_draft(former, turn.at)
         language = state.language or turn.language
         if turn.kind is TurnKind.TEXT:
             language = language_of(turn.text, language)
@@ -177,9 +204,11 @@ class ServiceBot:
             return _not_understood(talk)
         seen = () if heard.intent == "unknown" else (IntentSeen(heard.intent, heard.confidence),)
         state = _replace(answer.state, misses=0)
-        return Answer(answer.replies, state, (*answer.effects, *seen))
+        return _replace(answer, state=state, effects=(*answer.effects, *seen))
 
     async def _refined(self, talk: Talk) -> Talk:
+        talk = self._standing.refine(talk)
+        talk = self._devices.refine(talk) if self._devices else talk
         if self._gifts:
             talk = await self._gifts.refine(talk)
         return self._savings.refine(talk) if self._savings else talk
@@ -227,6 +256,8 @@ class ServiceBot:
         turn = talk.turn
         if turn.card_id.startswith(herald.OFFER):
             return await services.offer_answer(talk)
+        if turn.card_id.startswith(STANDING_CARD):
+            return await self._standing.pressed(talk)
         if turn.card_id.startswith((f"{CardKind.PAYEE}:", f"{CardKind.CHOICE}:")):
             card = talk.state.card
             if turn.action == CANCEL and card and card.card_id == turn.card_id:
@@ -258,8 +289,12 @@ class ServiceBot:
             return await self._cards.cancel(talk, talk.state.card)
         if talk.state.draft:
             forgotten = _replace(talk, state=_replace(talk.state, draft=None))
-            return say(forgotten, "transfer.cancelled")
+            return _replace(say(forgotten, "transfer.cancelled"), ended="cancelled")
         return say(talk, "service.nothing_to_cancel")
+
+
+def _forgotten(former: DialogueState, state: DialogueState) -> bool:
+    return (former.draft, former.bill_form) != (state.draft, state.bill_form)
 
 
 def _not_understood(talk: Talk) -> Answer:
@@ -274,7 +309,10 @@ def _not_understood(talk: Talk) -> Answer:
         return Answer((), missed)
     if person == "recent":
         return Answer((), missed, (CallPerson("", "reopened"),))
+    shape = kept_shape(talk.turn.text)
+    heard = (NotUnderstood(shape),) if shape else ()
     if person and misses >= ENOUGH_MISSES:
-        return Answer((), _replace(missed, misses=0), (CallPerson("", "not_understood"),))
+        calls = CallPerson("", "not_understood")
+        return Answer((), _replace(missed, misses=0), (calls, *heard))
     key = "service.unknown" if misses == 1 else "service.unknown_again"
-    return Answer((Text(talk.words.say(key)),), missed)
+    return Answer((Text(talk.words.say(key)),), missed, heard)

@@ -9,7 +9,13 @@ import msgspec
 from bots.contract import CardClosed, Reply, Text, TurnKind
 from bots.dialogue.state import LONGEST_PAUSE
 from bots.dialogue.talk import Answer, Talk, after_step, answered_card, forget_watched, say
-from bots.phrasing.money_cards import CANCEL, CONFIRM, RESEND, SUBMIT_CODE
+from bots.phrasing.money_cards import (
+    CANCEL,
+    CONFIRM,
+    RESEND,
+    SUBMIT_CODE,
+    SUBMIT_SIGNATURE,
+)
 from bots.transactions.script import MoneyScript
 from bots.transactions.steps import CardKind, OpenCard, Step, instruction_of
 
@@ -38,6 +44,8 @@ class CardDesk:
                 lost = turn.kind is TurnKind.RESUME
                 take = self._script.resume if lost else self._script.submit_code
                 step = await take(turn, words, card)
+            case action if action == SUBMIT_SIGNATURE and card.kind is CardKind.SIGN:
+                step = await self._script.submit_signature(turn, words, card)
             case action if action == RESEND and card.kind is CardKind.CODE:
                 step = await self._script.resend(turn, words, card)
             case action if action == CANCEL:
@@ -107,7 +115,7 @@ class CardDesk:
         kind = card_id.partition(":")[0]
         if talk.state.card or not instruction_of(card_id):
             return None
-        if kind not in (CardKind.CONFIRM, CardKind.CODE):
+        if kind not in (CardKind.CONFIRM, CardKind.CODE, CardKind.SIGN):
             return None
         expires_at = talk.turn.at + LONGEST_PAUSE
         return OpenCard(card_id, CardKind(kind), expires_at, instruction_of(card_id))

@@ -51,13 +51,15 @@ def two_columns(left: Sequence[Element], right: Sequence[Element], **style: obje
     }
 
 
-def submit(title: str, action: str, *, style: str = "default", collects: bool = False) -> Element:
-    """A button that answers the card; `collects`: with what was typed into it."""
+def submit(
+    title: str, action: str, *, style: str = "default", collects: bool = False, **more: str
+) -> Element:
+    """A button that answers the card; `collects`: with what was typed into it, and `more`."""
     return {
         "type": "Action.Submit",
         "title": title,
         "style": style,
-        "data": {"action": action},
+        "data": {"action": action, **more},
         "associatedInputs": "auto" if collects else "none",
     }
 

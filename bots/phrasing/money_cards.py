@@ -11,14 +11,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bank_bridge.contract import Arrival, Challenge, Instruction, Payee
-from bots.contract import Card
+from bank_bridge.device_contract import Signing
+from bots.contract import Card, Place
+from bots.phrasing import device_keys
 from bots.phrasing import elements as el
 from bots.phrasing.capitals import capitals
 from bots.phrasing.figures import clock_time, date_and_time, spoken_moment, yuan
+from bots.phrasing.standing_cards import spoken_rhythm
 from bots.phrasing.words import Words
 
 CONFIRM, CANCEL, SUBMIT_CODE, RESEND = "confirm", "cancel", "code.submit", "code.resend"
+SUBMIT_SIGNATURE = "sign.submit"
 CHOOSE = "payee:"  # followed by the payee's id
+OF_CHAT = "friend:"  # and by a conversation, where it is none
 CODE_INPUT = "code"
 CODE_DIGITS = 6
 _ARRIVALS = {
@@ -30,9 +35,14 @@ MOST_PAYEES = 8  # on one card; the others are named by typing
 
 
 def payee_card(
-    words: Words, card_id: str, title: str, payees: Sequence[Payee], expires_at: datetime
+    words: Words,
+    card_id: str,
+    title: str,
+    payees: Sequence[Payee],
+    expires_at: datetime,
+    friends: Sequence[Place] = (),
 ) -> Card:
-    """One button a payee; anyone else can be typed."""
+    """One button a payee, then friends of the chat; anyone else can be typed."""
     shown = payees[:MOST_PAYEES]
     body = [el.heading(words.say("transfer.who_title")), el.line(title)]
     if len(payees) > len(shown):
@@ -43,6 +53,12 @@ def payee_card(
             CHOOSE + payee.payee_id,
         )
         for payee in shown
+    ]
+    buttons += [
+        el.submit(
+            el.plain(words.say("transfer.friend", name=friend.name)), CHOOSE + OF_CHAT + friend.conv
+        )
+        for friend in friends[:MOST_PAYEES]
     ]
     buttons.append(el.submit(words.say("confirm.no"), CANCEL))
     return Card(card_id, el.adaptive_card(words, body, buttons, title), title, expires_at)
@@ -77,8 +93,17 @@ def confirm_card(words: Words, card_id: str, instruction: Instruction) -> Card:
     return Card(card_id, card, fallback, instruction.expires_at)
 
 
-def code_card(words: Words, card_id: str, instruction: Instruction, challenge: Challenge) -> Card:
-    """The secure field for the SMS code. It stays open past one code's life, for the next one."""
+def code_card(
+    words: Words,
+    card_id: str,
+    instruction: Instruction,
+    challenge: Challenge,
+    signing: Signing | None = None,
+) -> Card:
+    """The secure field for the SMS code. It stays open past one code's life, for the next one.
+
+    `signing`: the device makes a key with the same press.
+    """
     body = [
         el.heading(words.say("code.title")),
         el.line(words.say("code.sent_to", phone=challenge.phone_masked)),
@@ -97,7 +122,13 @@ def code_card(words: Words, card_id: str, instruction: Instruction, challenge: C
         },
     ]
     buttons = [
-        el.submit(words.say("code.submit"), SUBMIT_CODE, style="positive", collects=True),
+        el.submit(
+            words.say("code.submit"),
+            SUBMIT_CODE,
+            style="positive",
+            collects=True,
+            **device_keys.asked(signing),
+        ),
         el.submit(words.say("code.resend"), RESEND),
         el.submit(words.say("code.cancel"), CANCEL),
     ]
@@ -105,6 +136,29 @@ def code_card(words: Words, card_id: str, instruction: Instruction, challenge: C
     card = el.adaptive_card(words, body, buttons, fallback)
     ends, code_ends = instruction.expires_at, challenge.expires_at
     return Card(card_id, card, fallback, ends, (CODE_INPUT,), code_ends)
+
+
+def sign_card(words: Words, card_id: str, instruction: Instruction, signing: Signing) -> Card:
+    """The button that has the device sign what is on the card (A3)."""
+    figures = who_and_how_much(instruction)
+    body = [
+        el.heading(words.say("sign.title")),
+        el.line(said(words, instruction, "code.purpose", **figures)),
+        el.note(words.say("sign.how")),
+    ]
+    buttons = [
+        el.submit(
+            words.say("sign.submit"),
+            SUBMIT_SIGNATURE,
+            style="positive",
+            collects=True,
+            **device_keys.asked(signing),
+        ),
+        el.submit(words.say("code.cancel"), CANCEL),
+    ]
+    fallback = words.say("sign.fallback")
+    card = el.adaptive_card(words, body, buttons, fallback)
+    return Card(card_id, card, fallback, instruction.expires_at)
 
 
 def scheduled_card(words: Words, card_id: str, instruction: Instruction) -> Card:
@@ -158,7 +212,10 @@ def _memo(words: Words, instruction: Instruction) -> list[tuple[str, str]]:
     label = f"kind.{instruction.kind}.memo"
     if not instruction.memo or not words.knows(label):
         return []
-    return [(words.say(label), instruction.memo)]
+    memo = instruction.memo
+    if instruction.kind == "standing_agreement":
+        memo = spoken_rhythm(words, memo)
+    return [(words.say(label), memo)]
 
 
 def named(words: Words, instruction: Instruction) -> str:

@@ -12,12 +12,15 @@ import structlog
 
 from bank_bridge.contract import BankRefusal, Challenge, Instruction, OutcomeUnknown, RefusalCode
 from bank_bridge.contract import InstructionState as State
+from bank_bridge.device_contract import DeviceKeys
 from bots.contract import CardClosed, Reply, Text, Turn
-from bots.phrasing import money_cards
+from bots.phrasing import device_keys, money_cards
 from bots.phrasing.words import Words
 from bots.transactions.refusals import PASSING, refusal_text
 from bots.transactions.steps import Bank, CardKind, OpenCard, Step, name_card
 
+NEW_KEY = "device_key_agreement"
+SIGNED = "A3"  # a level of proof, as the bank calls it
 log = structlog.get_logger()
 
 _CLOSED_AS = {
@@ -45,7 +48,8 @@ class MoneyScript:
                 card = money_cards.confirm_card(words, card_id, instruction)
                 return Step((card,), _open(card_id, CardKind.CONFIRM, instruction))
             case State.REQUIRES_AUTH:
-                return await self._ask_code(turn, words, instruction)
+                ask = self._ask_signature if instruction.level == SIGNED else self._ask_code
+                return await ask(turn, words, instruction)
             case State.SUCCEEDED | State.PARTLY_REVERSED | State.REVERSED:
                 return Step(_receipt(turn, words, instruction))
             case State.FAILED | State.CANCELLED | State.EXPIRED:
@@ -75,13 +79,30 @@ class MoneyScript:
         if len(code) != money_cards.CODE_DIGITS or not (code.isascii() and code.isdigit()):
             return Step((Text(words.say("code.malformed")),), card)
         try:
-            instruction = await self._bank.authorise(
-                card.instruction_id, turn.customer, turn.device, code
-            )
+            instruction = await self._authorise(turn, card, code)
             step = await self.present(turn, words, instruction)
         except BankRefusal as refusal:
             if refusal.code is RefusalCode.AUTH_FAILED:
                 return Step((Text(_wrong_code(words, refusal)),), card)
+            return await self._refused(turn, words, card, refusal)
+        except OutcomeUnknown:
+            return _unknown(words, card)
+        return _after(card, _closed_as(instruction), step)
+
+    async def submit_signature(self, turn: Turn, words: Words, card: OpenCard) -> Step:
+        """What the device signed goes to the bank; the card stays for another try."""
+        signature = device_keys.assertion(turn.values)
+        if not signature or not isinstance(self._bank, DeviceKeys):
+            return Step((Text(words.say("sign.missing")),), card)
+        try:
+            instruction = await self._bank.authorise_signed(
+                card.instruction_id, turn.customer, turn.device, signature
+            )
+            step = await self.present(turn, words, instruction)
+        except BankRefusal as refusal:
+            if refusal.code is RefusalCode.AUTH_FAILED:
+                left = refusal.details.get("attempts_left", 0)
+                return Step((Text(words.say("sign.wrong", left=left)),), card)
             return await self._refused(turn, words, card, refusal)
         except OutcomeUnknown:
             return _unknown(words, card)
@@ -100,7 +121,7 @@ class MoneyScript:
                 current = await self._bank.challenge(card.instruction_id, turn.customer)
         except BankRefusal as refusal:
             return await self._refused(turn, words, card, refusal)
-        step = self._code_card(turn, words, instruction, current)
+        step = await self._code_card(turn, words, instruction, current)
         return _after(card, "replaced", step, Text(words.say("code.resent")))
 
     async def resume(self, turn: Turn, words: Words, card: OpenCard) -> Step:
@@ -160,13 +181,34 @@ class MoneyScript:
         challenge = await bank.current_challenge(instruction_id, turn.customer)
         if challenge is None:
             challenge = await bank.challenge(instruction_id, turn.customer)
-        return self._code_card(turn, words, instruction, challenge)
+        return await self._code_card(turn, words, instruction, challenge)
 
-    def _code_card(
+    async def _ask_signature(self, turn: Turn, words: Words, instruction: Instruction) -> Step:
+        """A device that has no key hears how to get one, and nothing stays open."""
+        if not isinstance(self._bank, DeviceKeys):
+            raise BankRefusal(RefusalCode.STRONGER_PROOF_NEEDED)
+        signing = await self._bank.signing(instruction.instruction_id, turn.customer)
+        card_id = name_card(CardKind.SIGN, turn, instruction.instruction_id)
+        card = money_cards.sign_card(words, card_id, instruction, signing)
+        return Step((card,), _open(card_id, CardKind.SIGN, instruction))
+
+    async def _authorise(self, turn: Turn, card: OpenCard, code: str) -> Instruction:
+        """The code, and with it the key where the device has just made one."""
+        attested = device_keys.registration(turn.values)
+        if attested and isinstance(self._bank, DeviceKeys):
+            return await self._bank.make_device_key(
+                card.instruction_id, turn.customer, turn.device, code, attested
+            )
+        return await self._bank.authorise(card.instruction_id, turn.customer, turn.device, code)
+
+    async def _code_card(
         self, turn: Turn, words: Words, instruction: Instruction, challenge: Challenge
     ) -> Step:
         card_id = name_card(CardKind.CODE, turn, instruction.instruction_id)
-        card = money_cards.code_card(words, card_id, instruction, challenge)
+        signing = None
+        if instruction.kind == NEW_KEY and isinstance(self._bank, DeviceKeys):
+            signing = await self._bank.signing(instruction.instruction_id, turn.customer)
+        card = money_cards.code_card(words, card_id, instruction, challenge, signing)
         return Step((card,), _open(card_id, CardKind.CODE, instruction, challenge.expires_at))
 
     async def _refused(

@@ -10,10 +10,11 @@ from typing import Protocol
 import msgspec
 
 from bank_bridge.contract import Accounts, Challenges, Instructions
+from bank_bridge.standing_contract import StandingTransfers
 from bots.contract import Reply, Turn
 
 
-class Bank(Accounts, Instructions, Challenges, Protocol):
+class Bank(Accounts, Instructions, Challenges, StandingTransfers, Protocol):
     """As much of the bank as a bot may ask."""
 
 
@@ -23,6 +24,7 @@ class CardKind(StrEnum):
     BILL = "bill"  # a choice of items, numbers or bills
     CONFIRM = "confirm"
     CODE = "code"
+    SIGN = "sign"  # a device's signature instead of a code
     SCHEDULED = "scheduled"  # stays beside whatever is open
 
 

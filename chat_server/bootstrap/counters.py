@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from secrets import token_urlsafe
 
+from bank_bridge.contract import BankCore
 from chat_server.adapters.clock import new_uuid7
 from chat_server.adapters.open import (
     open_scanner,
@@ -13,6 +14,7 @@ from chat_server.adapters.pictures.reader import ProcessPictureReader
 from chat_server.bootstrap.rooms import Rooms
 from chat_server.transport.http.use_cases import UseCases
 from chat_server.usecases.banking.gifts import ChatGifts
+from chat_server.usecases.banking.lost_devices import LostDevices
 from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.contacts.open import open_contacts
 from chat_server.usecases.files.downloads import Downloads
@@ -24,6 +26,8 @@ from chat_server.usecases.identity.managers import OwnCustomers
 from chat_server.usecases.identity.people import People
 from chat_server.usecases.identity.refresh import RefreshTokens
 from chat_server.usecases.identity.tokens import AccessTokens
+from chat_server.usecases.learning.open import BotLearning
+from chat_server.usecases.marketing.open import Recommending
 from chat_server.usecases.media import Media
 from chat_server.usecases.messaging.search import Search
 from chat_server.usecases.notifying.open import Notifying
@@ -31,7 +35,13 @@ from chat_server.usecases.public_accounts.articles import ReadArticle
 
 
 def use_cases(
-    rooms: Rooms, tokens: AccessTokens, notifying: Notifying, gifts: ChatGifts
+    rooms: Rooms,
+    tokens: AccessTokens,
+    notifying: Notifying,
+    gifts: ChatGifts,
+    learning: BotLearning,
+    recommending: Recommending,
+    bank: BankCore,
 ) -> UseCases:
     settings, store, clock, bus = rooms.settings, rooms.store, rooms.clock, rooms.bus
     refresh_life_s = settings.refresh_token_days * 86_400
@@ -52,7 +62,7 @@ def use_cases(
         refresh=RefreshTokens(
             store.people, store.devices, tokens, bus, clock, refresh_life_s=refresh_life_s
         ),
-        devices=Devices(store.devices, bus, clock),
+        devices=Devices(store.devices, bus, clock, LostDevices(bank)),
         people=People(store.people, store.conversations, store.accounts, clock),
         own_customers=OwnCustomers(store.people),
         groups=open_groups(
@@ -67,7 +77,9 @@ def use_cases(
             ticket_key=settings.token_key.reveal().encode(),
         ),
         desk=rooms.desk,
+        recommending=recommending,
         gifts=gifts,
+        learning=learning,
         consents=rooms.consents,
         accounts=rooms.accounts,
         account_work=rooms.account_work,

@@ -29,11 +29,14 @@ from chat_server.transport.websocket import SocketRoom
 from chat_server.usecases.assist.effects import Effects
 from chat_server.usecases.assist.submit import SubmitCard, SubmittedValues
 from chat_server.usecases.assist.turns import BotTurns
+from chat_server.usecases.banking.account_changes import AccountChanges
 from chat_server.usecases.banking.bank_events import BankEvents
 from chat_server.usecases.banking.gifts import ChatGifts
 from chat_server.usecases.banking.places import ChatPlaces
 from chat_server.usecases.identity.tokens import AccessTokens
+from chat_server.usecases.learning.open import open_learning
 from chat_server.usecases.marketing.next_offer import NextOffer
+from chat_server.usecases.marketing.open import open_recommending
 from chat_server.usecases.messaging.act import Windows
 from chat_server.usecases.notifying.open import open_notifying
 from recommender.open import Rules, open_recommender
@@ -51,7 +54,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 now=clock.now,
                 new_id=new_uuid7,
                 send_sms=sms.send,
-                rules=BankRules(code_life_s=settings.sms_code_s),
+                rules=BankRules(code_life_s=settings.sms_code_s, site=settings.site),
                 line=LineRoom(settings.bank_keys, clock.sleep),
             )
         )
@@ -59,10 +62,18 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             open_recommender(settings.recommender_url, now=clock.now, rules=_rules(settings))
         )
         bots = open_bots(bank, ChatPlaces(store))
+        learning = open_learning(
+            store,
+            rooms.blobs,
+            bots.pupil,
+            clock,
+            key=settings.token_key.reveal().encode(),
+            days=settings.missed_days,
+        )
         gifts = ChatGifts(store, bank, clock, hash_body)
         values = SubmittedValues(clock)
         persons = rooms.desk.attention
-        effects = Effects(store, rooms.consents, recommender, clock, hash_body, persons)
+        effects = Effects(store, rooms.consents, recommender, clock, hash_body, persons, learning)
         offers = NextOffer(
             store,
             recommender,
@@ -84,7 +95,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         }
         registry = CollectorRegistry()
         registry.register(OfferMetrics(recommender.readings))
-        cases = use_cases(rooms, tokens, notifying, gifts)
+        recommending = open_recommending(store, recommender, rooms.consents, clock)
+        cases = use_cases(rooms, tokens, notifying, gifts, learning, recommending, bank)
         partners = await stack.enter_async_context(open_partners(rooms, cases))
         yield House(
             socket=SocketRoom(
@@ -108,6 +120,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 registry=registry,
                 web_dist=settings.web_dist,
                 partners=partners.routes,
+                public_url=settings.public_url,
                 allowed_origins=settings.allowed_origins,
                 reception=reception(
                     settings, clock, origins=settings.allowed_origins, only_here=settings.demo
@@ -118,8 +131,16 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             bank=bank,
             recommender=recommender,
             bots=bots,
+            learning=learning,
             bank_events=BankEvents(
-                store, bots.herald, offers, clock, hash_body, gifts, account=BANK_ACCOUNT
+                store,
+                bots.herald,
+                offers,
+                clock,
+                hash_body,
+                gifts,
+                AccountChanges(rooms.account_work.notices, bots.herald, account=BANK_ACCOUNT),
+                account=BANK_ACCOUNT,
             ),
             notifying=notifying,
             partners=partners,

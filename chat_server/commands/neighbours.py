@@ -23,10 +23,12 @@ def books(context: typer.Context) -> None:
     )
     context.default_map = {verb: {"folder": file} for verb in verbs}
     context.default_map["clearing"] = {verb: {"folder": file} for verb in ("days", "reconcile")}
+    context.default_map["branch"] = {"grant-key": {"folder": file}}
     context.default_map["keys"] = {"folder": str(settings.bank_keys)}
 
 
 def learning(context: typer.Context) -> None:
     """The recommender: who might want what."""
     folder = unquote(urlsplit(read_settings().recommender_url).path)
-    context.default_map = {verb: {"data": folder} for verb in ("train", "use")}
+    models = {verb: {"data": folder} for verb in ("list", "promote", "rollback")}
+    context.default_map = {"train": {"data": folder}, "models": models}

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from bank_bridge.device_contract import DeviceKeys
 from chat_server.bootstrap.house import House
 from chat_server.demo.billers import load_billers
 from chat_server.demo.money import parse_yuan
@@ -83,6 +84,8 @@ async def _bank(house: House, story: Mapping[str, Any]) -> None:
             await house.bank.enrol(user, person["name"], person["phone"])
             deposit = parse_yuan(person["deposit"])
             await house.bank.open_account(user, deposit, f"demo:open:{user}")
+            if isinstance(house.bank, DeviceKeys):
+                await house.bank.grant_device_key(user)  # as the branch does, face to face
     for each in story["payees"]:
         await house.bank.save_payee(each["customer"], each["payee"])
     for each in story["outside_payees"]:

@@ -16,6 +16,7 @@ from tests.contracts.bank_core_contract import (
     LimitContract,
     TransferContract,
 )
+from tests.contracts.bank_core_contract_devices import DeviceContract
 from tests.contracts.bank_samples import QUICK_HASH, Clock, Inbox, Teller, counting_ids
 
 
@@ -49,3 +50,6 @@ class TestEmbeddedCodes(CodeContract): ...
 
 
 class TestEmbeddedLimits(LimitContract): ...
+
+
+class TestEmbeddedDevices(DeviceContract): ...

@@ -18,6 +18,7 @@ from tests.contracts.bank_core_contract import (
     LimitContract,
     TransferContract,
 )
+from tests.contracts.bank_core_contract_devices import DeviceContract
 from tests.contracts.bank_samples import QUICK_HASH, Clock, Inbox, Teller, counting_ids
 from tests.contracts.served_bank import served
 
@@ -62,3 +63,6 @@ class TestHttpCodes(CodeContract): ...
 
 
 class TestHttpLimits(LimitContract): ...
+
+
+class TestHttpDevices(DeviceContract): ...

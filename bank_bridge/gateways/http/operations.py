@@ -12,7 +12,13 @@ from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 
 import msgspec
 
-from bank_bridge import paper_contract, product_contract, saving_contract
+from bank_bridge import (
+    device_contract,
+    paper_contract,
+    product_contract,
+    saving_contract,
+    standing_contract,
+)
 from bank_bridge.contract import (
     BankAccount,
     BankCore,
@@ -90,7 +96,13 @@ SAVE_PAYEE: Operation[Payee] = _write("save_payee", "/v1/payees")
 SAVE_OUTSIDE_PAYEE: Operation[Payee] = _write("save_outside_payee", "/v1/payees/outside")
 
 
-_PRODUCT_CONTRACTS = (product_contract, saving_contract, paper_contract)
+_PRODUCT_CONTRACTS = (
+    product_contract,
+    saving_contract,
+    standing_contract,
+    device_contract,
+    paper_contract,
+)
 # Chores a core does by itself; files of payments are larger than a request may be.
 _STAYS_THERE = (Protocol, product_contract.Chores, paper_contract.Batches)
 
@@ -116,8 +128,10 @@ _PRODUCT_READS = frozenset(
         "biller_file",
         "epay",
         "gift",
+        "device_keys",
         "deposit_terms",
         "deposits",
+        "standing_transfers",
         "account_statement",
         "statement_document",
     }

@@ -11,7 +11,7 @@ import structlog
 from bank_bridge.contract import BankRefusal, Instruction, Money, RefusalCode
 from bank_bridge.contract import InstructionState as State
 from bank_bridge.instructions.customers import customer_facts, own_account
-from bank_bridge.instructions.execution import check_day_limit
+from bank_bridge.instructions.day_limits import check_proven, check_quoted
 from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.records import advance, find
 from bank_bridge.instructions.requests import checked_amount, checked_text, keyed
@@ -48,7 +48,7 @@ class GiftInstruction:
     def check(self, carrying: Carrying) -> None:
         conn, record, moment, office = carrying
         check_limits(conn, office, record.customer, record.amount, moment, SHIPPED)
-        check_day_limit(conn, record.customer, record.amount, moment, office)
+        check_proven(carrying)
 
     def settle(self, carrying: Carrying) -> None:
         conn, record = carrying.conn, carrying.record
@@ -116,6 +116,7 @@ class GiftCounter:
             check_limits(
                 conn, self._office, asked.customer, asked.amount.fen, moment, self._figures
             )
+            check_quoted(conn, asked.customer, asked.amount.fen, moment, self._office)
             if asked.amount.fen > payer.available:
                 left = payer.available
                 raise BankRefusal(RefusalCode.INSUFFICIENT_FUNDS, "not enough available", left=left)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bank_bridge.contract import BankRefusal, Instruction, Money, RefusalCode
 from bank_bridge.instructions.customers import customer_facts, own_account
+from bank_bridge.instructions.key_rows import has_active_key
 from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.requests import checked_amount, checked_text, keyed
 from bank_bridge.instructions.standing import check_unlocked
@@ -18,7 +19,7 @@ from bank_bridge.ledger.accounts import system_account
 from bank_bridge.ledger.database import to_us
 from bank_bridge.ledger.statement import debited_by
 from bank_bridge.product_contract import Epay, EpayOrder, GiftKind
-from bank_bridge.products.epay.figures import EpayFigures
+from bank_bridge.products.epay.figures import SHIPPED, EpayFigures
 from bank_bridge.products.ordering import Terms, order
 
 AGREEMENT = "epay_agreement"
@@ -38,6 +39,11 @@ class EpayAgreementKind:
 
     def known(self, _: Carrying) -> bool:
         return False
+
+    def signed(self, carrying: Carrying) -> bool:
+        """A limit above the default, by whoever has a device that signs (§1.7)."""
+        conn, record = carrying.conn, carrying.record
+        return record.amount > SHIPPED.single.fen and has_active_key(conn, record.customer)
 
     def check(self, _: Carrying) -> None:
         """The limit was judged when it was quoted, and the card showed it."""
@@ -119,7 +125,7 @@ class EpayCounter:
         certified = conn.execute(
             "SELECT 1 FROM certificates WHERE customer = ?", (customer,)
         ).fetchone()
-        if not certified:
+        if not certified and not has_active_key(conn, customer):
             limit = self._figures.single.fen
             raise BankRefusal(RefusalCode.STRONGER_PROOF_NEEDED, "needs a certificate", limit=limit)
         if single > self._figures.certified:

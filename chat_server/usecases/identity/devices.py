@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from chat_server.domain.devices import MAX_NAME
 from chat_server.domain.errors import InvalidValue, NotFound, SessionRevoked, TooLong
@@ -12,6 +12,8 @@ from chat_server.ports.bus import Bus, SessionEnded
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import DeviceStore
 from chat_server.usecases.identity.tokens import AccessTokens, Claims
+
+Lost = Callable[[str, str], Awaitable[None]]  # of whom, and which device
 
 
 class Authenticate:
@@ -31,22 +33,31 @@ class Authenticate:
 class Devices:
     """Lists, names and ends the asker's own device sessions."""
 
-    def __init__(self, devices: DeviceStore, bus: Bus, clock: Clock) -> None:
-        self._devices, self._bus, self._clock = devices, bus, clock
+    def __init__(
+        self, devices: DeviceStore, bus: Bus, clock: Clock, lost: Lost | None = None
+    ) -> None:
+        """`lost`: hears of each device that was logged out from elsewhere."""
+        self._devices, self._bus, self._clock, self._lost = devices, bus, clock, lost
 
     async def list(self, user: str) -> Sequence[DeviceSession]:
         return await self._devices.sessions(user)
 
-    async def revoke(self, user: str, session_id: str) -> None:
+    async def log_out(self, user: str, session_id: str) -> None:
         """End it and ring, so that its socket closes; ended before: nothing more to do."""
-        await self._own(user, session_id)
-        await self._end(user, session_id)
+        await self._end(await self._own(user, session_id))
+
+    async def revoke(self, user: str, session_id: str) -> None:
+        """Log out a device that is not in hand: what it signs at the bank is void from now on."""
+        session = await self._own(user, session_id)
+        await self._end(session)
+        await self._disown(session)
 
     async def revoke_others(self, user: str, staying: str) -> None:
         """End all of them but this one."""
         for session in await self._devices.sessions(user):
             if session.session_id != staying:
-                await self._end(user, session.session_id)
+                await self._end(session)
+                await self._disown(session)
 
     async def rename(self, user: str, session_id: str, name: str) -> None:
         """What the person calls it; without a name it is called by what it is."""
@@ -59,15 +70,21 @@ class Devices:
         if not await self._devices.rename(session_id, name):
             raise NotFound("no such device")
 
-    async def _own(self, user: str, session_id: str) -> None:
+    async def _own(self, user: str, session_id: str) -> DeviceSession:
         session = await self._devices.session(session_id)
         if session is None or session.user != user:
             raise NotFound("no such device")
+        return session
 
-    async def _end(self, user: str, session_id: str) -> None:
+    async def _end(self, session: DeviceSession) -> None:
+        user, session_id = session.user, session.session_id
         now = self._clock.now_ms()
         fact = Fact(
             "session_revoked", user, user, now, {"session": session_id, "reason": "logged_out"}
         )
         await self._devices.revoke(session_id, now, fact)
         self._bus.publish(SessionEnded(session_id))
+
+    async def _disown(self, session: DeviceSession) -> None:
+        if self._lost is not None:
+            await self._lost(session.user, session.device)

@@ -63,6 +63,7 @@ class Customer:
     clock: Clock
     name: str = "张伟"
     user: str = "zhangwei"
+    device: str = "phone-1"
     language: Language = Language.ZH
     state: bytes = b""
     person: str = ""  # how a person of the desk stands
@@ -82,13 +83,13 @@ class Customer:
         secret = {name: Secret(value) for name, value in values.items()}
         card = card or self.card
         return await self._take(
-            TurnKind.SUBMIT, card_id=card.card_id, action=action, device="phone-1", values=secret
+            TurnKind.SUBMIT, card_id=card.card_id, action=action, device=self.device, values=secret
         )
 
     async def loses_what_he_typed(self, action: str = "code.submit") -> list[Reply]:
         """The press arrived, the process died with the values, the next one takes the turn."""
         return await self._take(
-            TurnKind.RESUME, card_id=self.card.card_id, action=action, device="phone-1"
+            TurnKind.RESUME, card_id=self.card.card_id, action=action, device=self.device
         )
 
     async def is_woken(self) -> list[Reply]:

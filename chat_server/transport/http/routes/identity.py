@@ -39,7 +39,7 @@ async def refresh(cases: UseCases, body: RefreshRequest) -> Tokens:
 
 async def log_out(cases: UseCases, claims: Claims) -> None:
     """End this device's session."""
-    await cases.devices.revoke(claims.user, claims.session_id)
+    await cases.devices.log_out(claims.user, claims.session_id)
 
 
 async def me(cases: UseCases, claims: Claims) -> Me:

@@ -1,12 +1,25 @@
-"""Which proof is asked (bank-services §1.7): the matrix as data, A1 and A2 of it."""
+"""Which proof is asked (bank-services §1.7): the matrix as data."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import msgspec
 import pytest
 
 from bank_bridge.contract import InstructionState, Money, RefusalCode
+from bank_bridge.gateways.embedded import open_embedded
 from bank_bridge.product_contract import BillOrder, EpayOrder, GiftKind, GiftOrder
-from tests.contracts.bank_samples import DEVICE, Clock, refusal
+from tests.contracts.bank_core_contract_devices import SigningTeller
+from tests.contracts.bank_samples import (
+    DEVICE,
+    QUICK_HASH,
+    Clock,
+    Inbox,
+    Teller,
+    counting_ids,
+    refusal,
+)
 
 from .conftest import BillTeller
 
@@ -69,6 +82,34 @@ async def test_a_first_payment_a_gift_and_a_transfer_need_a_code(teller: BillTel
     ):
         confirmed = await teller.bank.confirm(quoted.instruction_id, "zhangwei", DEVICE)
         assert confirmed.state is InstructionState.REQUIRES_AUTH
+
+
+async def test_a_higher_limit_and_another_device_s_key_are_signed(teller: BillTeller) -> None:
+    desk = SigningTeller(teller)
+    key = await desk.with_key()
+    raised = EpayOrder("zhangwei", DEVICE, Money(10_000_00))
+    asked = await teller.bank.create_epay_agreement(raised, "raise")
+    confirmed = await teller.bank.confirm(asked.instruction_id, "zhangwei", DEVICE)
+    assert confirmed.level == "A3"
+    assert (await desk.signed(confirmed, key)).state is InstructionState.SUCCEEDED
+    await desk.new_key("phone-2")
+    approval = await teller.bank.create_key_approval("zhangwei", DEVICE, "approve")
+    confirmed = await teller.bank.confirm(approval.instruction_id, "zhangwei", DEVICE)
+    assert confirmed.level == "A3"
+
+
+async def test_without_codes_the_signature_is_the_only_way(tmp_path: Path, clock: Clock) -> None:
+    inbox, rules = Inbox(), msgspec.structs.replace(QUICK_HASH, sms_enabled=False)
+    async with open_embedded(
+        tmp_path / "bank.db", now=clock, new_id=counting_ids(), send_sms=inbox, rules=rules
+    ) as bank:
+        desk = SigningTeller(await Teller(bank, inbox).open_doors())
+        key = await desk.with_key()
+        confirmed = await desk.confirmed(1_00, "small")
+        assert confirmed.level == "A3"
+        with refusal(RefusalCode.STRONGER_PROOF_NEEDED):
+            await bank.challenge(confirmed.instruction_id, "zhangwei")
+        assert (await desk.signed(confirmed, key)).state is InstructionState.SUCCEEDED
 
 
 async def test_gifts_and_transfers_together_end_at_the_day_s_limit_for_a_code(
