@@ -16,6 +16,7 @@ from chat_server.adapters.memory.store import open_store
 from chat_server.adapters.open import CALENDARS
 from chat_server.adapters.pictures.reader import ProcessPictureReader
 from chat_server.delivery.indexer import Indexer
+from chat_server.adapters.sheets.reader import ProcessSheetReader
 from chat_server.domain.devices import PushAddress, PushKind
 from chat_server.domain.errors import InvalidValue
 from chat_server.domain.facts import Fact
@@ -198,7 +199,13 @@ class FrontDesk:
             consents=Consents(store.consents, store.people, clock),
             accounts=Accounts(store, self.bus, clock),
             account_work=open_account_work(
-                store, self.bus, clock, new_id, new_id, body_hasher(KEY)
+                store,
+                self.bus,
+                clock,
+                new_id,
+                new_id,
+                body_hasher(KEY),
+                sheets=ProcessSheetReader(),
             ),
             broadcasts=Broadcasts(store.accounts, store.people, self.blobs, clock, new_id),
             read_article=ReadArticle(store, clock),

@@ -16,6 +16,7 @@ from chat_server.adapters.open import (
     open_search,
     open_store,
 )
+from chat_server.adapters.sheets.reader import ProcessSheetReader
 from chat_server.delivery.indexer import Indexer
 from chat_server.ports.blob import BlobStore
 from chat_server.ports.bus import Bus
@@ -97,6 +98,7 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
                 new_uuid7,
                 token_urlsafe,
                 hash_body,
+                sheets=ProcessSheetReader(),
                 quiet=(settings.quiet_from, settings.quiet_until),
             ),
             broadcasts=Broadcasts(store.accounts, store.people, blobs, clock, new_uuid7),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -71,6 +71,33 @@ class CampaignDraft(_Body, frozen=True):
 
 class AudienceSize(_Answer, frozen=True):
     count: int
+
+
+class BranchItem(_Answer, frozen=True):
+    branch: str
+    name: str
+
+
+class BadRowItem(_Answer, frozen=True):
+    """`row` counts from 1, as office programs show it. `fault`: empty, too_long, repeated,
+    not_following.
+    """
+
+    row: int
+    value: str
+    fault: str
+
+
+class CustomerListItem(_Answer, frozen=True):
+    """What an uploaded list named: `rows` in all, of which `customers` can be sent to.
+
+    `bad`: the first hundred that cannot; `faults` counts all of them.
+    """
+
+    rows: int
+    customers: Sequence[str]
+    bad: Sequence[BadRowItem]
+    faults: Mapping[str, int]
 
 
 class CampaignStep(_Body, frozen=True):

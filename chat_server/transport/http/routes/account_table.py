@@ -16,6 +16,7 @@ _SEEN = (errors.NotFound, errors.Forbidden)
 _DONE = (*_SEEN, errors.TooLong)
 _SET = (*_DONE, errors.VersionConflict)
 _DECIDED = (*_SET, errors.FourEyes, errors.AlreadyDecided)
+MAX_LIST = 2 * 1024 * 1024  # bytes of an uploaded list
 _ACCOUNTS = "/v1/staff/accounts"
 _ACCOUNT = f"{_ACCOUNTS}/{{account}}"
 _CAMPAIGNS = f"{_ACCOUNT}/campaigns"
@@ -67,5 +68,14 @@ ACCOUNT_ROUTES = (
     Route("GET", f"{_CAMPAIGN}/result", campaigns.campaign_result, _ALL, _SEEN),
     Route("GET", f"{_CAMPAIGN}/result/{{form}}", campaigns.export_campaign, _ALL, _SEEN),
     Route("POST", f"{_ACCOUNT}/audience", campaigns.size_audience, _OPERATORS, _SEEN),
+    Route(
+        "POST",
+        f"{_ACCOUNT}/audience/list",
+        campaigns.read_list,
+        _OPERATORS,
+        _SEEN,
+        max_body=MAX_LIST,
+    ),
+    Route("GET", "/v1/staff/branches", campaigns.branches, _ALL),
     Route("GET", f"{_ACCOUNT}/notices/{{notice}}", desk.account_notice, _ALL, _SEEN),
 )

@@ -14,6 +14,8 @@ from chat_server.domain.publishing import Capability
 from chat_server.transport.http.campaign_shapes import (
     AudienceDraft,
     AudienceSize,
+    BadRowItem,
+    BranchItem,
     CampaignButton,
     CampaignDraft,
     CampaignFunnel,
@@ -22,6 +24,7 @@ from chat_server.transport.http.campaign_shapes import (
     CampaignLift,
     CampaignResult,
     CampaignStep,
+    CustomerListItem,
     RecipientCount,
     SegmentShare,
     VariantShare,
@@ -48,6 +51,27 @@ async def size_audience(
     entry = await _entry(cases, claims, account)
     count = await cases.account_work.campaigns.estimate(entry, _audience(body))
     return AudienceSize(count)
+
+
+async def read_list(
+    cases: UseCases, claims: Claims, account: str, content: bytes
+) -> CustomerListItem:
+    """Which customers a CSV or XLSX file of up to 2 MiB names, and which of its rows are bad."""
+    entry = await _entry(cases, claims, account)
+    found = await cases.account_work.lists.read(entry, content)
+    return CustomerListItem(
+        found.rows,
+        found.customers,
+        [BadRowItem(each.row, each.value, each.fault) for each in found.bad],
+        {fault.value: count for fault, count in found.faults.items()},
+    )
+
+
+async def branches(cases: UseCases) -> list[BranchItem]:
+    """The bank's branches, by id."""
+    return [
+        BranchItem(each.branch_id, each.name) for each in await cases.account_work.lists.branches()
+    ]
 
 
 async def submit_campaign(

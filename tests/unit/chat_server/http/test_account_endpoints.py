@@ -206,3 +206,19 @@ async def test_a_campaign_goes_through_three_hands_and_is_counted(desk, staff):
     assert (listed["plan"]["button"], listed["plan"]["window_days"]) == (button, 7)
     rejected = await staff["shenhe"].post(path, json={"step": "reject", "reason": "x"})
     assert rejected.status_code == 409
+
+
+async def test_a_list_of_customers_is_uploaded_and_its_bad_rows_are_told(staff):
+    await staff["zhangwei"].post("/v1/accounts/@service/follow")
+    content = "客户号\nzhangwei\nzhangwei\n".encode()
+    told = await staff["ops"].post(f"{SHOP}/audience/list", content=content)
+    assert told.json() == {
+        "rows": 2,
+        "customers": ["zhangwei"],
+        "bad": [{"row": 3, "value": "zhangwei", "fault": "repeated"}],
+        "faults": {"repeated": 1},
+    }
+    refused = await staff["shenhe"].post(f"{SHOP}/audience/list", content=content)
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    found = (await staff["ops"].get("/v1/staff/branches")).json()
+    assert all(set(each) == {"branch", "name"} for each in found)
