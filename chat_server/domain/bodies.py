@@ -47,11 +47,34 @@ class Text(Said, frozen=True, tag="text", forbid_unknown_fields=True):
     text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
 
 
+class Pressed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a button of such a kind had the customer do.
+
+    `sent` are the `mid`s of what they sent for it, in this conversation and before this:
+    pictures, or a place. `code` is what a scanned code says.
+    """
+
+    kind: Literal[
+        "scancode_push",
+        "scancode_waitmsg",
+        "pic_sysphoto",
+        "pic_photo_or_album",
+        "pic_weixin",
+        "location_select",
+    ]
+    sent: Annotated[
+        Sequence[Annotated[str, Meta(min_length=1, max_length=64)]], Meta(max_length=9)
+    ] = ()
+    code: Annotated[str, Meta(max_length=2048)] = ""
+    code_type: Literal["qrcode", "barcode"] = "qrcode"
+
+
 class Menu(Said, frozen=True, tag="menu", forbid_unknown_fields=True):
     """The customer pressed a button of the public account's menu; `title` as they saw it."""
 
     key: Annotated[str, Meta(min_length=1, max_length=128)]
     title: Title
+    pressed: Pressed | None = None
 
 
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
@@ -134,11 +157,23 @@ class Card(msgspec.Struct, frozen=True, tag="card"):
     secret_until: int | None = None
 
 
-class Notice(msgspec.Struct, frozen=True, tag="notice"):
-    """The bank tells something, for instance that money moved on an account."""
+class NoticeField(msgspec.Struct, frozen=True):
+    label: str
+    value: str
+
+
+class Notice(msgspec.Struct, frozen=True, tag="notice", omit_defaults=True):
+    """The bank tells something, for instance that money moved on an account.
+
+    One that runs on a template has its title, its fields and a note below them as well; `text`
+    says all of it.
+    """
 
     text: str
     topic: str  # balance, offer, system
+    title: str = ""
+    fields: Sequence[NoticeField] = ()
+    note: str = ""
 
 
 class Leaflet(msgspec.Struct, frozen=True, tag="leaflet"):

@@ -18,7 +18,7 @@ from chat_server.domain import bodies
 from chat_server.domain.accounts.articles import ArticleDraft, article_place
 from chat_server.domain.errors import NotFound, VersionConflict
 from chat_server.domain.facts import Fact
-from chat_server.domain.publishing import Article, Broadcast, BroadcastState, hash_content
+from chat_server.domain.publishing import Article, Broadcast, BroadcastState, CommentRule, hash_content
 from chat_server.platform import news as words
 from chat_server.platform.apps import App, new_name
 from chat_server.platform.drawers import Drawer
@@ -175,6 +175,12 @@ class Articles:
         if found is None:
             raise Refused(BAD_PARAMETER, "invalid parameter: msg_data_id")
         return found.article_id
+
+    async def rule(self, account: str, broadcast_id: str, index: int) -> CommentRule:
+        """Who may comment once it is open, as it was written. NotFound."""
+        story = (await self._native.of_account(account, broadcast_id, index)).article.story
+        followers = story is not None and story.comments is CommentRule.FOLLOWERS
+        return CommentRule.FOLLOWERS if followers else CommentRule.OPEN
 
     async def by_number(self, account: str, publish_id: str) -> tuple[str, Published]:
         pointer = await self._by_number.get(account, publish_id) if publish_id else None

@@ -6,13 +6,15 @@ its own, so a process that dies halfway is followed by one that says nothing twi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 import structlog
 from msgspec.structs import replace
 
-from chat_server.domain.bodies import Recall
+from chat_server.domain.accounts.articles import article_path
+from chat_server.domain.bodies import Article, Recall
 from chat_server.domain.errors import ChatError, VersionConflict
 from chat_server.domain.ids import feed_conversation, service_conversation
 from chat_server.domain.message import Draft, EventKind
@@ -21,11 +23,11 @@ from chat_server.platform.articles import Articles
 from chat_server.platform.callbacks.intake import Intake
 from chat_server.platform.content import Content
 from chat_server.platform.drawers import Drawer
-from chat_server.platform.faults import BAD_MASS_ID, MASS_USED, Refused
+from chat_server.platform.faults import BAD_MASS_ID, BAD_PARAMETER, MASS_USED, Refused
 from chat_server.platform.limits import Limits
 from chat_server.platform.quotas import day_of
 from chat_server.platform.registry import Apps
-from chat_server.platform.speaking import Speaking
+from chat_server.platform.speaking import Speaking, Spoken
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 
@@ -35,7 +37,8 @@ PAGE = 200
 LOOK_S = 1.0
 LEASE_MS = 30_000
 _FIRST_ID = 1_000_000_000
-_FIRST_DATA_ID = 2_650_000_000
+_FIRST_DATA_ID = 2_750_000_000  # beside those of what is published
+_ARTICLE = "article"  # the kind of a job whose articles are the house's already
 _JSON = msgspec.json.Encoder()
 
 
@@ -80,7 +83,9 @@ class MassSends:
         limits: Limits,
         clock: Clock,
         node: str,
+        base_url: str,
     ) -> None:
+        self._base_url = base_url.rstrip("/")
         self._store, self._apps, self._content = store, apps, content
         self._articles = articles
         self._speaking, self._intake, self._limits = speaking, intake, limits
@@ -99,8 +104,8 @@ class MassSends:
         customers: Sequence[str] = (),
     ) -> Job:
         """In the store, and under way. Raises Refused for what could not be said."""
-        encoded = msgspec.Raw(_JSON.encode(said))
-        await self._content.bodies(app.account, kind, msgspec.json.decode(encoded))
+        told = await self._content.bodies(app.account, kind, msgspec.to_builtins(said))
+        articles = told[0] if kind == "mpnews" else None
         now = self._clock.now_ms()
         await self._take_quota(app.account, now)
         number = await self._store.shelf.bump("", "number", "mass", 1, now)
@@ -108,25 +113,27 @@ class MassSends:
             msg_id=_FIRST_ID + number,
             msg_data_id=_FIRST_DATA_ID + number,
             account=app.account,
-            kind=kind,
-            said=encoded,
+            kind=_ARTICLE if articles else kind,
+            said=msgspec.Raw(_JSON.encode(articles or said)),
             tag=tag,
             customers=sorted(customers),
             to_all=to_all,
             at_ms=now,
         )
-        if kind == "mpnews":
-            await self._note_articles(app.account, job)
+        if isinstance(articles, Article):
+            titles = [each.title for each in articles.items]
+            await self._articles.note_sent(app.account, job.msg_data_id, articles.broadcast, titles)
         name = str(job.msg_id)
         running = self._running.kept("", name, _Running(app.account))
         await self._store.shelf.save([self._jobs.kept(app.account, name, job), running])
+        if isinstance(articles, Article):
+            await self._articles.leave_box(app.account, str(msgspec.to_builtins(said)["media_id"]))
         return job
 
-    async def _note_articles(self, account: str, job: Job) -> None:
-        media_id = str(msgspec.json.decode(job.said)["media_id"])
-        news = await self._articles.draft(account, media_id)
-        body = await self._articles.body(account, media_id)
-        await self._articles.note_sent(account, job.msg_data_id, body.broadcast, news.articles)
+    async def told_of(self, account: str, msg_data_id: int) -> int:
+        """How many that mass send was for; 0: it was none, or is under way."""
+        job = await self._jobs.get(account, str(msg_data_id - _FIRST_DATA_ID + _FIRST_ID))
+        return job.total if job else 0
 
     async def find(self, account: str, msg_id: str) -> Job:
         job = await self._jobs.get(account, msg_id) if msg_id.isdecimal() else None
@@ -134,9 +141,18 @@ class MassSends:
             raise Refused(BAD_MASS_ID, "invalid msg_id")
         return job
 
-    async def delete(self, account: str, msg_id: str) -> None:
-        """Recall what was said, from everybody."""
-        await self.find(account, msg_id)
+    async def delete(self, app: App, msg_id: str, index: int = 0) -> None:
+        """Recall what was said, from everybody; with `index`, from 1, take one article off."""
+        job = await self.find(app.account, msg_id)
+        account = app.account
+        if index:
+            if job.kind != _ARTICLE:
+                raise Refused(
+                    BAD_PARAMETER, "invalid parameter: article_idx, there are no articles"
+                )
+            broadcast = msgspec.json.decode(job.said, type=Article).broadcast
+            await self._articles.take_off(app, broadcast, index)
+            return
 
         def edit(job: Job | None) -> Job:
             if job is None:
@@ -150,11 +166,15 @@ class MassSends:
         """Until cancelled."""
         while True:
             try:
-                for name, running in await self._running.page("", limit=PAGE):
-                    await self._take_on(name, running)
+                await self.go_round()
             except Exception:
                 log.exception("mass_sends_wait")
             await self._clock.sleep(LOOK_S)
+
+    async def go_round(self) -> None:
+        """One page of each that is under way."""
+        for name, running in await self._running.page("", limit=PAGE):
+            await self._take_on(name, running)
 
     async def _take_on(self, name: str, running: _Running) -> None:
         """One that fails is tried again in the next round; the others go on."""
@@ -224,7 +244,7 @@ class MassSends:
             among = await self._store.followers.among(app.account, [customer])
             if not among or not among[0].following:
                 return replace(after, failed=after.failed + 1)
-            said = await self._content.bodies(app.account, job.kind, msgspec.json.decode(job.said))
+            said = await self._bodies(job)
             await self._speaking.say(app.account, customer, said, f"mass:{job.msg_id}")
         except (ChatError, Refused) as exc:
             log.warning("mass_not_said", msg_id=job.msg_id, error=type(exc).__name__)
@@ -236,10 +256,15 @@ class MassSends:
         if job.deleting:
             await self._recall(feed_conversation(app.account), app.account, name)
             return _ended(job)
-        said = await self._content.bodies(app.account, job.kind, msgspec.json.decode(job.said))
+        said = await self._bodies(job)
         await self._speaking.announce(app.account, said, name)
         count = await self._store.accounts.follower_count(app.account)
         return _ended(replace(job, total=count, sent=count))
+
+    async def _bodies(self, job: Job) -> Sequence[Spoken]:
+        if job.kind == _ARTICLE:
+            return [msgspec.json.decode(job.said, type=Article)]
+        return await self._content.bodies(job.account, job.kind, msgspec.json.decode(job.said))
 
     async def _recall(self, conv: str, account: str, name: str) -> None:
         found = await self._store.messages.find(conv, account, name)
@@ -268,9 +293,22 @@ class MassSends:
             "SentCount": job.sent,
             "ErrorCount": job.failed,
             "CopyrightCheckResult": {"Count": 0, "ResultList": "", "CheckState": 1},
-            "ArticleUrlResult": {"Count": 0, "ResultList": ""},
+            "ArticleUrlResult": self._urls(job),
         }
         await self._intake.happened(app, app.account, "MASSSENDJOBFINISH", fields)
+
+    def _urls(self, job: Job) -> Mapping[str, Any]:
+        if job.kind != _ARTICLE:
+            return {"Count": 0, "ResultList": ""}
+        articles = msgspec.json.decode(job.said, type=Article)
+        urls = [
+            {
+                "ArticleIdx": index + 1,
+                "ArticleUrl": f"{self._base_url}{article_path(articles.broadcast, index)}",
+            }
+            for index in range(len(articles.items))
+        ]
+        return {"Count": len(urls), "ResultList": {"item": urls}}
 
     async def _take_quota(self, account: str, now: int) -> None:
         month = day_of(now)[:7]

@@ -90,6 +90,23 @@ class TemplateNotice(msgspec.Struct, frozen=True):
     version: int = 1
 
 
+class BankNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """What the bank itself tells a customer on a form of its library.
+
+    `name` comes from what is told of, so that it is told once; `number` grows with it. `text`
+    says all of it in a sentence, `topic` what it is about, `note` stands below the fields.
+    """
+
+    name: str
+    number: int
+    customer: str
+    form: str  # as `TM00005`
+    values: Mapping[str, str]
+    text: str
+    topic: str
+    note: str = ""
+
+
 def check_template(title: str, fields: Sequence[TemplateField]) -> None:
     """InvalidValue or TooLong, naming the field."""
     if not 1 <= len(title.strip()) <= MAX_TITLE:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -33,6 +35,7 @@ _KINDS = frozenset({"mpnews", "text", "voice", "image", "images", "mpvideo", "vi
 _CLIENT_ID_BYTES = 64
 _DAY_MS = 86_400_000
 _MINUTE_MS = 60_000
+_ARTICLE = re.compile(r"/a/([^/]{1,64})(?:/([0-9]{1,2}))?")  # as `article_path` writes it
 
 
 class _Sent(msgspec.Struct, frozen=True):
@@ -146,5 +149,21 @@ async def state(platform: Platform, call: Call) -> Answer:
 
 
 async def delete(platform: Platform, call: Call) -> Answer:
-    await platform.mass.delete(call.account, call.said("msg_id"))
+    """All of it; one article by `article_idx`, or by its `url` alone."""
+    index, url = call.said("article_idx") or "0", call.said("url")
+    if not index.isdecimal():
+        raise Refused(BAD_PARAMETER, "invalid parameter: article_idx")
+    if url and not call.said("msg_id"):
+        broadcast_id, place = _article_at(url)
+        await platform.articles.take_off(call.app, broadcast_id, place)
+        return OK
+    await platform.mass.delete(call.app, call.said("msg_id"), int(index))
     return OK
+
+
+def _article_at(url: str) -> tuple[str, int]:
+    """Which broadcast's article, from 1, has that page. Raises Refused."""
+    found = _ARTICLE.fullmatch(urlsplit(url).path)
+    if found is None:
+        raise Refused(BAD_PARAMETER, "invalid parameter: url is no article's")
+    return found[1], int(found[2] or 0) + 1

@@ -27,6 +27,7 @@ from chat_server.platform.faults import (
 )
 from chat_server.platform.keys import OPENID
 from chat_server.platform.parts import Platform
+from chat_server.platform.pressing import GIVING, key_of
 
 TYPES = frozenset(
     {
@@ -67,6 +68,9 @@ def _button(told: object, *, top: bool) -> MenuButton:
         raise Refused(BAD_BUTTON_TYPE, f"invalid button type: button.type {kind[:32]!r}")
     more = {name: str(button[name]) for name in _MORE if button.get(name)}
     key, url = str(button.get("key") or ""), str(button.get("url") or "")
+    if kind in GIVING and not more.get(GIVING[kind]):
+        raise Refused(BAD_FIELD, f"invalid button: {GIVING[kind]} missing")
+    key = key_of(kind, more) or key
     return MenuButton(title, key, kind=kind, url=url, more=more)
 
 
@@ -75,7 +79,7 @@ def _told(button: MenuButton, *, listed: bool = False) -> dict[str, Any]:
     if button.children:
         below = [_told(each, listed=listed) for each in button.children]
         return {"name": button.title, "sub_button": {"list": below} if listed else below}
-    given = {"key": button.key, "url": button.url}
+    given = {"key": "" if button.kind in GIVING else button.key, "url": button.url}
     pressed = {name: value for name, value in given.items() if value}
     told = {"type": button.kind, "name": button.title, **button.more, **pressed}
     return told if listed else {**told, "sub_button": []}

@@ -22,7 +22,7 @@ from chat_server.platform.tallies import CallbackTally
 
 _PAGE = 1000
 _OTHER, _SCAN = 0, 30
-_WEEK, _MONTH = 7, 30
+WEEK, _MONTH = 7, 30
 _DAYS_OF_SPREAD = 15
 _FEW, _SOME = 5, 10  # messages of one customer in a period
 Period = Callable[[str], str]  # the day, week or month that a day is counted in
@@ -46,20 +46,20 @@ def days(call: Call, most: int) -> Sequence[str]:
     return [str(first + timedelta(days=number)) for number in range((last - first).days + 1)]
 
 
-async def _facts(platform: Platform, account: str, kinds: set[str]) -> list[Fact]:
-    """All of these kinds about the account, oldest first."""
+async def facts_about(platform: Platform, subject: str, kinds: set[str]) -> list[Fact]:
+    """All of these kinds about an account or an article, oldest first."""
     found: list[Fact] = []
     after = 0
-    while page := await platform.store.audit.facts(subject=account, after=after, limit=_PAGE):
+    while page := await platform.store.audit.facts(subject=subject, after=after, limit=_PAGE):
         found += [each.fact for each in page if each.fact and each.fact.kind in kinds]
         after = page[-1].position
     return found
 
 
 async def user_summary(platform: Platform, call: Call) -> Answer:
-    asked = days(call, _WEEK)
+    asked = days(call, WEEK)
     new, gone = Counter[tuple[str, int]](), Counter[tuple[str, int]]()
-    for fact in await _facts(platform, call.account, {"followed", "unfollowed"}):
+    for fact in await facts_about(platform, call.account, {"followed", "unfollowed"}):
         source = _SCAN if fact.detail.get("scene") else _OTHER
         (new if fact.kind == "followed" else gone)[day_of(fact.at_ms), source] += 1
     rows = [
@@ -77,10 +77,10 @@ async def user_summary(platform: Platform, call: Call) -> Answer:
 
 
 async def user_cumulate(platform: Platform, call: Call) -> Answer:
-    asked = days(call, _WEEK)
+    asked = days(call, WEEK)
     following: set[str] = set()
     at_end: dict[str, int] = {}
-    facts = await _facts(platform, call.account, {"followed", "unfollowed"})
+    facts = await facts_about(platform, call.account, {"followed", "unfollowed"})
     remaining = iter(facts)
     fact = next(remaining, None)
     for day in asked:
@@ -154,7 +154,7 @@ async def _spread(platform: Platform, call: Call, most: int, period: Period) -> 
 
 
 async def upstream(platform: Platform, call: Call) -> Answer:
-    return await _by_type(platform, call, _WEEK, _whole_day)
+    return await _by_type(platform, call, WEEK, _whole_day)
 
 
 async def upstream_weeks(platform: Platform, call: Call) -> Answer:
@@ -188,39 +188,6 @@ async def upstream_spread_weeks(platform: Platform, call: Call) -> Answer:
 
 async def upstream_spread_months(platform: Platform, call: Call) -> Answer:
     return await _spread(platform, call, _MONTH, _first_of_month)
-
-
-# --- articles
-
-
-async def articles(platform: Platform, call: Call) -> Answer:
-    """What was sent that day, and who read it on that day; each reader is counted once."""
-    rows = []
-    for day in days(call, 1):
-        for sent in await platform.articles.sent_on(call.account, day):
-            for index, title in enumerate(sent.titles):
-                readers = await _readers(platform, f"{sent.broadcast_id}/{index}", day)
-                rows.append(
-                    {
-                        "ref_date": day,
-                        "msgid": f"{sent.msg_data_id}_{index + 1}",
-                        "title": title,
-                        "int_page_read_user": len(readers),
-                        "int_page_read_count": sum(readers.values()),
-                        "ori_page_read_user": 0,
-                        "ori_page_read_count": 0,
-                        "share_user": 0,
-                        "share_count": 0,
-                        "add_to_fav_user": 0,
-                        "add_to_fav_count": 0,
-                    }
-                )
-    return {"list": rows}
-
-
-async def _readers(platform: Platform, article: str, day: str) -> Counter[str]:
-    read = await _facts(platform, article, {"article_read"})
-    return Counter(fact.actor for fact in read if day_of(fact.at_ms) == day)
 
 
 # --- callbacks

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from chat_server.platform.api import (
     agents,
+    article_statistics,
     callback_log,
     codes,
+    comments,
     credentials,
     drafts,
     followers,
@@ -124,6 +126,15 @@ ENDPOINTS = (
     Endpoint("/cgi-bin/freepublish/getarticle", drafts.article, "POST"),
     Endpoint("/cgi-bin/freepublish/batchget", drafts.published_page, "POST"),
     Endpoint("/mp/s/{appid}/{place}/{index}", drafts.read, "GET", token=False),
+    # comments on articles
+    Endpoint("/cgi-bin/comment/open", comments.open_comments, "POST"),
+    Endpoint("/cgi-bin/comment/close", comments.close_comments, "POST"),
+    Endpoint("/cgi-bin/comment/list", comments.listed, "POST"),
+    Endpoint("/cgi-bin/comment/markelect", comments.elect, "POST"),
+    Endpoint("/cgi-bin/comment/unmarkelect", comments.unelect, "POST"),
+    Endpoint("/cgi-bin/comment/delete", comments.delete, "POST"),
+    Endpoint("/cgi-bin/comment/reply/add", comments.reply, "POST"),
+    Endpoint("/cgi-bin/comment/reply/delete", comments.delete_reply, "POST"),
     # the JS-SDK
     Endpoint("/cgi-bin/ticket/getticket", tickets.ticket),
     # web authorisation
@@ -142,7 +153,12 @@ ENDPOINTS = (
     Endpoint("/datacube/getupstreammsgdist", statistics.upstream_spread, "POST"),
     Endpoint("/datacube/getupstreammsgdistweek", statistics.upstream_spread_weeks, "POST"),
     Endpoint("/datacube/getupstreammsgdistmonth", statistics.upstream_spread_months, "POST"),
-    Endpoint("/datacube/getarticlesummary", statistics.articles, "POST"),
+    Endpoint("/datacube/getarticlesummary", article_statistics.summary, "POST"),
+    Endpoint("/datacube/getarticletotal", article_statistics.total, "POST"),
+    Endpoint("/datacube/getuserread", article_statistics.read, "POST"),
+    Endpoint("/datacube/getuserreadhour", article_statistics.read_hours, "POST"),
+    Endpoint("/datacube/getusershare", article_statistics.shared, "POST"),
+    Endpoint("/datacube/getusersharehour", article_statistics.shared_hours, "POST"),
     Endpoint("/datacube/getinterfacesummary", statistics.interface, "POST"),
     Endpoint("/datacube/getinterfacesummaryhour", statistics.interface_hours, "POST"),
 )

@@ -6,10 +6,11 @@ tells of, so the second time changes nothing. Nobody is called from here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from chat_server.domain import bodies
 from chat_server.domain.accounts.notices import NoticeState
@@ -35,6 +36,7 @@ from chat_server.usecases.public_accounts.notices import ENDED, Notices
 
 _decode_body = msgspec.json.Decoder(bodies.Body).decode
 Wake = Callable[[str], None]
+Give = Callable[[App, str, str, int], Awaitable[bool]]  # what `Giving` does
 
 
 class Intake:
@@ -47,12 +49,13 @@ class Intake:
         persons: Persons,
         notices: Notices,
         sessions: Sessions,
+        giving: Give,
         tallies: Tallies,
         wake: Wake,
     ) -> None:
         self._apps, self._shelf, self._clock = apps, shelf, clock
         self._windows, self._persons = windows, persons
-        self._notices, self._sessions = notices, sessions
+        self._notices, self._sessions, self._giving = notices, sessions, giving
         self._tallies, self._wake = tallies, wake
         self._waiting, self._log = waiting(shelf, clock), delivered(shelf, clock)
 
@@ -73,10 +76,9 @@ class Intake:
         number = number_of_change(event.ts, position)
         if isinstance(body, bodies.Menu):
             await self._windows.tapped(app.account, customer, event.ts)
-            fields = {"EventKey": body.key}
-            callback = Callback(
-                msg_id=number, customer=customer, at_ms=event.ts, event="CLICK", fields=fields
-            )
+            if await self._giving(app, customer, body.key, number):
+                return
+            callback = _pressed(body, customer, event, number)
         else:
             await self._windows.said(app.account, customer, event.ts)
             await self._tallies.heard(app.account, customer, body, event)
@@ -194,6 +196,20 @@ _STATUS = {
     NoticeState.FAILED: "failed: system failed",
     NoticeState.QUEUED: "failed: system failed",  # it has ended, so it never is
 }
+
+
+def _pressed(body: bodies.Menu, customer: str, event: Event, number: int) -> Callback:
+    """What a special button had the customer do is read where it stands, when it is told."""
+    plain = Callback(
+        msg_id=number,
+        customer=customer,
+        at_ms=event.ts,
+        event="CLICK",
+        fields={"EventKey": body.key},
+    )
+    if body.pressed is None:
+        return plain
+    return replace(plain, event=body.pressed.kind, conv=event.conv, seq=event.seq)
 
 
 def _page_fields(fact: Fact) -> Mapping[str, Any]:

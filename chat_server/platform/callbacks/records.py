@@ -32,7 +32,10 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 class Callback(msgspec.Struct, frozen=True, kw_only=True):
-    """A message is named by where it stands, and read when it is sent; an event has its fields."""
+    """A message is named by where it stands, and read when it is sent; an event has its fields.
+
+    An event with a place had the customer do something more, which is read there.
+    """
 
     msg_id: int
     customer: str
@@ -52,7 +55,7 @@ class Callback(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def asks(self) -> bool:
         """Whether the customer waits for an answer."""
-        return not self.event or self.event == "CLICK"
+        return not self.event or self.event in {"CLICK", "scancode_waitmsg"}
 
 
 def name_of(msg_id: int) -> str:

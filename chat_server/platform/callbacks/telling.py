@@ -41,7 +41,8 @@ class Telling:
     async def fields(self, app: App, callback: Callback) -> Mapping[str, Any] | None:
         """None for what is no longer there to be told: it was recalled."""
         if callback.event:
-            more: Mapping[str, Any] | None = {"Event": callback.event, **callback.fields}
+            did = await self._did(callback) if callback.seq else {}
+            more: Mapping[str, Any] | None = {"Event": callback.event, **callback.fields, **did}
         else:
             more = await self._message(app, callback)
         if more is None:
@@ -58,6 +59,27 @@ class Telling:
         event = await self._messages.event(callback.conv, callback.seq)
         said = None if event is None else await self._said(app, callback, _decode_body(event.body))
         return None if said is None else {**said, "MsgId": callback.msg_id}
+
+    async def _did(self, callback: Callback) -> Mapping[str, Any]:
+        """What a special button had the customer do; only what they sent there themselves."""
+        event = await self._messages.event(callback.conv, callback.seq)
+        body = None if event is None else _decode_body(event.body)
+        pressed = body.pressed if isinstance(body, bodies.Menu) else None
+        if pressed is None:
+            return {}
+        if pressed.code:
+            told = {"ScanType": pressed.code_type, "ScanResult": pressed.code}
+            return {"ScanCodeInfo": told}
+        sent = []
+        for mid in pressed.sent:
+            found = await self._messages.find(callback.conv, callback.customer, mid)
+            sent += [_decode_body(found.body)] if found else []
+        if pressed.kind == "location_select":
+            places = [each for each in sent if isinstance(each, bodies.Location)]
+            return {"SendLocationInfo": _place(places[0])} if places else {}
+        pictures = [each for each in sent if isinstance(each, bodies.Image)]
+        sums = [{"PicMd5Sum": await self._media.md5_of(one.media)} for one in pictures]
+        return {"SendPicsInfo": {"Count": len(sums), "PicList": {"item": sums}}}
 
     async def _said(
         self, app: App, callback: Callback, body: bodies.Body
@@ -97,6 +119,16 @@ class Telling:
         until_s = self._clock.now_ms() // 1000 + _PICTURE_S
         stamp = self._keys.stamp(f"{app.appid} {media_id} {until_s}")
         return f"{self._base_url}/mp/pic/{app.appid}/{media_id}?until={until_s}&stamp={stamp}"
+
+
+def _place(body: bodies.Location) -> Mapping[str, Any]:
+    return {
+        "Location_X": str(body.latitude),
+        "Location_Y": str(body.longitude),
+        "Scale": "16",
+        "Label": body.address,
+        "Poiname": body.title,
+    }
 
 
 def _in_words(body: bodies.Body) -> Mapping[str, Any] | None:

@@ -17,6 +17,7 @@ from chat_server.domain.people import Person
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 from chat_server.usecases.assist.settle import HashBody
+from chat_server.usecases.banking.account_changes import AccountChanges
 from chat_server.usecases.banking.gifts import ChatGifts
 from chat_server.usecases.marketing.next_offer import NextOffer
 
@@ -32,10 +33,11 @@ class BankEvents:
         clock: Clock,
         hash_body: HashBody,
         gifts: ChatGifts,
+        account_changes: AccountChanges,
         *,
         account: str,
     ) -> None:
-        self._gifts = gifts
+        self._gifts, self._account_changes = gifts, account_changes
         self._store, self._herald, self._next_offer = store, herald, next_offer
         self._clock, self._hash_body, self._account = clock, hash_body, account
 
@@ -45,7 +47,7 @@ class BankEvents:
             return
         language = Language(person.language)
         if event.type == "posting":
-            await self._notify(event, person, self._herald.balance_notice(event, language))
+            await self._account_changes(event, person)
         elif event.type in ("gift.sent", "gift.taken"):
             await self._gifts.on_event(event)
         elif told := self._herald.product_notice(event, language):

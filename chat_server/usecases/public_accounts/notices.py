@@ -7,12 +7,14 @@ became of it is a fact, `notice_ended`, and the notice's own state.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import msgspec
 from msgspec.structs import replace
 
 from chat_server.domain import bodies
 from chat_server.domain.accounts.notices import (
+    BankNotice,
     NoticeState,
     TemplateNotice,
     TemplateState,
@@ -20,7 +22,7 @@ from chat_server.domain.accounts.notices import (
     filled_in,
     notice_card,
 )
-from chat_server.domain.errors import Forbidden, NotFound, VersionConflict
+from chat_server.domain.errors import Forbidden, MidReused, NotFound, VersionConflict
 from chat_server.domain.facts import Change, Fact
 from chat_server.domain.ids import service_conversation
 from chat_server.domain.message import Draft, EventKind
@@ -29,13 +31,14 @@ from chat_server.ports.clock import Clock, NewId
 from chat_server.ports.store import Store
 from chat_server.usecases.public_accounts.entry import Entry
 from chat_server.usecases.public_accounts.records import Records
-from chat_server.usecases.public_accounts.templates import Templates
+from chat_server.usecases.public_accounts.templates import BANK, Templates
 
 HashBody = Callable[[bytes], bytes]
 KEPT_MS = 90 * 86_400_000  # how long a notice, and the key it was sent under, are known
 QUEUED, ENDED = "notice_queued", "notice_ended"
 _KEY = "notice_key"
 _SWEPT = 20  # old records that a new one takes away
+_SWEEP_EACH = 50  # of the bank's own notices, which are many
 
 
 class Notices:
@@ -84,6 +87,39 @@ class Notices:
         )
         return await self._queue(notice, key)
 
+    async def tell(self, account: str, told: BankNotice) -> TemplateNotice:
+        """The bank's own, said and ended at once; told again it is the first one. InvalidValue.
+
+        It does not wait in the outbox, for the event that it tells of waits in the bank's.
+        """
+        if found := await self._records.get(account, told.name):
+            return found
+        template = await self._templates.own(account, told.form)
+        now = self._clock.now_ms()
+        notice = TemplateNotice(
+            told.name,
+            account,
+            template.template_id,
+            told.customer,
+            template.title,
+            filled_in(template, told.values),
+            "",
+            NoticeState.QUEUED,
+            BANK,
+            now,
+            told.number,
+        )
+        state = await self._tell(notice, told)
+        ended = replace(notice, state=state, ended_ms=self._clock.now_ms())
+        kept = self._records.kept(account, told.name, ended, at_ms=now)
+        try:
+            await self._records.put(kept, _ended(ended))
+        except VersionConflict:
+            return await self.find(account, told.name)
+        if not told.number % _SWEEP_EACH:
+            await self._store.shelf.sweep(self._records.kind, now - KEPT_MS, _SWEPT * _SWEEP_EACH)
+        return ended
+
     async def find(self, account: str, notice_id: str) -> TemplateNotice:
         found = await self._records.get(account, notice_id)
         if found is None:
@@ -101,13 +137,11 @@ class Notices:
         state = await self._deliver(notice)
         now = self._clock.now_ms()
         ended = replace(notice, state=state, ended_ms=now, version=notice.version + 1)
-        detail = {"notice": notice.notice_id, "state": state.value, "number": notice.number}
-        told = Fact(ENDED, notice.account, notice.account, now, detail)
         kept = self._records.kept(
             notice.account, notice.notice_id, ended, version=ended.version, at_ms=now
         )
         try:
-            await self._records.put(kept, told)
+            await self._records.put(kept, _ended(ended))
         except VersionConflict:
             return  # another process was there first; the message is one all the same
 
@@ -156,16 +190,44 @@ class Notices:
                 [notice.title, *(f"{name}：{said}" for name, said in notice.values)]
             ),
         )
-        body = msgspec.json.encode(card)
+        await self._say(notice, card, f"notice:{notice.notice_id}")
+        return NoticeState.DELIVERED
+
+    async def _tell(self, notice: TemplateNotice, told: BankNotice) -> NoticeState:
+        """To whoever ever talked with the bank's account, whether or not they follow it now."""
+        account = await self._store.accounts.account(notice.account)
+        if account is None or not account.active:
+            return NoticeState.FAILED
+        conv = service_conversation(notice.account, notice.customer)
+        if await self._store.conversations.conversation(conv) is None:
+            return NoticeState.REFUSED
+        fields = [bodies.NoticeField(label, value) for label, value in notice.values]
+        said = bodies.Notice(told.text, told.topic, notice.title, fields, told.note)
+        with suppress(MidReused):  # said before, in other words of an earlier version
+            await self._say(notice, said, notice.notice_id)
+        return NoticeState.DELIVERED
+
+    async def _say(
+        self, notice: TemplateNotice, said: bodies.Card | bodies.Notice, mid: str
+    ) -> None:
+        body = msgspec.json.encode(said)
         await self._store.messages.append(
             Draft(
                 conv=service_conversation(notice.account, notice.customer),
                 sender=notice.account,
-                mid=f"notice:{notice.notice_id}",
+                mid=mid,
                 kind=EventKind.MESSAGE,
                 body=body,
                 body_hash=self._hash_body(body),
                 at_ms=self._clock.now_ms(),
             )
         )
-        return NoticeState.DELIVERED
+
+
+def _ended(notice: TemplateNotice) -> Fact:
+    detail = {
+        "notice": notice.notice_id,
+        "state": notice.state.value,
+        "number": notice.number,
+    }
+    return Fact(ENDED, notice.account, notice.account, notice.ended_ms, detail)

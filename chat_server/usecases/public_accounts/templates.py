@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 
@@ -24,6 +25,7 @@ from chat_server.domain.errors import (
     InvalidValue,
     NotFound,
     TooLong,
+    VersionConflict,
 )
 from chat_server.domain.facts import Fact
 from chat_server.domain.people import StaffRole
@@ -32,6 +34,7 @@ from chat_server.ports.store import Store
 from chat_server.usecases.public_accounts.entry import Entry
 from chat_server.usecases.public_accounts.records import Records
 
+BANK = "bank"  # who makes the forms of the bank's own notices
 _MOST = 500  # templates of an account, in any state
 _IN_USE = frozenset({TemplateState.SUBMITTED, TemplateState.APPROVED})
 
@@ -80,6 +83,19 @@ class Templates:
             raise InvalidValue("fields: the form has no such field")
         return await self._new(entry, found.title, wanted, TemplateState.APPROVED)
 
+    async def own(self, account: str, number: str) -> Template:
+        """The bank's own form of that number, which its account always has. NotFound."""
+        if found := await self._records.get(account, number):
+            return found
+        form = library().get(number)
+        if form is None:
+            raise NotFound(f"the library has no {number[:40]!r}")
+        state, now = TemplateState.APPROVED, self._clock.now_ms()
+        own = Template(number, account, form.title, form.fields, state, BANK, now, version=0)
+        with suppress(VersionConflict):  # two processes at once
+            return await self._put(own, BANK, "template_made")
+        return await self.find(account, number)
+
     async def approve(self, reviewer: str, account: str, template_id: str) -> Template:
         former = await self._for_review(reviewer, account, template_id)
         approved = replace(former, state=TemplateState.APPROVED, reviewer=reviewer)
@@ -97,6 +113,8 @@ class Templates:
     async def withdraw(self, entry: Entry, template_id: str) -> Template:
         """No longer to be sent; withdrawing it again changes nothing."""
         former = await self.find(entry.id, template_id)
+        if former.maker == BANK:
+            raise Forbidden("the bank's own notices run on it")
         if former.state is TemplateState.WITHDRAWN:
             return former
         withdrawn = replace(former, state=TemplateState.WITHDRAWN)
@@ -105,7 +123,8 @@ class Templates:
     async def _new(
         self, entry: Entry, title: str, fields: Sequence[TemplateField], state: TemplateState
     ) -> Template:
-        living = [each for each in await self.listed(entry.id) if each.state in _IN_USE]
+        listed = await self.listed(entry.id)
+        living = [each for each in listed if each.state in _IN_USE and each.maker != BANK]
         if len(living) >= MAX_TEMPLATES:
             raise TooLong(f"an account has at most {MAX_TEMPLATES} templates in use")
         new = Template(

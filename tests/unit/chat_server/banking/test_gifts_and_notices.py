@@ -20,6 +20,7 @@ from chat_server.domain.errors import Forbidden, NotFound
 from chat_server.domain.ids import service_conversation
 from chat_server.domain.people import StaffRole
 from chat_server.transport.http.routes.gifts import gift as show
+from chat_server.usecases.banking.account_changes import AccountChanges
 from chat_server.usecases.banking.bank_events import BankEvents
 from chat_server.usecases.banking.chores import BankChores
 from chat_server.usecases.banking.gifts import ChatGifts
@@ -119,6 +120,7 @@ async def club(desk: FrontDesk, tmp_path: Path) -> AsyncIterator[Club]:
             desk.clock,
             hash_body,
             gifts,
+            AccountChanges(desk.cases.account_work.notices, PhrasedHerald(), account="@service"),
             account="@service",
         )
         club = Club(desk, bank, phone, group.conv, gifts, events)

@@ -63,9 +63,15 @@ def intake(store: Store, woken: list[str]) -> Intake:
         Nobody(),
         notices,
         Sessions(store, assist, Agents(store, assist, clock)),
+        gives_nothing,
         Tallies(store.shelf, clock),
         woken.append,
     )
+
+
+async def gives_nothing(app: App, customer: str, key: str, number: int) -> bool:
+    del app, customer, key, number
+    return False
 
 
 def said(body: bodies.Body, *, sender: str = "ann", position: int = 7) -> Change:
