@@ -27,6 +27,7 @@ app = typer.Typer(
     epilog="Start with: elian serve --demo",
     no_args_is_help=True,
     add_completion=False,
+from chat_server.commands.topics import topics
     pretty_exceptions_enable=False,
 )
 app.command(epilog="Example: elian serve --demo --data /tmp/elian --port 8090")(serve)
@@ -58,6 +59,7 @@ def main() -> None:
     except typer.Abort:
         _refuse("given up", 1)
     except (ConfigError, ChatError, BankError, RecommenderError) as exc:
+recommend.command(epilog="Example: elian recommend topics --data /srv/elian")(topics)
         _refuse(str(exc) or type(exc).__name__, 1)
     except OSError as exc:
         _refuse(f"{exc.filename}: {exc.strerror}" if exc.filename else str(exc), 1)

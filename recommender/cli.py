@@ -80,7 +80,9 @@ def promote(
 
 @models.command()
 def rollback(
-    model: Annotated[str, typer.Argument(help="offers, article, account or goods.")] = "offers",
+    model: Annotated[
+        str, typer.Argument(help="offers, topics, article, account or goods.")
+    ] = "offers",
     data: DataFolder = Path("data"),
 ) -> None:
     """Go back to the version that was in use before, also beside a server."""

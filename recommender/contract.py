@@ -22,7 +22,8 @@ class Consents(msgspec.Struct, frozen=True):
 class Event(msgspec.Struct, frozen=True):
     """Something that happened, pseudonymous and banded (bank-services §1.11).
 
-    `type`: purchase, transfer, balance_viewed, article_read, followed, menu_pressed, intent.
+    `type`: purchase, transfer, balance_viewed, article_read, followed, menu_pressed, intent,
+    spoke (of a topic in the chat).
     `product` is a merchant category, an article topic, an account or an intent label; `item`
     the very thing, where that is another word: the article, or what was bought.
     """
@@ -88,6 +89,27 @@ class FeedbackKind(StrEnum):
     DISMISSED = "dismissed"
 
 
+class TextTopic(msgspec.Struct, frozen=True):
+    """What a text is about, as people name it, and how much of it."""
+
+    topic: str
+    share: float
+
+
+class TopicSource(msgspec.Struct, frozen=True):
+    """A text to learn topics from; an article has no customer."""
+
+    text: str
+    customer: str = ""
+
+
+class Interest(msgspec.Struct, frozen=True):
+    """A topic that a customer read, asked or wrote about; one today is 1, a month ago a half."""
+
+    topic: str
+    weight: float
+
+
 class ItemKind(StrEnum):
     """What lists are made of."""
 
@@ -121,9 +143,13 @@ class SuggestedItem(msgspec.Struct, frozen=True):
 
 
 class ItemList(msgspec.Struct, frozen=True):
-    """Best first; `personal` says whether the customer's history had a part in it."""
+    """Best first; `personal` says whether the customer's history had a part in it.
+
+    `unwanted` is for whoever adds to the list: what the customer does not want to see.
+    """
 
     items: Sequence[SuggestedItem] = ()
+    unwanted: frozenset[str] = frozenset()
     personal: bool = False
     model_version: str = ""
 
@@ -167,6 +193,14 @@ class Recommender(Protocol):
 
     async def unwanted(self, customer: str, kind: ItemKind, item: str, at: datetime) -> None:
         """The customer's "not this again": the item is in none of their lists from now on."""
+
+    async def topics_of(self, text: str) -> Sequence[TextTopic]:
+        """What the text is about; nothing while no topics were learnt. The text is not kept."""
+
+    async def interests(
+        self, customer: str, consents: Consents, now: datetime
+    ) -> Sequence[Interest]:
+        """What the customer's own events say, under these consents, strongest first."""
 
     def readings(self) -> Readings:
         """The newest there are, at once; asking has newer ones made, at most one a minute."""

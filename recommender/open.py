@@ -7,15 +7,16 @@ by whoever trains.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from recommender.contract import Recommender, RecommenderError
+from recommender.contract import Recommender, RecommenderError, TopicSource
 from recommender.guardrails.rules import Rules
+from recommender.topics.report import TopicReport
 
 if TYPE_CHECKING:
     from recommender import rack
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Rules",
+    "TopicReport",
     "directory_of",
     "evaluate_bandit",
     "evaluate_bandit_log",
@@ -44,6 +46,7 @@ __all__ = [
     "roll_back_model",
     "simulate",
     "train",
+    "train_topics",
     "write_trial",
 ]
 
@@ -82,6 +85,15 @@ def train(
 
     with engines.engine(engine, scheduler):
         return run.train(directory, now=now, seed=seed)
+
+
+def train_topics(
+    directory: Path, sources: Iterable[TopicSource], *, now: Callable[[], datetime], seed: int
+) -> TopicReport:
+    """Learn topics from texts that the house hands over for this once, and publish them."""
+    from recommender.training import topics  # noqa: PLC0415 - a server never loads it
+
+    return topics.train_topics(directory, sources, trained_at=now(), seed=seed)
 
 
 def kept_models(directory: Path) -> list[rack.Kept]:

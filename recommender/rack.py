@@ -17,14 +17,16 @@ from recommender.candidates import item_model
 from recommender.candidates.window import FOLDER
 from recommender.contract import ItemKind, RecommenderError
 from recommender.ranking import artefact
+from recommender.topics import model as topic_model
 
 OFFERS: Final = "offers"
+TOPICS: Final = "topics"
 
 
 class Kept(msgspec.Struct, frozen=True):
     """One version on disk."""
 
-    model: str  # offers, article, account, goods
+    model: str  # offers, topics, article, account, goods
     version: str
     current: bool
     sound: bool  # signed here and undamaged
@@ -80,6 +82,9 @@ def _sound(place: _Place, version: str) -> bool:
 
 def _places(directory: Path) -> dict[str, _Place]:
     offers = {OFFERS: _Place(directory / "models", artefact.to_serve)}
-    return offers | {
-        kind.value: _Place(directory / FOLDER / kind, item_model.load) for kind in ItemKind
-    }
+    topics = {TOPICS: _Place(directory / topic_model.FOLDER, topic_model.load)}
+    return (
+        offers
+        | topics
+        | {kind.value: _Place(directory / FOLDER / kind, item_model.load) for kind in ItemKind}
+    )

@@ -31,9 +31,11 @@ from msgspec.structs import replace
 from recommender.artefacts.shelf import Shelf
 from recommender.candidates.window import Window, open_window
 from recommender.contract import (
+    Consents,
     Contribution,
     Event,
     FeedbackKind,
+    Interest,
     ItemKind,
     ItemList,
     ItemsAsked,
@@ -42,9 +44,11 @@ from recommender.contract import (
     RecommenderError,
     Silence,
     Suggestion,
+    TextTopic,
 )
 from recommender.exploration.policy import DOUBT, draw, shares
 from recommender.features.columns import columns
+from recommender.features.interests import interests
 from recommender.features.log import Decision, EventLog, open_log, seen, telling
 from recommender.features.taken import refuse, take
 from recommender.features.words import usable
@@ -108,6 +112,9 @@ class Desk:
         with self._log.transaction():
             self._log.forget(customer, at)
         self._log.fold()
+
+    def interests(self, customer: str, consents: Consents, now: datetime) -> Sequence[Interest]:
+        return interests(self._log, customer, consents, now)
 
     def readings(self, now: datetime) -> Readings:
         model = self._shelf.current()
@@ -238,6 +245,14 @@ class ServedRecommender:
 
     async def unwanted(self, customer: str, kind: ItemKind, item: str, at: datetime) -> None:
         await self._writer.run("take a refusal", self._desk.unwanted, customer, kind, item, at)
+
+    async def topics_of(self, text: str) -> Sequence[TextTopic]:
+        return await self._reader.run("be read", self._window.topics, text)
+
+    async def interests(
+        self, customer: str, consents: Consents, now: datetime
+    ) -> Sequence[Interest]:
+        return await self._writer.run("be read", self._desk.interests, customer, consents, now)
 
     def readings(self) -> Readings:
         now = self._now()

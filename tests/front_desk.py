@@ -47,6 +47,7 @@ from chat_server.usecases.identity.people import AddBranch, AddPerson, NewPerson
 from chat_server.usecases.identity.refresh import RefreshTokens
 from chat_server.usecases.identity.tokens import AccessTokens
 from chat_server.usecases.media import Media
+from chat_server.usecases.marketing.open import open_recommending
 from chat_server.usecases.messaging.pace import Pace
 from chat_server.usecases.messaging.search import Search
 from chat_server.usecases.messaging.send import body_hasher
@@ -59,6 +60,8 @@ from chat_server.usecases.public_accounts.publish import PublishBroadcast
 from chat_server.usecases.public_accounts.register import RegisterAccount
 
 KEY = b"0123456789abcdef" * 2
+from recommender.contract import Consents as OfferConsents
+from recommender.contract import Interest, ItemKind, ItemList, ItemsAsked, SuggestedItem
 REFRESH_S = 30 * 86_400
 SERVICE = PublicAccount(
     account="@service",
@@ -146,6 +149,29 @@ class ListedPushes:
 
 class FrontDesk:
     """`cases` is what HTTP is built of; the rest is what the command line does."""
+class ListedOffers:
+    """A recommender that lists what a test puts into it, less what was refused."""
+
+    def __init__(self) -> None:
+        self.items: list[SuggestedItem] = []
+        self.refused: set[str] = set()
+        self.asked: list[ItemsAsked] = []
+
+    async def next_items(self, asked: ItemsAsked) -> ItemList:
+        self.asked.append(asked)
+        left = [one for one in self.items if one.item not in self.refused]
+        personal = asked.consents.personalised_offers
+        return ItemList(left, frozenset(self.refused), personal, "v-1")
+
+    async def interests(
+        self, customer: str, consents: OfferConsents, now: datetime
+    ) -> list[Interest]:
+        return [Interest("gold", 1.5)] if consents.personalised_offers else []
+
+    async def unwanted(self, customer: str, kind: ItemKind, item: str, at: datetime) -> None:
+        self.refused.add(item)
+
+
 
     def __init__(self, store: Store, clock: SteppedClock) -> None:
         ids = itertools.count(1)
@@ -170,6 +196,8 @@ class FrontDesk:
         self.assist = open_desk(store, self.bus, clock, new_id, body_hasher(KEY), CALENDARS)
         self.cases = UseCases(
             authenticate=Authenticate(self.tokens, store.devices),
+        self.consents = Consents(store.consents, store.people, clock)
+        self.offers = ListedOffers()
             log_in=LogIn(
                 store.people,
                 store.devices,
@@ -196,7 +224,7 @@ class FrontDesk:
             contacts=open_contacts(
                 store, self.bus, clock, new_id, body_hasher(KEY), ticket_key=KEY
             ),
-            consents=Consents(store.consents, store.people, clock),
+            consents=self.consents,
             accounts=Accounts(store, self.bus, clock),
             account_work=open_account_work(
                 store,
@@ -218,6 +246,7 @@ class FrontDesk:
             desk=self.assist,
             gifts=ChatGifts(store, None, clock, body_hasher(KEY)),
             sms_inbox=self.sms,
+            recommending=open_recommending(store, self.offers, self.consents, clock),
         )
 
     async def open(self) -> None:

@@ -26,10 +26,11 @@ from chat_server.usecases.compliance.consents import ForgetWithdrawn
 from chat_server.usecases.identity.seen import NoteSeen
 from chat_server.usecases.marketing.observe import ObserveFacts
 from chat_server.usecases.messaging.seats import SeatMembers
+from chat_server.usecases.marketing.topics import HearTopics, topic_sources
 from chat_server.usecases.notifying.open import Notifying
 from chat_server.usecases.public_accounts.publish import PublishBroadcast
 from recommender.contract import Recommender
-from recommender.open import directory_of, load_population, train
+from recommender.open import TopicReport, directory_of, load_population, train, train_topics
 
 BANK_ACCOUNT = "@service"  # the public account through which the bank itself speaks
 BANK_CONSUMER = "bank_events"
@@ -72,6 +73,13 @@ class House:
 
     async def run(self) -> None:
         """What works behind the outbox, until cancelled."""
+    async def learn_topics(self, *, seed: int) -> TopicReport:
+        """Learn topics from published articles and consented chat. RecommenderError: too little."""
+        sources = [source async for source in topic_sources(self.rooms.store)]
+        directory = directory_of(self.rooms.settings.recommender_url)
+        now = self.rooms.clock.now
+        return await asyncio.to_thread(train_topics, directory, sources, now=now, seed=seed)
+
         self.rooms.store.watch(self.turns.ring)
         async with asyncio.TaskGroup() as tasks:
             for relay in self._relays():
@@ -104,7 +112,7 @@ class House:
             "welcome": rooms.account_work.welcome.on_change,
             "notices": rooms.account_work.notices.on_change,
             "campaign_outcomes": rooms.account_work.campaign_outcomes.on_change,
-            "observed_facts": ObserveFacts(self.recommender, rooms.consents).on_change,
+            "observed_facts": ObserveFacts(store, self.recommender, rooms.consents).on_change,
             "withdrawn_consents": ForgetWithdrawn(self.recommender).on_change,
             "partners_events": self.partners.on_fact,
         }
@@ -121,6 +129,7 @@ class House:
             self._relay("desk", said, desk.hear.on_change),
             self._relay("desk_managers", desk.stand_in.fetch, desk.stand_in.on_change),
         ]
+            self._relay("topics", said, HearTopics(self.recommender, rooms.consents).on_change),
 
     def _bank_relay(
         self, consumer: str, handle: Callable[[BankEvent], Awaitable[None]]

@@ -15,9 +15,11 @@ from typing import Final
 
 from recommender.artefacts.shelf import Job, Shelf
 from recommender.candidates.item_model import ItemModel, load
-from recommender.contract import ItemKind, ItemList, ItemsAsked
+from recommender.contract import ItemKind, ItemList, ItemsAsked, TextTopic
 from recommender.features.taken import refused, taken_by
 from recommender.features.words import listed
+from recommender.topics import model as topic_model
+from recommender.topics.model import TopicModel
 
 FOLDER: Final = "item-models"  # one folder a kind
 MOST: Final = 500  # of one list
@@ -27,23 +29,31 @@ class Window:
     """The lists of all kinds."""
 
     def __init__(
-        self, reader: sqlite3.Connection, shelves: dict[ItemKind, Shelf[ItemModel]]
+        self,
+        reader: sqlite3.Connection,
+        shelves: dict[ItemKind, Shelf[ItemModel]],
+        topics: Shelf[TopicModel],
     ) -> None:
-        self._reader, self._shelves = reader, shelves
+        self._reader, self._shelves, self._topics = reader, shelves, topics
 
     def items(self, asked: ItemsAsked) -> ItemList:
         """Without consent, or of who is new, it is what most people took."""
+        unwanted = refused(self._reader, asked.customer, asked.kind)
         model = self._shelves[asked.kind].current()
         if model is None:
-            return ItemList()
+            return ItemList(unwanted=unwanted)
         many = max(0, min(asked.many, MOST))
-        unwanted = refused(self._reader, asked.customer, asked.kind)
-        if not listed(asked.consents, asked.kind):
-            return ItemList(model.popular([], unwanted, many), model_version=model.version)
-        history = taken_by(self._reader, asked.customer, asked.kind)
-        personal = model.knows(history)
+        history, personal = [], False
+        if listed(asked.consents, asked.kind):
+            history = taken_by(self._reader, asked.customer, asked.kind)
+            personal = model.knows(history)
         made = model.best if personal else model.popular
-        return ItemList(made(history, unwanted, many), personal, model.version)
+        return ItemList(made(history, unwanted, many), unwanted, personal, model.version)
+
+    def topics(self, text: str) -> list[TextTopic]:
+        """What the text is about; it is gone when this returns."""
+        model = self._topics.current()
+        return [] if model is None else model.of(text)
 
 
 @contextmanager
@@ -57,4 +67,5 @@ def open_window(
         yield Window(
             reader,
             {kind: Shelf(directory / FOLDER / kind, load, now, aside) for kind in ItemKind},
+            Shelf(directory / topic_model.FOLDER, topic_model.load, now, aside),
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from math import fsum
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from recommender.features.words import (
     PURCHASE,
     READING_TYPES,
     SALARY_WORDS,
+    SPOKE,
     TOPIC_OF,
     TOPICS,
     TRANSFER,
@@ -30,6 +32,7 @@ from recommender.features.words import (
 DAY_US: Final = 86_400_000_000
 MEMORY_US: Final = 180 * DAY_US
 RECENT_US: Final = 30 * DAY_US
+HALF_LIFE_US: Final = 30 * DAY_US  # over which a topic of the chat fades to a half
 HISTORY_LIMIT: Final = 1_000  # newest events that count: one busy finger costs no more than this
 
 FEATURES: Final = (
@@ -70,7 +73,10 @@ class Seen(NamedTuple):
 
 
 def columns(events: Iterable[Seen], trigger: Seen) -> NDArray[np.float64]:
-    """The values of `FEATURES` at the trigger, each a count or a 0/1 flag."""
+    """The values of `FEATURES` at the trigger, each a count or a 0/1 flag.
+
+    A topic that was spoken of counts as asked about, the less the longer ago it was.
+    """
     oldest = trigger.at - MEMORY_US
     past = {
         event.event_id: event
@@ -80,16 +86,27 @@ def columns(events: Iterable[Seen], trigger: Seen) -> NDArray[np.float64]:
     newest = list(past.values())
     if len(newest) >= HISTORY_LIMIT:
         newest = sorted(newest)[1 - HISTORY_LIMIT :]
-    counts = [0] * len(FEATURES)
+    counts = [0.0] * len(FEATURES)
+    spoken: dict[int, list[float]] = {}
     recent = trigger.at - RECENT_US
     for event in (*newest, trigger):
         for place in _counted_as(event.type, event.product, event.amount_band):
             counts[place] += 1
         if event.type == PURCHASE and event.at > recent:
             counts[PLACE["purchases_recent"]] += 1
+        if event.type == SPOKE and event.product in TOPIC_OF:
+            place = PLACE[f"{TOPIC_OF[event.product]}_asked"]
+            spoken.setdefault(place, []).append(faded(trigger.at - event.at))
+    for place, weights in spoken.items():
+        counts[place] += fsum(weights)  # exact, so that no order changes it
     for place in _occasion(trigger):
         counts[place] = 1
     return np.array(counts, dtype=np.float64)
+
+
+def faded(age_us: int) -> float:
+    """What is left of a topic after that time."""
+    return float(0.5 ** (max(age_us, 0) / HALF_LIFE_US))
 
 
 @lru_cache(maxsize=4096)

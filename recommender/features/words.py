@@ -23,6 +23,7 @@ PURCHASE: Final = "purchase"
 TRANSFER: Final = "transfer"
 BALANCE_VIEWED: Final = "balance_viewed"
 INTENT: Final = "intent"
+SPOKE: Final = "spoke"
 READING_TYPES: Final = frozenset({"article_read", "followed", "menu_pressed"})
 MONEY_TYPES: Final = frozenset({PURCHASE, TRANSFER, BALANCE_VIEWED})
 
@@ -72,7 +73,7 @@ def permitted(consents: Consents) -> frozenset[str]:
     if consents.account_data:
         types |= MONEY_TYPES
     if consents.chat_content:
-        types |= {INTENT}
+        types |= {INTENT, SPOKE}
     return types
 
 

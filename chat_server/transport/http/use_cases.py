@@ -18,6 +18,7 @@ from chat_server.usecases.identity.login import LogIn
 from chat_server.usecases.identity.managers import OwnCustomers
 from chat_server.usecases.identity.people import People
 from chat_server.usecases.identity.refresh import RefreshTokens
+from chat_server.usecases.marketing.open import Recommending
 from chat_server.usecases.media import Media
 from chat_server.usecases.messaging.search import Search
 from chat_server.usecases.notifying.asking import AskForPushes
@@ -53,6 +54,7 @@ class UseCases:
     desk: AssistDesk
     gifts: ChatGifts
     sms_inbox: SmsInbox | None = None
+    recommending: Recommending
 
     @property
     def demo(self) -> bool:

@@ -24,6 +24,7 @@ from chat_server.transport.http import (
     notifying_shapes,
     shapes,
 )
+    recommender_shapes,
 from chat_server.wire import frames, own_frames
 
 Schema = dict[str, Any]  # a JSON Schema is any JSON
@@ -60,6 +61,7 @@ SHAPES: tuple[Struct, ...] = tuple(
     for name, shape in vars(module).items()
     if not name.startswith("_")
     and isinstance(shape, type)
+        recommender_shapes,
     and issubclass(shape, msgspec.Struct)
     and shape.__module__ == module.__name__
 )

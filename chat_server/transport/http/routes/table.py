@@ -91,6 +91,7 @@ ROUTES = (
     Route("POST", _FOLLOWED, accounts.follow, CUSTOMERS, (*_NO_SUCH, errors.NotAccepting)),
     Route("DELETE", _FOLLOWED, accounts.unfollow, CUSTOMERS, _NO_SUCH),
     Route("GET", "/v1/broadcasts/{broadcast}/articles/{index}", accounts.article, ANYONE, _NO_SUCH),
+    Route("GET", "/v1/interests", recommending.interests, CUSTOMERS),
     Route("GET", "/v1/recommended/{kind}", recommending.recommended, CUSTOMERS),
     Route(
         "POST",
