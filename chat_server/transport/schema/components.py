@@ -16,15 +16,17 @@ from chat_server.domain import bodies
 from chat_server.domain.message import Place
 from chat_server.transport.http import (
     account_shapes,
+    article_shapes,
     campaign_shapes,
     contact_shapes,
     desk_shapes,
     gift_shapes,
     group_shapes,
+    learning_shapes,
     notifying_shapes,
+    recommender_shapes,
     shapes,
 )
-    recommender_shapes,
 from chat_server.wire import frames, own_frames
 
 Schema = dict[str, Any]  # a JSON Schema is any JSON
@@ -44,6 +46,8 @@ PARTS: tuple[Struct, ...] = (
     bodies.ArticleItem,
     bodies.About,
     bodies.Origin,
+    bodies.Pressed,
+    bodies.NoticeField,
     Place,
 )
 SHAPES: tuple[Struct, ...] = tuple(
@@ -51,17 +55,19 @@ SHAPES: tuple[Struct, ...] = tuple(
     for module in (
         shapes,
         account_shapes,
+        article_shapes,
         campaign_shapes,
         contact_shapes,
         desk_shapes,
         gift_shapes,
         group_shapes,
+        learning_shapes,
         notifying_shapes,
+        recommender_shapes,
     )
     for name, shape in vars(module).items()
     if not name.startswith("_")
     and isinstance(shape, type)
-        recommender_shapes,
     and issubclass(shape, msgspec.Struct)
     and shape.__module__ == module.__name__
 )

@@ -1,12 +1,16 @@
 /** Every visible word, in English. */
 
 import type { Catalogue } from "./zh-CN";
+import { botsEn } from "./bots/en";
+import { campaignsEn } from "./campaigns/en";
 import { contactsEn } from "./contacts/en";
 import { accountsEn } from "./accounts/en";
 import { auditEn } from "./desk/audit-en";
 import { devicesEn } from "./devices/en";
 import { giftsEn } from "./gifts/en";
+import { outcomesEn } from "./outcomes/en";
 import { ownEn } from "./own/en";
+import { partnersEn } from "./partners/en";
 import { assistEn } from "./desk/assist-en";
 
 export const en: Catalogue = {
@@ -235,6 +239,7 @@ export const en: Catalogue = {
   "card.failed": "Not successful",
   "card.replaced": "Replaced by a newer request",
   "card.refused": "Refused",
+  "card.notSigned": "This device did not sign; nothing was sent. Try again on a registered device",
   "card.secureHint": "Type the code only here. It is not stored; tell it to nobody",
   "card.unreadable": "This card cannot be shown",
   "card.tag": "Official service",
@@ -361,10 +366,14 @@ export const en: Catalogue = {
 
   ...auditEn,
   ...contactsEn,
+  ...outcomesEn,
   ...ownEn,
+  ...partnersEn,
   ...accountsEn,
+  ...campaignsEn,
   ...devicesEn,
   ...giftsEn,
+  ...botsEn,
   ...assistEn,
 
   "error.malformed": "The request was not understood. Reload the page and try again",

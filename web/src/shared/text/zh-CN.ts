@@ -1,11 +1,15 @@
 /** Every visible word, in Chinese. `en.ts` has the same keys, which the type checker holds. */
 
+import { campaignsZh } from "./campaigns/zh-CN";
+import { botsZh } from "./bots/zh-CN";
 import { contactsZh } from "./contacts/zh-CN";
 import { accountsZh } from "./accounts/zh-CN";
 import { auditZh } from "./desk/audit-zh-CN";
 import { devicesZh } from "./devices/zh-CN";
 import { giftsZh } from "./gifts/zh-CN";
+import { outcomesZh } from "./outcomes/zh-CN";
 import { ownZh } from "./own/zh-CN";
+import { partnersZh } from "./partners/zh-CN";
 import { assistZh } from "./desk/assist-zh-CN";
 
 export const zhCN = {
@@ -234,6 +238,7 @@ export const zhCN = {
   "card.failed": "未成功",
   "card.replaced": "已被新的指令替换",
   "card.refused": "已拒绝",
+  "card.notSigned": "本机没有签名，未提交。请在已登记的设备上重试",
   "card.secureHint": "验证码只在此处填写，不会保存，也不要告诉任何人",
   "card.unreadable": "此卡片无法显示",
   "card.tag": "官方服务",
@@ -350,10 +355,14 @@ export const zhCN = {
 
   ...auditZh,
   ...contactsZh,
+  ...outcomesZh,
   ...ownZh,
+  ...partnersZh,
   ...accountsZh,
+  ...campaignsZh,
   ...devicesZh,
   ...giftsZh,
+  ...botsZh,
   ...assistZh,
 
   "error.malformed": "请求无法识别，请刷新页面后重试",

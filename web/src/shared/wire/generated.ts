@@ -60,7 +60,21 @@ export interface MenuBody {
   readonly type: "menu";
   readonly key: string;
   readonly title: string;
+  readonly pressed?: Pressed | null;
   readonly about?: About | null;
+}
+
+/**
+ * What a button of such a kind had the customer do.
+ *
+ * `sent` are the `mid`s of what they sent for it, in this conversation and before this:
+ * pictures, or a place. `code` is what a scanned code says.
+ */
+export interface Pressed {
+  readonly kind: "location_select" | "pic_photo_or_album" | "pic_sysphoto" | "pic_weixin" | "scancode_push" | "scancode_waitmsg";
+  readonly sent?: ReadonlyArray<string>;
+  readonly code?: string;
+  readonly code_type?: "barcode" | "qrcode";
 }
 
 export interface ImageBody {
@@ -528,6 +542,11 @@ export interface ArticleItem {
   readonly cover: string;
 }
 
+export interface NoticeField {
+  readonly label: string;
+  readonly value: string;
+}
+
 export interface ArticleBody {
   readonly type: "article";
   readonly broadcast: string;
@@ -549,11 +568,31 @@ export interface CardBody {
   readonly secret_until: number | null;
 }
 
-/** The bank tells something, for instance that money moved on an account. */
+/**
+ * The bank tells something, for instance that money moved on an account.
+ *
+ * One that runs on a template has its title, its fields and a note below them as well; `text`
+ * says all of it.
+ */
 export interface NoticeBody {
   readonly type: "notice";
   readonly text: string;
   readonly topic: string;
+  readonly title?: string;
+  readonly fields?: ReadonlyArray<NoticeField>;
+  readonly note?: string;
+}
+
+/**
+ * Words of a campaign with a button that leads to a page.
+ *
+ * The device opens `url`, and tells at `POST /v1/accounts/{account}/leaflets/{seq}`.
+ */
+export interface LeafletBody {
+  readonly type: "leaflet";
+  readonly text: string;
+  readonly title: string;
+  readonly url: string;
 }
 
 /**
@@ -711,6 +750,7 @@ export type Body =
   | ArticleBody
   | CardBody
   | NoticeBody
+  | LeafletBody
   | GiftBody
   | GiftTakenBody
   | CardStateBody
@@ -880,12 +920,21 @@ export interface BroadcastDraft {
   readonly articles: ReadonlyArray<ArticleDraft>;
 }
 
+/** `rich`: it has a rich text beside its paragraphs, which the article's page gives. */
+export interface BroadcastArticle {
+  readonly title: string;
+  readonly digest: string;
+  readonly paragraphs: ReadonlyArray<string>;
+  readonly cover: string;
+  readonly rich: boolean;
+}
+
 /** `content_hash` is what an approval must name. */
 export interface BroadcastItem {
   readonly broadcast: string;
   readonly account: string;
   readonly state: string;
-  readonly articles: ReadonlyArray<ArticleDraft>;
+  readonly articles: ReadonlyArray<BroadcastArticle>;
   readonly content_hash: string;
   readonly audience: number;
   readonly maker: string;
@@ -905,6 +954,10 @@ export interface Rejection {
   readonly reason: string;
 }
 
+/**
+ * `html` is sanitised, and empty for an article of paragraphs alone. `path` of this server
+ * shows it to everybody, if it has a page. `comments`: closed, open, followers.
+ */
 export interface ArticlePage {
   readonly account: string;
   readonly account_name: string;
@@ -913,6 +966,21 @@ export interface ArticlePage {
   readonly paragraphs: ReadonlyArray<string>;
   readonly cover: string;
   readonly published: number;
+  readonly author: string;
+  readonly html: string;
+  readonly source: string;
+  readonly attachments: ReadonlyArray<AttachmentItem>;
+  readonly comments: string;
+  readonly path: string;
+  readonly preview: boolean;
+}
+
+/** A file to keep, at `/a/media/{media}`. */
+export interface AttachmentItem {
+  readonly media: string;
+  readonly name: string;
+  readonly mime: string;
+  readonly size: number;
 }
 
 /** One of a manager's own customers. */
@@ -1225,6 +1293,111 @@ export interface NoticeItem {
   readonly ended: number;
 }
 
+/** An article as it is written. Of `html` is kept what may be shown; `comments`: who may. */
+export interface StoryDraft {
+  readonly title?: string;
+  readonly author?: string;
+  readonly digest?: string;
+  readonly cover?: string;
+  readonly html?: string;
+  readonly source?: string;
+  readonly attachments?: ReadonlyArray<AttachmentItem>;
+  readonly comments?: "closed" | "followers" | "open";
+}
+
+/** `revision` is the one that was read; 0 for a new draft. */
+export interface DraftBody {
+  readonly articles: ReadonlyArray<StoryDraft>;
+  readonly revision?: number;
+}
+
+export interface DraftItem {
+  readonly draft: string;
+  readonly revision: number;
+  readonly editor: string;
+  readonly created: number;
+  readonly edited: number;
+  readonly articles: ReadonlyArray<StoryDraft>;
+}
+
+/** A draft in the list, without its text; `title` and `cover` are the first article's. */
+export interface DraftLine {
+  readonly draft: string;
+  readonly revision: number;
+  readonly title: string;
+  readonly cover: string;
+  readonly count: number;
+  readonly editor: string;
+  readonly edited: number;
+}
+
+export interface PreviewTo {
+  readonly customer: string;
+}
+
+export interface SubmitDraft {
+  readonly revision: number;
+}
+
+/** Each person is counted once. */
+export interface ArticleNumbers {
+  readonly reads: number;
+  readonly likes: number;
+  readonly shares: number;
+  readonly comments: number;
+}
+
+/** A published article as its account's staff sees it. `path` of this server shows it. */
+export interface OwnArticle {
+  readonly broadcast: string;
+  readonly index: number;
+  readonly title: string;
+  readonly cover: string;
+  readonly path: string;
+  readonly published: number;
+  readonly comments: string;
+  readonly withdrawn: boolean;
+  readonly numbers: ArticleNumbers;
+}
+
+/** What is not said stays. */
+export interface ArticleDecision {
+  readonly comments?: "closed" | "followers" | "open" | null;
+  readonly withdrawn?: boolean | null;
+}
+
+export interface CommentDraft {
+  readonly text: string;
+}
+
+/** `elected` comments are seen by all, others by their writer and the desk. */
+export interface CommentItem {
+  readonly number: number;
+  readonly user: string;
+  readonly name: string;
+  readonly text: string;
+  readonly at: number;
+  readonly elected: boolean;
+  readonly reply: string;
+  readonly replied: number;
+  readonly own: boolean;
+}
+
+/** `reply` says `text` as the account, or without a text takes the reply away. */
+export interface CommentStep {
+  readonly step: "elect" | "reply" | "unelect";
+  readonly text?: string;
+}
+
+/** What stands under an article, for one reader. */
+export interface ArticleTalkPage {
+  readonly numbers: ArticleNumbers;
+  readonly liked: boolean;
+  readonly may_comment: boolean;
+  readonly elected: ReadonlyArray<CommentItem>;
+  readonly own: ReadonlyArray<CommentItem>;
+}
+
 /**
  * Followers with all of `tags` and none of `without`, of these languages and branches, of
  * this list; what is empty does not matter.
@@ -1237,10 +1410,17 @@ export interface AudienceDraft {
   readonly customers?: ReadonlyArray<string>;
 }
 
+/** Stands under the words and opens the page, an https address; pressing it is a click. */
+export interface CampaignButton {
+  readonly title: string;
+  readonly url: string;
+}
+
 /**
  * `texts`: one for each variant of a test. `hold_out` per cent get nothing.
  *
- * Not `service`: only those who allow offers get it. `at`: not before; 0 at once.
+ * Not `service`: only those who allow offers get it. `at`: not before; 0 at once. What a
+ * recipient pays within `window_days` after it was sent counts as converted.
  */
 export interface CampaignDraft {
   readonly name: string;
@@ -1249,10 +1429,39 @@ export interface CampaignDraft {
   readonly hold_out?: number;
   readonly service?: boolean;
   readonly at?: number;
+  readonly button?: CampaignButton | null;
+  readonly window_days?: number;
 }
 
 export interface AudienceSize {
   readonly count: number;
+}
+
+export interface BranchItem {
+  readonly branch: string;
+  readonly name: string;
+}
+
+/**
+ * `row` counts from 1, as office programs show it. `fault`: empty, too_long, repeated,
+ * not_following.
+ */
+export interface BadRowItem {
+  readonly row: number;
+  readonly value: string;
+  readonly fault: string;
+}
+
+/**
+ * What an uploaded list named: `rows` in all, of which `customers` can be sent to.
+ *
+ * `bad`: the first hundred that cannot; `faults` counts all of them.
+ */
+export interface CustomerListItem {
+  readonly rows: number;
+  readonly customers: ReadonlyArray<string>;
+  readonly bad: ReadonlyArray<BadRowItem>;
+  readonly faults: Readonly<Record<string, number>>;
 }
 
 /** `approve` names the hash that was read: first the reviewer, then a checker who releases. */
@@ -1282,8 +1491,8 @@ export interface CampaignItem {
 }
 
 /**
- * `state`: queued, held_out, suppressed (`reason`: left, consent, cap, recalled), sent, read,
- * recalled.
+ * `state`, the furthest that each came: queued, held_out, suppressed (`reason`: left, consent,
+ * cap, recalled), failed, sent, delivered, read, clicked, converted, recalled.
  */
 export interface RecipientCount {
   readonly variant: number;
@@ -1292,20 +1501,89 @@ export interface RecipientCount {
   readonly count: number;
 }
 
-/** `low` and `high`: the 95 % Wilson interval of the share that read it. */
+/**
+ * People, each counted in every step that they took. `revenue` in fen, of what they paid
+ * within the window. `unsubscribed`: who stopped following or allowing offers after it.
+ */
+export interface CampaignFunnel {
+  readonly enrolled: number;
+  readonly held_out: number;
+  readonly queued: number;
+  readonly suppressed: number;
+  readonly failed: number;
+  readonly sent: number;
+  readonly delivered: number;
+  readonly read: number;
+  readonly clicked: number;
+  readonly converted: number;
+  readonly unsubscribed: number;
+  readonly revenue: number;
+}
+
+/** `low` and `high`: the 95 % Wilson interval of the share that read it. `revenue` in fen. */
 export interface VariantShare {
   readonly variant: number;
   readonly sent: number;
   readonly read: number;
   readonly low: number;
   readonly high: number;
+  readonly delivered: number;
+  readonly clicked: number;
+  readonly converted: number;
+  readonly unsubscribed: number;
+  readonly revenue: number;
 }
 
-/** `winner`: the variant that certainly is read by the largest share; null while none is. */
+/** Recipients whose `kind` (language, branch) is `value`; `*`: all segments of fewer than 20. */
+export interface SegmentShare {
+  readonly kind: string;
+  readonly value: string;
+  readonly sent: number;
+  readonly delivered: number;
+  readonly read: number;
+  readonly clicked: number;
+  readonly converted: number;
+  readonly unsubscribed: number;
+  readonly revenue: number;
+}
+
+/**
+ * How many took a step in the hour that begins at `hour`. `step`: sent, delivered, read,
+ * clicked, converted (with `revenue` in fen), left.
+ */
+export interface CampaignHour {
+  readonly hour: number;
+  readonly step: string;
+  readonly count: number;
+  readonly revenue: number;
+}
+
+/**
+ * The share of buyers among all who were not held out, less that among the held out, with
+ * its 95 % interval (Newcombe 1998, method 10): certain when 0 is not within it.
+ */
+export interface CampaignLift {
+  readonly offered: number;
+  readonly offered_converted: number;
+  readonly held: number;
+  readonly held_converted: number;
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * `winner`: the variant that certainly is read by the largest share; null while none is.
+ * `lift`: null without a hold-out.
+ */
 export interface CampaignResult {
   readonly counts: ReadonlyArray<RecipientCount>;
+  readonly funnel: CampaignFunnel;
   readonly variants: ReadonlyArray<VariantShare>;
   readonly winner: number | null;
+  readonly hours: ReadonlyArray<CampaignHour>;
+  readonly segments: ReadonlyArray<SegmentShare>;
+  readonly lift: CampaignLift | null;
 }
 
 /** A whole phone number or user number. */
@@ -1772,6 +2050,108 @@ export interface JoinRequestItem {
   readonly at: number;
 }
 
+export interface IntentItem {
+  readonly intent: string;
+  readonly name: string;
+}
+
+/** `confidence` is from 0 to 1. */
+export interface LikelyIntent {
+  readonly intent: string;
+  readonly confidence: number;
+}
+
+/** `shape`: the sentence with stand-ins for names, amounts and numbers. `times` it was said. */
+export interface MissedItem {
+  readonly sentence: string;
+  readonly shape: string;
+  readonly times: number;
+  readonly first: number;
+  readonly last: number;
+  readonly suggested: ReadonlyArray<LikelyIntent>;
+}
+
+/** Those said most often first; `waiting` counts all. */
+export interface MissedPage {
+  readonly items: ReadonlyArray<MissedItem>;
+  readonly waiting: number;
+}
+
+/** `unknown` says that the sentence is out of scope. */
+export interface LabelChoice {
+  readonly intent: string;
+}
+
+export interface LabelItem {
+  readonly sentence: string;
+  readonly shape: string;
+  readonly intent: string;
+  readonly by: string;
+  readonly at: number;
+}
+
+/**
+ * Shares from 0 to 1; with no sentences, nothing was judged.
+ *
+ * `right`: of sentences with an intent, refused ones counting as wrong; `answered_right`: of
+ * those answered; `outside`: of those out of scope, how many were refused.
+ */
+export interface JudgedShare {
+  readonly sentences: number;
+  readonly right: number;
+  readonly answered_right: number;
+  readonly outside: number;
+}
+
+/**
+ * A trained model, and how it did beside the one that was in use (`compared_with`, 0: the
+ * shipped one): `parts` by cross-validation, `unseen` and `labelled` on sentences that
+ * neither had learnt. `lost`: intents that it understands less of, and by what share.
+ */
+export interface BotModelItem {
+  readonly version: number;
+  readonly made: number;
+  readonly learnt: number;
+  readonly labelled: number;
+  readonly compared_with: number;
+  readonly before: Readonly<Record<string, JudgedShare>>;
+  readonly after: Readonly<Record<string, JudgedShare>>;
+  readonly lost: Readonly<Record<string, number>>;
+}
+
+/**
+ * `in_use` and `former` are versions (0: the shipped model); `here`: what this process
+ * answers with, which within seconds is the one in use.
+ */
+export interface BotModelList {
+  readonly models: ReadonlyArray<BotModelItem>;
+  readonly in_use: number;
+  readonly former: ReadonlyArray<number>;
+  readonly here: number;
+}
+
+/**
+ * `reached` counts attempts by step, `ends` by how they ended, and `given_up` those that
+ * came to nothing by the last step before. `seconds`: median of those that were done.
+ */
+export interface SkillFunnelItem {
+  readonly skill: string;
+  readonly began: number;
+  readonly done: number;
+  readonly under_way: number;
+  readonly reached: Readonly<Record<string, number>>;
+  readonly ends: Readonly<Record<string, number>>;
+  readonly given_up: Readonly<Record<string, number>>;
+  readonly seconds: number | null;
+}
+
+/** `cut`: more attempts than are read at once; the oldest are left out. */
+export interface BotFunnel {
+  readonly since: number;
+  readonly skills: ReadonlyArray<SkillFunnelItem>;
+  readonly cut: boolean;
+}
+
 /**
  * Quiet hours are `HH:MM` in `zone`, an IANA time zone; both empty: none.
  *
@@ -1804,6 +2184,44 @@ export interface PushSubscription {
   readonly kind?: "vendor" | "web";
   readonly key?: string;
   readonly secret?: string;
+}
+
+export interface RefusedItem {
+  readonly item: string;
+}
+
+/** A topic that one read, asked or wrote about; one today is 1, a month ago a half. */
+export interface InterestItem {
+  readonly topic: string;
+  readonly weight: number;
+}
+
+/** Something of one's own history that speaks for an entry. */
+export interface ReasonItem {
+  readonly item: string;
+  readonly title: string;
+  readonly weight: number;
+}
+
+/**
+ * `item` is an article as `broadcast/index`, an account, or a kind of goods.
+ *
+ * What is there because it is new has no score and no reasons.
+ */
+export interface RecommendedItem {
+  readonly item: string;
+  readonly title: string;
+  readonly account: string;
+  readonly account_name: string;
+  readonly score: number;
+  readonly because: ReadonlyArray<ReasonItem>;
+}
+
+/** `personal`: one's own history had a part in it; without consent it never has. */
+export interface RecommendedAnswer {
+  readonly items: ReadonlyArray<RecommendedItem>;
+  readonly personal: boolean;
+  readonly model_version: string;
 }
 
 export type ErrorCode =

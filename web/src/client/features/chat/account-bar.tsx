@@ -8,6 +8,7 @@ import { useDrafting } from "../../../shared/chat/drafting";
 import { useAccount } from "../../../shared/http/use-accounts";
 import { useSession } from "../../../shared/session/session";
 import { useText } from "../../../shared/text/language";
+import { isSpecial, SpecialPress } from "./special-press";
 
 export function AccountBar({ account, conv }: { account: string; conv: string }) {
   const { t } = useText();
@@ -54,9 +55,13 @@ function MenuSlot({ item, account, conv }: { item: MenuItem; account: string; co
   const [open, setOpen] = useState(false);
   const slot = useRef<HTMLSpanElement>(null);
   const children = item.children ?? [];
-  const tap = ({ key, title, kind, url }: MenuItem) => {
+  const [special, setSpecial] = useState<MenuItem | null>(null);
+  const doing = special && <SpecialPress item={special} conv={conv} onDone={() => setSpecial(null)} />;
+  const tap = (tapped: MenuItem) => {
+    const { key, title, kind, url } = tapped;
     setOpen(false);
-    if (kind === "view" && url) {
+    if (isSpecial(tapped)) setSpecial(tapped);
+    else if ((kind === "view" || kind === "miniprogram") && url) {
       window.open(url, "_blank", "noopener,noreferrer");
       // The account is told; a page is open whether or not it could be.
       void api.post(`/v1/accounts/${encodeURIComponent(account)}/pages`, { url }).catch(() => undefined);
@@ -73,6 +78,7 @@ function MenuSlot({ item, account, conv }: { item: MenuItem; account: string; co
   if (!children.length) {
     return (
       <span className="el-menu-slot">
+        {doing}
         <button type="button" className="el-plain" onClick={() => tap(item)}>
           {item.title}
         </button>
@@ -81,6 +87,7 @@ function MenuSlot({ item, account, conv }: { item: MenuItem; account: string; co
   }
   return (
     <span className="el-menu-slot" ref={slot}>
+      {doing}
       <button type="button" className="el-plain el-menu-more" aria-expanded={open} onClick={() => setOpen(!open)}>
         {item.title}
       </button>
