@@ -8,7 +8,7 @@ name, and gets the first message. Suppression is asked of each page right before
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import time
 from zoneinfo import ZoneInfo
 
@@ -42,7 +42,7 @@ from chat_server.domain.message import Appended, Draft, EventKind
 from chat_server.domain.publishing import Capability
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
-from chat_server.usecases.public_accounts.audience import matching
+from chat_server.usecases.public_accounts.audience import cut_of, matching
 from chat_server.usecases.public_accounts.campaigns import CAMPAIGN_MID, Campaigns
 from chat_server.usecases.public_accounts.notices import HashBody
 
@@ -50,6 +50,8 @@ log = structlog.get_logger()
 
 LOOK_S = 1.0
 PAGE = 1_000
+PART = 250  # of them asked about and written at once: what chat waits for behind it
+UNDER_WAY = 2  # parts
 AT_ONCE = 20  # campaigns looked at in one round
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _RUNNER = "campaigns"
@@ -123,7 +125,13 @@ class RunCampaigns:
     async def _enrol(self, campaign: Campaign) -> None:
         """The next page of followers; one who follows later, further back, is not in it."""
         now, audience = self._clock.now_ms(), campaign.plan.audience
-        pages = matching(self._store, campaign.account, audience, after=campaign.enrolled_to)
+        store, sieve, account = self._store, self._campaigns.sieve, campaign.account
+        if audience.likely and campaign.cut is None:
+            cut = await cut_of(store, sieve, account, audience, now)
+            await self._campaigns.put(replace(campaign, cut=cut), _RUNNER)
+            return
+        after = campaign.enrolled_to
+        pages = matching(store, sieve, account, audience, after=after, cut=campaign.cut)
         async for page in pages:
             rows = await self._rows(campaign, [each.customer for each in page.chosen], now)
             if rows:
@@ -145,24 +153,36 @@ class RunCampaigns:
         return rows
 
     async def _send(self, campaign: Campaign, waiting: Sequence[Recipient]) -> None:
+        """In parts, two under way: while one is written the other is asked about."""
+        parts = [waiting[at : at + PART] for at in range(0, len(waiting), PART)]
+        left = iter(parts)
+
+        async def work() -> None:
+            for part in left:
+                await self._send_part(campaign, part)
+
+        await asyncio.gather(*(work() for _ in range(UNDER_WAY)))
+
+    async def _send_part(self, campaign: Campaign, waiting: Sequence[Recipient]) -> None:
         reasons = await self._held_back(campaign, [each.customer for each in waiting])
         now = self._clock.now_ms()
-        out, sending = [], []
-        for each in waiting:
-            reason = reasons.get(each.customer, "")
-            if reason and not await self._was_sent(campaign, each):
-                state = RecipientState.SUPPRESSED
-                out.append(replace(each, state=state, reason=reason, at_ms=now))
-            else:
-                sending.append(each)
+        held = [each for each in waiting if each.customer in reasons]
+        sent_before = await asyncio.gather(*(self._was_sent(campaign, each) for each in held))
+        out = [each for each, sent in zip(held, sent_before, strict=True) if not sent]
+        kept = {each.customer for each in out}
+        sending = [each for each in waiting if each.customer not in kept]
         appended = await self._append(campaign, sending, now)
-        sent = [
+        told = [
             replace(each, state=RecipientState.FAILED, reason=type(answer).__name__, at_ms=now)
             if isinstance(answer, ChatError)
             else replace(each, state=RecipientState.SENT, seq=answer.event.seq, at_ms=now)
             for each, answer in zip(sending, appended, strict=True)
         ]
-        await self._store.recipients.move(RecipientState.QUEUED, [*out, *sent])
+        state = RecipientState.SUPPRESSED
+        told += [
+            replace(each, state=state, reason=reasons[each.customer], at_ms=now) for each in out
+        ]
+        await self._store.recipients.move(RecipientState.QUEUED, told)
 
     async def _append(
         self, campaign: Campaign, sending: Sequence[Recipient], now: int
@@ -194,12 +214,12 @@ class RunCampaigns:
     async def _held_back(self, campaign: Campaign, customers: Sequence[str]) -> dict[str, str]:
         """Who does not get it now, and why: the first reason of left, consent, cap."""
         store, now = self._store, self._clock.now_ms()
-        found = await store.followers.among(campaign.account, customers)
+        found, reached, allowed = await asyncio.gather(
+            store.followers.among(campaign.account, customers),
+            store.recipients.reached(customers, now - WEEK_MS),
+            self._allowing(campaign, customers),
+        )
         present = {each.customer for each in found if each.following and not each.blocked}
-        reached = await store.recipients.reached(customers, now - WEEK_MS)
-        offers = Purpose.PERSONALISED_OFFERS
-        service = campaign.plan.service
-        allowed = set(customers) if service else await store.consents.consenting(customers, offers)
         reasons = {}
         for each in customers:
             if each not in present:
@@ -209,6 +229,11 @@ class RunCampaigns:
             elif reached.get(each, 0) >= WEEKLY:
                 reasons[each] = "cap"
         return reasons
+
+    async def _allowing(self, campaign: Campaign, customers: Sequence[str]) -> Collection[str]:
+        if campaign.plan.service:
+            return set(customers)
+        return await self._store.consents.consenting(customers, Purpose.PERSONALISED_OFFERS)
 
     async def _was_sent(self, campaign: Campaign, one: Recipient) -> bool:
         """By a process that died before it could say so."""
