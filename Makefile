@@ -9,7 +9,7 @@ WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -pa
 DATA ?= data
 PORT ?= 8080
 
-.PHONY: run test check setup bench bench-bank strain verdict crash-points services docs clean
+.PHONY: run test check setup bench bench-bank strain verdict crash-points crash-campaign services docs clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -43,6 +43,10 @@ verdict: setup services
 # The bank's core killed before every write of a payment; `make test` takes a few of them.
 crash-points: setup
 	ELIAN_TEST_EVERY_POINT=1 $(BIN)/pytest -n0 -s -q --timeout 1500 tests/integration/test_killed_core.py
+
+# The server killed 25 times while it sends a campaign to 10,000; `make test` takes two deaths.
+crash-campaign: setup
+	ELIAN_TEST_EVERY_POINT=1 $(BIN)/pytest -n0 -s -q --timeout 1500 tests/integration/test_killed_campaign.py
 
 docs: setup
 	$(BIN)/elian export-schema
