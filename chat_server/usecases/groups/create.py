@@ -14,7 +14,7 @@ from chat_server.usecases.groups.change import Asked, ChangeGroup, NewId, Step
 
 
 class CreateGroup:
-    """By an account manager, who owns it."""
+    """By an account manager or a customer, who owns it."""
 
     def __init__(self, change: ChangeGroup, acquaintance: Acquaintance, new_id: NewId) -> None:
         self._change, self._acquaintance, self._new_id = change, acquaintance, new_id

@@ -31,7 +31,7 @@ def open_groups(
     store: Store, clock: Clock, new_id: NewId, hash_body: HashBody, *, link_key: bytes
 ) -> Groups:
     change = ChangeGroup(store, clock, new_id, hash_body)
-    acquaintance = Acquaintance(store.people)
+    acquaintance = Acquaintance(store.people, store.contacts)
     links = Links(change, acquaintance, clock, link_key)
     return Groups(
         create=CreateGroup(change, acquaintance, new_id),

@@ -13,7 +13,6 @@ from chat_server.domain.errors import (
     TooLong,
 )
 from chat_server.domain.groups import MOST_AT_ONCE, MOST_MEMBERS
-from tests.front_desk import PEOPLE
 
 
 async def test_a_manager_makes_a_group_of_her_customers(club):
@@ -24,10 +23,40 @@ async def test_a_manager_makes_a_group_of_her_customers(club):
     assert [f.detail["count"] for f in await club.desk.facts("group_created")] == [3]
 
 
-@pytest.mark.parametrize("owner", [user for user in PEOPLE if user != "wangfang"])
-async def test_nobody_else_makes_groups(desk, owner):
-    with pytest.raises(Forbidden):
-        await desk.cases.groups.create(owner, "mine", [])
+async def test_other_staff_and_strangers_make_no_groups(desk):
+    for owner in ("ops", "nobody", "@service"):
+        with pytest.raises(Forbidden):
+            await desk.cases.groups.create(owner, "mine", [])
+
+
+@pytest.fixture
+async def friends(desk):
+    """张伟 and 李娜 are contacts; 张伟's account manager is 王芳."""
+    card = await desk.cases.contacts.privacy.card("lina")
+    found = await desk.cases.contacts.find.by_card("zhangwei", "192.0.2.1", card)
+    await desk.cases.contacts.requests.ask("zhangwei", found.ticket, "")
+    await desk.cases.contacts.requests.accept("lina", "zhangwei")
+    return desk.cases.contacts
+
+
+async def test_a_customer_makes_a_group_of_contacts_and_the_account_manager(desk, friends):
+    made = await desk.cases.groups.create("zhangwei", "周末爬山", ["lina", "wangfang"])
+    members = await desk.store.conversations.members(made.conv)
+    roles = {member.user: str(member.role) for member in members}
+    assert roles == {"lina": "member", "wangfang": "member", "zhangwei": "owner"}
+
+
+async def test_a_customer_brings_nobody_in_who_is_no_contact_any_more(desk, friends):
+    with pytest.raises(Forbidden, match="not wangfang"):  # 王芳 is 张伟's, not 李娜's
+        await desk.cases.groups.create("lina", "mine", ["zhangwei", "wangfang"])
+    made = await desk.cases.groups.create("zhangwei", "mine", [])
+    await friends.contacts.block("lina", "zhangwei")
+    with pytest.raises(Forbidden, match="not lina"):
+        await desk.cases.groups.invite("zhangwei", made.conv, ["lina"])
+    await friends.contacts.unblock("lina", "zhangwei")
+    await friends.contacts.remove("zhangwei", "lina")
+    with pytest.raises(Forbidden, match="not lina"):
+        await desk.cases.groups.invite("zhangwei", made.conv, ["lina"])
 
 
 async def test_customers_of_others_and_unknown_people_are_refused_alike(desk):
@@ -68,10 +97,10 @@ async def test_members_and_outsiders_do_not_invite(club):
         await club.groups.invite("wangfang", "d:wangfang:zhangwei", ["ops"])
 
 
-async def test_an_admin_who_is_a_customer_knows_nobody_to_bring(club):
+async def test_an_admin_who_is_a_customer_brings_only_contacts(club):
     await club.groups.govern.set_role("wangfang", club.conv, "lina", "admin")
-    with pytest.raises(Forbidden):
-        await club.groups.invite("lina", club.conv, ["zhangwei"])
+    with pytest.raises(Forbidden, match="not ops"):
+        await club.groups.invite("lina", club.conv, ["ops"])
 
 
 async def test_a_full_group_takes_nobody(club, monkeypatch):

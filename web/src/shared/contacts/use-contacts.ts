@@ -15,7 +15,11 @@ export function contactPath(user: string, rest = ""): string {
 /** Contacts and whom one has blocked. */
 export function useContacts() {
   const { api } = useSession();
-  return useQuery({ queryKey: [KEY, "list"], queryFn: () => allOf(api), staleTime: 60_000 });
+  return useQuery(contactsOf(api));
+}
+
+export function contactsOf(api: Api) {
+  return { queryKey: [KEY, "list"], queryFn: () => allOf(api), staleTime: 60_000 };
 }
 
 async function allOf(api: Api): Promise<ContactItem[]> {

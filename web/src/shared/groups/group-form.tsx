@@ -1,26 +1,17 @@
-/** A manager makes a group of her own customers. */
+/** A manager makes a group of her own customers, a customer one of his contacts. */
 
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { CustomerItem, GroupItem } from "@shared/wire/generated";
-import { useSession } from "../session/session";
+import type { GroupItem } from "@shared/wire/generated";
 import { useText } from "../text/language";
 import { Loaded } from "../ui/loaded";
-import { CustomerPicker } from "./customer-picker";
+import { PeoplePicker } from "./people-picker";
+import { useAcquaintances } from "./use-acquaintances";
 import { useGroupAction } from "./use-group";
 import "./groups.css";
 
-export function useOwnCustomers() {
-  const { api } = useSession();
-  return useQuery({
-    queryKey: ["staff", "customers"],
-    queryFn: () => api.get<CustomerItem[]>("/v1/staff/customers"),
-  });
-}
-
 export function GroupForm({ onMade }: { onMade: (conv: string) => void }) {
   const { t, errorText } = useText();
-  const customers = useOwnCustomers();
+  const known = useAcquaintances();
   const [title, setTitle] = useState("");
   const [members, setMembers] = useState<readonly string[]>([]);
   const [approval, setApproval] = useState(false);
@@ -52,8 +43,8 @@ export function GroupForm({ onMade }: { onMade: (conv: string) => void }) {
         <h2>
           {t("group.pick")} <small>{t("group.picked", { count: members.length })}</small>
         </h2>
-        <Loaded query={customers}>
-          {(all) => <CustomerPicker customers={all} picked={members} onPick={setMembers} />}
+        <Loaded query={known}>
+          {(all) => <PeoplePicker people={all} picked={members} onPick={setMembers} />}
         </Loaded>
       </section>
       <label className="el-group-switch">

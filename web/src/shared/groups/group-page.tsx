@@ -5,7 +5,7 @@ import type { GroupItem } from "@shared/wire/generated";
 import { useText } from "../text/language";
 import { Loaded } from "../ui/loaded";
 import { EditableText } from "./editable-text";
-import { InviteCustomers } from "./invite-customers";
+import { InviteAcquaintances } from "./invite-acquaintances";
 import { InviteLink } from "./invite-link";
 import { JoinRequests } from "./join-requests";
 import { MemberList } from "./member-list";
@@ -15,7 +15,7 @@ import "./groups.css";
 
 interface Props {
   readonly conv: string;
-  /** Account managers invite; customers who became admins do not. */
+  /** Account managers give out links; customers bring in whom they know, by name. */
   readonly manager: boolean;
   readonly onGone: () => void;
 }
@@ -68,7 +68,7 @@ function Page({ group, manager, onGone }: { group: GroupItem } & Omit<Props, "co
         />
       </section>
       {governs && manager && <InviteLink conv={conv} title={group.title} />}
-      {governs && manager && <InviteCustomers conv={conv} />}
+      {governs && <InviteAcquaintances conv={conv} />}
       {governs && <JoinRequests conv={conv} />}
       {governs && (
         <section>

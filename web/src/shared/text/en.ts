@@ -5,6 +5,7 @@ import { botsEn } from "./bots/en";
 import { campaignsEn } from "./campaigns/en";
 import { contactsEn } from "./contacts/en";
 import { accountsEn } from "./accounts/en";
+import { articlesEn } from "./articles/en";
 import { auditEn } from "./desk/audit-en";
 import { devicesEn } from "./devices/en";
 import { giftsEn } from "./gifts/en";
@@ -160,8 +161,8 @@ export const en: Catalogue = {
   "group.settings": "Settings",
   "group.silentAll": "Only the owner and admins may write",
   "group.approval": "Joining needs approval",
-  "group.invite": "Invite customers",
-  "group.nobodyLeft": "No customers left to invite",
+  "group.invite": "Invite people",
+  "group.nobodyLeft": "Nobody left to invite",
   "group.link": "Invite link",
   "group.makeLink": "Make a QR code and link",
   "group.linkUntil": "Valid until {time}",
@@ -370,6 +371,7 @@ export const en: Catalogue = {
   ...ownEn,
   ...partnersEn,
   ...accountsEn,
+  ...articlesEn,
   ...campaignsEn,
   ...devicesEn,
   ...giftsEn,

@@ -4,6 +4,7 @@ import { campaignsZh } from "./campaigns/zh-CN";
 import { botsZh } from "./bots/zh-CN";
 import { contactsZh } from "./contacts/zh-CN";
 import { accountsZh } from "./accounts/zh-CN";
+import { articlesZh } from "./articles/zh-CN";
 import { auditZh } from "./desk/audit-zh-CN";
 import { devicesZh } from "./devices/zh-CN";
 import { giftsZh } from "./gifts/zh-CN";
@@ -159,8 +160,8 @@ export const zhCN = {
   "group.settings": "群设置",
   "group.silentAll": "全员禁言（仅群主和管理员可发言）",
   "group.approval": "入群需要审批",
-  "group.invite": "邀请客户",
-  "group.nobodyLeft": "没有可以邀请的客户",
+  "group.invite": "邀请成员",
+  "group.nobodyLeft": "没有可以邀请的人",
   "group.link": "邀请链接",
   "group.makeLink": "生成二维码和链接",
   "group.linkUntil": "{time} 前有效",
@@ -359,6 +360,7 @@ export const zhCN = {
   ...ownZh,
   ...partnersZh,
   ...accountsZh,
+  ...articlesZh,
   ...campaignsZh,
   ...devicesZh,
   ...giftsZh,

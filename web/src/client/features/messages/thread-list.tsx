@@ -57,7 +57,7 @@ function NewGroupButton() {
   const { t } = useText();
   const { data: me } = useMe();
   const navigate = useNavigate();
-  if (me?.role !== "manager") return null;
+  if (me?.role !== "manager" && me?.role !== "customer") return null;
   return (
     <button type="button" className="el-chip el-head-end" data-testid="new-group" onClick={() => void navigate("/group/new")}>
       {t("group.new")}

@@ -1,20 +1,20 @@
-import type { CustomerItem } from "@shared/wire/generated";
 import { useText } from "../text/language";
 import { Avatar } from "../ui/avatar";
+import type { Acquaintance } from "./use-acquaintances";
 
 interface Props {
-  readonly customers: readonly CustomerItem[];
+  readonly people: readonly Acquaintance[];
   readonly picked: readonly string[];
   readonly onPick: (users: readonly string[]) => void;
 }
 
-/** One's own customers, with a tick at those who are chosen. */
-export function CustomerPicker({ customers, picked, onPick }: Props) {
+/** Whom one knows, with a tick at those who are chosen. */
+export function PeoplePicker({ people, picked, onPick }: Props) {
   const { t } = useText();
-  if (!customers.length) return <div className="el-state">{t("group.nobodyLeft")}</div>;
+  if (!people.length) return <div className="el-state">{t("group.nobodyLeft")}</div>;
   return (
     <div className="el-group-list">
-      {customers.map(({ user, name, branch }) => (
+      {people.map(({ user, name, branch }) => (
         <label key={user} className="el-group-line">
           <input
             type="checkbox"

@@ -1,15 +1,15 @@
 import { useState } from "react";
 import { useText } from "../text/language";
-import { CustomerPicker } from "./customer-picker";
-import { useOwnCustomers } from "./group-form";
+import { PeoplePicker } from "./people-picker";
+import { useAcquaintances } from "./use-acquaintances";
 import { groupPath, useGroupAction, useGroupMembers } from "./use-group";
 
-/** Brings own customers in who are not in the group yet. */
-export function InviteCustomers({ conv }: { conv: string }) {
+/** Brings those in whom one knows and who are not in the group yet. */
+export function InviteAcquaintances({ conv }: { conv: string }) {
   const { t, errorText } = useText();
   const [open, setOpen] = useState(false);
   const [picked, setPicked] = useState<readonly string[]>([]);
-  const customers = useOwnCustomers();
+  const known = useAcquaintances();
   const members = useGroupMembers(conv);
   const inside = new Set(members.data?.pages.flatMap((page) => page.members.map(({ user }) => user)));
   const invite = useGroupAction(
@@ -23,8 +23,8 @@ export function InviteCustomers({ conv }: { conv: string }) {
     <section>
       <h2>{t("group.invite")}</h2>
       {open && (
-        <CustomerPicker
-          customers={(customers.data ?? []).filter(({ user }) => !inside.has(user))}
+        <PeoplePicker
+          people={(known.data ?? []).filter(({ user }) => !inside.has(user))}
           picked={picked}
           onPick={setPicked}
         />
