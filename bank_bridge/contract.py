@@ -57,6 +57,7 @@ class RefusalCode(StrEnum):
     SAME_ACCOUNT = "SAME_ACCOUNT"
     NOT_FOUND = "NOT_FOUND"
     ALREADY_EXISTS = "ALREADY_EXISTS"
+    FROZEN = "FROZEN"  # nothing leaves this customer's accounts; details: `case`
     BILL_CHANGED = "BILL_CHANGED"  # the bill is another than the one that was confirmed
     BILLER_OFFLINE = "BILLER_OFFLINE"
     AGREEMENT_NEEDED = "AGREEMENT_NEEDED"

@@ -29,6 +29,8 @@ _Folder = Annotated[
     Path,
     typer.Option("--data", metavar="DIR", help="The server's data folder, or its bank's file."),
 ]
+_Case = Annotated[str, typer.Argument(help="The case, as the customer was told it.")]
+_By = Annotated[str, typer.Option("--by", metavar="OFFICER", help="Who does it.")]
 _Customer = Annotated[str, typer.Argument(help="The customer's user name.")]
 
 
@@ -42,6 +44,28 @@ def grant_key(customer: _Customer, folder: _Folder = _HERE) -> None:
     """The customer's next device may sign without another device's approval, once."""
     _at(folder, lambda bank: bank.grant_device_key(customer))
     typer.echo(f"{customer} may register a device's key")
+
+
+@app.command()
+def frozen(folder: _Folder = _HERE) -> None:
+    """Customers whose accounts are frozen, the oldest case first; at most 1,000."""
+    for one in _at(folder, lambda bank: bank.freezes(1_000)):
+        proposed = f", {one.maker} proposes to lift it" if one.maker else ""
+        typer.echo(f"{one.case}  {one.customer}  {one.reason}  {one.frozen_at:%F %T}{proposed}")
+
+
+@app.command(epilog="Example: elian bank branch unfreeze CASE --by wanghong")
+def unfreeze(case: _Case, by: _By, folder: _Folder = _HERE) -> None:
+    """Propose to lift a freeze, after seeing the customer; another officer then approves."""
+    _at(folder, lambda bank: bank.propose_unfreeze(case, by))
+    typer.echo(f"{case}: another officer approves it with approve-unfreeze")
+
+
+@app.command("approve-unfreeze", epilog="Example: elian bank branch approve-unfreeze CASE --by lij")
+def approve_unfreeze(case: _Case, by: _By, folder: _Folder = _HERE) -> None:
+    """The accounts work again; by another officer than the one who proposed it."""
+    _at(folder, lambda bank: bank.approve_unfreeze(case, by))
+    typer.echo(f"{case}: lifted")
 
 
 def _at(folder: Path, work: Callable[[EmbeddedBank], Awaitable[T]]) -> T:

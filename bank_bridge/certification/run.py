@@ -10,7 +10,7 @@ from typing import NamedTuple
 import aiohttp
 import structlog
 
-from bank_bridge.certification import door_checks, line_checks, money_checks
+from bank_bridge.certification import care_checks, door_checks, line_checks, money_checks
 from bank_bridge.certification.report import Certificate, Finding, Outcome
 from bank_bridge.certification.sandbox import Sandbox, Unmet
 from bank_bridge.contract import BankRefusal, OutcomeUnknown
@@ -46,6 +46,8 @@ _ALWAYS = {
     "money.strangers": money_checks.strangers,
     "money.books": money_checks.books,
     "money.events": money_checks.events,
+    "care.code-limit": care_checks.code_limit,
+    "care.freezing": care_checks.freezing,
     "line.inquiry": line_checks.inquiry,
     "line.hung-up": line_checks.hung_up,
     "line.wrong-code-again": line_checks.wrong_code_again,

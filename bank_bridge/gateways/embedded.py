@@ -25,7 +25,9 @@ from bank_bridge.contract import (
 )
 from bank_bridge.counterparties.clearing import ClearingTemper, SeededClearing
 from bank_bridge.counterparties.clearing_link import ClearingLink, FileLine
+from bank_bridge.day_contract import BusinessDay
 from bank_bridge.documents.forms import statement_document
+from bank_bridge.gateways.day_end import DayEndDesk
 from bank_bridge.instructions.authorising import CodeDesk
 from bank_bridge.instructions.batches import BatchDesk
 from bank_bridge.instructions.clearing import ClearingDesk
@@ -39,6 +41,7 @@ from bank_bridge.instructions.statements import StatementDesk
 from bank_bridge.instructions.transfers import TransferDesk
 from bank_bridge.ledger.books import open_books
 from bank_bridge.ledger.database import Connect
+from bank_bridge.ledger.heads import HEADS
 from bank_bridge.paper_contract import (
     AccountStatement,
     Batch,
@@ -47,12 +50,13 @@ from bank_bridge.paper_contract import (
     StatementFormat,
 )
 from bank_bridge.products.bills.links import BillerLink
+from bank_bridge.products.care.windows import FreezeWindows
 from bank_bridge.products.devices.windows import DeviceWindows
 from bank_bridge.products.kinds import KINDS
 from bank_bridge.products.windows import ProductWindows
 
 
-class EmbeddedBank(ProductWindows, DeviceWindows):
+class EmbeddedBank(ProductWindows, DeviceWindows, FreezeWindows):
     """A `BankCore` whose ledger is a file beside it, and that sells every product."""
 
     def __init__(
@@ -60,9 +64,11 @@ class EmbeddedBank(ProductWindows, DeviceWindows):
         office: Office,
         send_sms: SmsSender,
         clearing: ClearingLink,
+        heads: Path,
         biller_link: BillerLink | None = None,
     ) -> None:
         ProductWindows.__init__(self, office, biller_link)
+        FreezeWindows.__init__(self, office)
         self._inquiries = InquiryDesk(office)
         self._branch = BranchDesk(office)
         self._transfers = TransferDesk(office)
@@ -75,6 +81,7 @@ class EmbeddedBank(ProductWindows, DeviceWindows):
         self._corrections = CorrectionDesk(office)
         self._statements = StatementDesk(office)
         self._batches = BatchDesk(office)
+        self._day_ends = DayEndDesk(office, heads)
 
     async def list_accounts(self, customer: str) -> Sequence[BankAccount]:
         return await self._inquiries.list_accounts(customer)
@@ -171,6 +178,12 @@ class EmbeddedBank(ProductWindows, DeviceWindows):
     async def clearing_days(self, limit: int) -> Sequence[ClearingDay]:
         return await self._reconciliation.days(limit)
 
+    async def run_day_end(self) -> int:
+        return await self._day_ends.run()
+
+    async def business_days(self, limit: int) -> Sequence[BusinessDay]:
+        return await self._day_ends.days(limit)
+
     async def run_due(self) -> int:
         done = await super().run_due() + await self._clearing.run_due()
         return done + await self._reconciliation.run_due()
@@ -201,6 +214,6 @@ async def open_embedded(
     async with open_books(path, now, connect) as books:
         office = Office(books, now, new_id, rules, KINDS)
         try:
-            yield EmbeddedBank(office, send_sms, outside, biller_link)
+            yield EmbeddedBank(office, send_sms, outside, path.with_name(HEADS), biller_link)
         finally:
             await outside.close()

@@ -30,6 +30,7 @@ from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.outside import number_of
 from bank_bridge.instructions.records import Record, advance, find
 from bank_bridge.instructions.routing import Route, plan
+from bank_bridge.instructions.standing import check_not_frozen
 from bank_bridge.ledger import holds
 from bank_bridge.ledger.accounts import account_by_id
 from bank_bridge.ledger.database import from_us, to_us
@@ -65,6 +66,7 @@ def depart(conn: sqlite3.Connection, record: Record, office: Office, moment: dat
 
 
 def _hold(conn: sqlite3.Connection, record: Record, at: int) -> None:
+    check_not_frozen(conn, record.customer)
     times = range(at, _FOR_EVER)
     if not holds.place(conn, record.instruction_id, record.payer_account, record.amount, times):
         raise BankRefusal(RefusalCode.INSUFFICIENT_FUNDS, "not enough available")

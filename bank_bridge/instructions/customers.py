@@ -48,12 +48,15 @@ class CustomerFacts(msgspec.Struct, frozen=True):
     phone: str
     failures: int
     locked_until: int
+    frozen: str | None  # the case
 
 
 def customer_facts(conn: sqlite3.Connection, customer: str) -> CustomerFacts:
     """Raises NOT_FOUND."""
     row = conn.execute(
-        "SELECT customer, name, phone, failures, locked_until FROM customers WHERE customer = ?",
+        "SELECT customer, name, phone, failures, locked_until, case_id FROM customers LEFT JOIN"
+        " (SELECT customer AS whose, case_id FROM freezes WHERE lifted_at IS NULL)"
+        " ON whose = customer WHERE customer = ?",
         (customer,),
     ).fetchone()
     if row is None:

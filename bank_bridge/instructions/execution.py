@@ -17,6 +17,7 @@ from bank_bridge.instructions.day_limits import check_proven
 from bank_bridge.instructions.movements import Movement, move
 from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.records import Record, advance, create
+from bank_bridge.instructions.standing import check_not_frozen
 from bank_bridge.ledger import holds
 from bank_bridge.ledger.accounts import LedgerAccount, account_by_id
 from bank_bridge.ledger.database import to_us
@@ -58,6 +59,8 @@ def carry_out(
             kind.check(carrying)
         if kind is None or kind.moves_money:
             payer, payee = _spend(conn, record, at)
+        else:
+            check_not_frozen(conn, record.customer)
     except BankRefusal as refusal:
         return end((*fresh, State.AUTHORISED, State.FAILED), failure=refusal.code)
     if kind and not kind.moves_money:
@@ -91,6 +94,7 @@ def _spend(
 ) -> tuple[LedgerAccount, LedgerAccount]:
     """Payer and payee, once the payer's money is set aside for what is posted next."""
     payer = account_by_id(conn, record.payer_account)
+    check_not_frozen(conn, payer.customer)
     if not holds.spend(conn, record.instruction_id, payer, record.amount, at):
         raise BankRefusal(RefusalCode.INSUFFICIENT_FUNDS, "not enough available")
     return payer, account_by_id(conn, record.payee_account)

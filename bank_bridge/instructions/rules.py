@@ -30,6 +30,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     sms_enabled: bool = True  # false: a signature is the only proof (§1.7, ASVS level 3)
     site: str = "http://localhost"  # where the web app is; device keys are bound to its host
     cut_off_hour: int = 23  # from here on it is the next business date
+    day_end: time = time(23, 5)  # when the date before is closed, in China
 
     # What each kind of account earns, in 1/100,000 a year, ACT/360; and when it is paid.
     interest_rates: tuple[tuple[str, int], ...] = (

@@ -1,4 +1,4 @@
-"""A customer's standing: wrong codes in a row, and the day's block that follows too many."""
+"""A customer's standing: wrong codes in a row and the day's block that follows, and freezes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,24 @@ log = structlog.get_logger()
 
 
 def check_unlocked(facts: CustomerFacts, at: int) -> None:
-    """Raise AUTH_LOCKED while the customer's money commands are blocked."""
+    """Raise FROZEN or AUTH_LOCKED while the customer's money commands are blocked."""
+    if facts.frozen is not None:
+        raise _frozen(facts.frozen)
     if at < facts.locked_until:
         raise locked(facts.locked_until - at)
+
+
+def check_not_frozen(conn: sqlite3.Connection, customer: str | None) -> None:
+    """Raise FROZEN if nothing may leave this customer's accounts; the bank's own have none."""
+    row = conn.execute(
+        "SELECT case_id FROM freezes WHERE customer = ? AND lifted_at IS NULL", (customer,)
+    ).fetchone()
+    if row is not None:
+        raise _frozen(row[0])
+
+
+def _frozen(case: str) -> BankRefusal:
+    return BankRefusal(RefusalCode.FROZEN, "the customer's accounts are frozen", case=case)
 
 
 def locked(left_us: int) -> BankRefusal:

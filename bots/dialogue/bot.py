@@ -14,6 +14,7 @@ from bank_bridge.contract import BankRefusal
 from bank_bridge.device_contract import DeviceKeys
 from bank_bridge.product_contract import Billing, Gifts
 from bank_bridge.saving_contract import Savings
+from bank_bridge.standing_contract import StandingTransfers
 from bots.contract import (
     CallPerson,
     IntentSeen,
@@ -30,6 +31,7 @@ from bots.dialogue.attempts import followed
 from bots.dialogue.bills import BillTalk
 from bots.dialogue.cards import CardDesk
 from bots.dialogue.devices import KEY_END, KEY_LOOK, DeviceTalk
+from bots.dialogue.emergency import Emergency
 from bots.dialogue.forms import FormTalk
 from bots.dialogue.gifts import EPAY, PACKET, PLACE_KEY, GiftTalk
 from bots.dialogue.language import language_of
@@ -47,7 +49,7 @@ from bots.transactions.script import MoneyScript
 from bots.transactions.steps import Bank, CardKind
 from bots.understanding.slots import kept_shape
 from bots.understanding.text import MAX_SENTENCE, fold
-from bots.understanding.urgent import COMPLAINT, URGENT
+from bots.understanding.urgent import URGENT
 
 ENOUGH_MISSES = 3  # sentences in a row that were not understood
 # After these a question that was open is asked again.
@@ -86,12 +88,12 @@ class ServiceBot:
     ) -> None:
         script = MoneyScript(bank)
         accounts = services.AccountSkills(bank)
-        self._understanding = understanding
+        self._understanding, self._emergency = understanding, Emergency(bank)
         self._gifts: GiftTalk | None = None
         if places is not None and isinstance(bank, Gifts):
             self._gifts = GiftTalk(bank, bank, places)
         self._savings = SavingTalk(bank, bank) if isinstance(bank, Savings) else None
-        self._standing = StandingTalk(bank)
+        self._standing = StandingTalk(bank) if isinstance(bank, StandingTransfers) else None
         self._devices = DeviceTalk(bank) if isinstance(bank, DeviceKeys) else None
         of_devices = self._devices.skills() if self._devices else ()
         friends = self._gifts.friends if self._gifts else None
@@ -124,8 +126,6 @@ class ServiceBot:
             "offers_on": services.offer_settings,
             "identity": services.identity,
             "chitchat": services.chitchat,
-            LOOK: self._standing.look,
-            CLOSE: self._standing.close,
         }
         self._menu: dict[str, Skill] = {
             "balance": accounts.balance,
@@ -135,8 +135,10 @@ class ServiceBot:
             "human": self._human,
             "offers": services.offer_settings,
             "cancel": self._cancel_typed,
-            LOOK: self._standing.look,
         }
+        if self._standing:
+            self._menu[LOOK] = self._standing.look
+            self._intents |= {LOOK: self._standing.look, CLOSE: self._standing.close}
         if self._bills:
             self._intents |= {f"bill_{kind}": self._bills.start for kind in _PAYING}
             self._intents["bill_history"] = self._bills.history
@@ -207,7 +209,8 @@ class ServiceBot:
         return _replace(answer, state=state, effects=(*answer.effects, *seen))
 
     async def _refined(self, talk: Talk) -> Talk:
-        talk = self._standing.refine(talk)
+        if self._standing:
+            talk = self._standing.refine(talk)
         talk = self._devices.refine(talk) if self._devices else talk
         if self._gifts:
             talk = await self._gifts.refine(talk)
@@ -234,8 +237,8 @@ class ServiceBot:
 
     async def _urgent(self, talk: Talk) -> Answer:
         """Outranks whatever was open; who was robbed or lost a card has no card left to press."""
-        answer = await services.urgent(talk)
-        if talk.state.card is None or talk.heard.intent == COMPLAINT:
+        answer = await self._emergency.answer(talk)
+        if talk.state.card is None:
             return answer
         cancelled = await self._cards.cancel(talk, talk.state.card)
         effects = (*cancelled.effects, *answer.effects)
@@ -256,7 +259,7 @@ class ServiceBot:
         turn = talk.turn
         if turn.card_id.startswith(herald.OFFER):
             return await services.offer_answer(talk)
-        if turn.card_id.startswith(STANDING_CARD):
+        if self._standing and turn.card_id.startswith(STANDING_CARD):
             return await self._standing.pressed(talk)
         if turn.card_id.startswith((f"{CardKind.PAYEE}:", f"{CardKind.CHOICE}:")):
             card = talk.state.card
@@ -309,7 +312,8 @@ def _not_understood(talk: Talk) -> Answer:
         return Answer((), missed)
     if person == "recent":
         return Answer((), missed, (CallPerson("", "reopened"),))
-    shape = kept_shape(talk.turn.text)
+    surely = talk.heard.confidence == 1  # said word for word in our own sentences
+    shape = "" if surely else kept_shape(talk.turn.text)
     heard = (NotUnderstood(shape),) if shape else ()
     if person and misses >= ENOUGH_MISSES:
         calls = CallPerson("", "not_understood")

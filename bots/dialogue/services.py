@@ -120,19 +120,6 @@ async def human(talk: Talk, told: str = "") -> Answer:
     return msgspec.structs.replace(answer, effects=(CallPerson(request),))
 
 
-async def urgent(talk: Talk) -> Answer:
-    """Fraud, freeze and complaint: what to do at once, and a person is called.
-
-    Says plainly that nothing is frozen from here; whoever waits for a person is not queued anew.
-    """
-    intent = talk.heard.intent
-    answer = say(talk, f"service.urgent_{intent}")
-    if talk.turn.person == "waiting":
-        return answer
-    request = talk.words.say("service.urgent_request", topic=topic_of(talk))
-    return msgspec.structs.replace(answer, effects=(CallPerson(request),))
-
-
 async def not_offered(talk: Talk) -> Answer:
     """Understood, and no skill does it yet: said so, with a person offered."""
     return say(talk, "service.not_offered", topic=topic_of(talk))

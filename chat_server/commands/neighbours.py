@@ -23,7 +23,8 @@ def books(context: typer.Context) -> None:
     )
     context.default_map = {verb: {"folder": file} for verb in verbs}
     context.default_map["clearing"] = {verb: {"folder": file} for verb in ("days", "reconcile")}
-    context.default_map["branch"] = {"grant-key": {"folder": file}}
+    branch = ("grant-key", "frozen", "unfreeze", "approve-unfreeze")
+    context.default_map["branch"] = {verb: {"folder": file} for verb in branch}
     context.default_map["keys"] = {"folder": str(settings.bank_keys)}
 
 

@@ -17,6 +17,7 @@ from tests.contracts.bank_core_contract import (
     TransferContract,
 )
 from tests.contracts.bank_core_contract_devices import DeviceContract
+from tests.contracts.bank_core_contract_freezing import FreezeContract
 from tests.contracts.bank_samples import QUICK_HASH, Clock, Inbox, Teller, counting_ids
 
 
@@ -53,3 +54,6 @@ class TestEmbeddedLimits(LimitContract): ...
 
 
 class TestEmbeddedDevices(DeviceContract): ...
+
+
+class TestEmbeddedFreezing(FreezeContract): ...

@@ -19,6 +19,7 @@ from tests.contracts.bank_core_contract import (
     TransferContract,
 )
 from tests.contracts.bank_core_contract_devices import DeviceContract
+from tests.contracts.bank_core_contract_freezing import FreezeContract
 from tests.contracts.bank_samples import QUICK_HASH, Clock, Inbox, Teller, counting_ids
 from tests.contracts.served_bank import served
 
@@ -66,3 +67,6 @@ class TestHttpLimits(LimitContract): ...
 
 
 class TestHttpDevices(DeviceContract): ...
+
+
+class TestHttpFreezing(FreezeContract): ...

@@ -13,7 +13,9 @@ from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 import msgspec
 
 from bank_bridge import (
+    day_contract,
     device_contract,
+    freeze_contract,
     paper_contract,
     product_contract,
     saving_contract,
@@ -101,10 +103,17 @@ _PRODUCT_CONTRACTS = (
     saving_contract,
     standing_contract,
     device_contract,
+    freeze_contract,
     paper_contract,
+    day_contract,
 )
 # Chores a core does by itself; files of payments are larger than a request may be.
-_STAYS_THERE = (Protocol, product_contract.Chores, paper_contract.Batches)
+_STAYS_THERE = (
+    Protocol,
+    product_contract.Chores,
+    day_contract.DayEnds,
+    paper_contract.Batches,
+)
 
 
 def _product_ports() -> Sequence[type]:
@@ -129,9 +138,12 @@ _PRODUCT_READS = frozenset(
         "epay",
         "gift",
         "device_keys",
+        "frozen",
+        "freezes",
         "deposit_terms",
         "deposits",
         "standing_transfers",
+        "business_days",
         "account_statement",
         "statement_document",
     }

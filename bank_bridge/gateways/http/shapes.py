@@ -22,6 +22,7 @@ _STATUS: Mapping[RefusalCode, int] = MappingProxyType(
         RefusalCode.AUTH_FAILED: 403,
         RefusalCode.AUTH_LOCKED: 403,
         RefusalCode.STRONGER_PROOF_NEEDED: 403,
+        RefusalCode.FROZEN: 403,
         RefusalCode.NOT_FOUND: 404,
         RefusalCode.ALREADY_EXISTS: 409,
         RefusalCode.DUPLICATE: 409,

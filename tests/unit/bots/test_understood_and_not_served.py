@@ -64,20 +64,21 @@ def test_fraud_freeze_and_complaint_outrank_everything_else(text, intent):
 async def test_who_was_robbed_is_told_what_to_do_and_the_open_card_is_closed(customer):
     await customer.writes("给李娜转500块")
     replies = await customer.writes("等等，我被骗了")
-    assert "95588" in said(replies)
+    assert "已立即冻结" in said(replies)
     assert any(isinstance(reply, CardClosed) for reply in replies)
     assert any(isinstance(effect, CallPerson) for effect in customer.results[-1].effects)
 
 
-async def test_a_complaint_calls_a_person_and_leaves_the_card_open(customer):
+async def test_a_complaint_freezes_too_and_calls_a_person(customer):
     await customer.writes("给李娜转500块")
     replies = await customer.writes("我要投诉你们")
-    assert not any(isinstance(reply, CardClosed) for reply in replies)
+    assert "已先冻结" in said(replies)
+    assert any(isinstance(reply, CardClosed) for reply in replies)
     assert any(isinstance(effect, CallPerson) for effect in customer.results[-1].effects)
 
 
 async def test_who_waits_for_a_person_is_told_no_less_but_not_queued_again(customer):
     customer.person = "waiting"
-    assert "95588" in said(await customer.writes("我被骗了"))
+    assert "已立即冻结" in said(await customer.writes("我被骗了"))
     assert not any(isinstance(each, CallPerson) for each in customer.results[-1].effects)
     assert await customer.writes("我想贷款") == []
