@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 from prometheus_client import CollectorRegistry
 
@@ -22,6 +23,7 @@ from chat_server.bootstrap.rooms import open_rooms
 from chat_server.domain.texting import SmsPurpose
 from chat_server.settings import Settings
 from chat_server.transport.allowances import door, paces, reception, socket_limits
+from chat_server.transport.bank_metrics import BankDayMetrics
 from chat_server.transport.health import Check
 from chat_server.transport.http.app import build_http
 from chat_server.transport.offer_metrics import OfferMetrics
@@ -54,13 +56,18 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 now=clock.now,
                 new_id=new_uuid7,
                 send_sms=sms.send,
-                rules=BankRules(code_life_s=settings.sms_code_s, site=settings.site),
+                rules=BankRules(
+                    code_life_s=settings.sms_code_s,
+                    site=settings.site,
+                    day_end=settings.bank_day_end,
+                ),
                 line=LineRoom(settings.bank_keys, clock.sleep),
             )
         )
         recommender = await stack.enter_async_context(
             open_recommender(settings.recommender_url, now=clock.now, rules=_rules(settings))
         )
+        rooms.scores.ask(recommender)
         bots = open_bots(bank, ChatPlaces(store))
         learning = open_learning(
             store,
@@ -97,7 +104,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         registry.register(OfferMetrics(recommender.readings))
         recommending = open_recommending(store, recommender, rooms.consents, clock)
         cases = use_cases(rooms, tokens, notifying, gifts, learning, recommending, bank)
+        days = cases.bank_days
+        registry.register(BankDayMetrics(lambda: days.latest, lambda: days.failures))
         partners = await stack.enter_async_context(open_partners(rooms, cases))
+        cases = replace(cases, partners=partners.parts.developing)
         yield House(
             socket=SocketRoom(
                 store,
@@ -142,6 +152,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 AccountChanges(rooms.account_work.notices, bots.herald, account=BANK_ACCOUNT),
                 account=BANK_ACCOUNT,
             ),
+            bank_days=days,
             notifying=notifying,
             partners=partners,
             turns=BotTurns(

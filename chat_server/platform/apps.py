@@ -38,6 +38,7 @@ class App(msgspec.Struct, frozen=True, kw_only=True):
     verified: str = ""
     timeout_ms: int = 5000
     web_hosts: Sequence[str] = ()  # of pages that customers may be sent back to
+    callers: Sequence[str] = ()  # networks from which tokens may be asked for; none: anywhere
 
     def knows(self, secret: str) -> bool:
         return secrets.compare_digest(hash_secret(secret), self.secret_hash)

@@ -18,7 +18,13 @@ from chat_server.domain import bodies
 from chat_server.domain.accounts.articles import ArticleDraft, article_place
 from chat_server.domain.errors import NotFound, VersionConflict
 from chat_server.domain.facts import Fact
-from chat_server.domain.publishing import Article, Broadcast, BroadcastState, CommentRule, hash_content
+from chat_server.domain.publishing import (
+    Article,
+    Broadcast,
+    BroadcastState,
+    CommentRule,
+    hash_content,
+)
 from chat_server.platform import news as words
 from chat_server.platform.apps import App, new_name
 from chat_server.platform.drawers import Drawer

@@ -71,7 +71,12 @@ def limits_of(preset: str, changes: Iterable[str]) -> Limits:
 
 def calls_of(limits: Limits, path: str) -> int:
     """How often that path may be called in a day."""
-    by_path = {
+    return own_paths(limits).get(path, limits.calls)
+
+
+def own_paths(limits: Limits) -> Mapping[str, int]:
+    """The paths that have a limit of their own."""
+    return {
         "/cgi-bin/token": limits.token_calls,
         "/cgi-bin/stable_token": limits.token_calls,
         "/cgi-bin/message/template/send": limits.template_calls,
@@ -80,4 +85,3 @@ def calls_of(limits: Limits, path: str) -> int:
         "/cgi-bin/message/mass/send": limits.mass_calls,
         "/cgi-bin/message/mass/preview": limits.preview_calls,
     }
-    return by_path.get(path, limits.calls)

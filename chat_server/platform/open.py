@@ -19,6 +19,7 @@ from chat_server.platform.callbacks.log import CallbackLog
 from chat_server.platform.callbacks.replies import Replies
 from chat_server.platform.callbacks.telling import Telling
 from chat_server.platform.content import Content
+from chat_server.platform.developing import Developing
 from chat_server.platform.drawers import Drawer
 from chat_server.platform.failures import Failure
 from chat_server.platform.keys import Keys
@@ -133,6 +134,8 @@ def open_platform(ground: Ground, *, key: bytes, limits: Limits, base_url: str) 
         ground.new_id(),
         base_url,
     )
+    callback_log = CallbackLog(shelf, clock, lanes, replies, limits)
+    quotas, failures = Quotas(shelf, limits, clock), Drawer(shelf, clock, "rid", Failure)
     return OpenPlatform(
         Platform(
             store=store,
@@ -142,7 +145,7 @@ def open_platform(ground: Ground, *, key: bytes, limits: Limits, base_url: str) 
             keys=keys,
             apps=apps,
             openids=openids,
-            quotas=Quotas(shelf, limits, clock),
+            quotas=quotas,
             windows=windows,
             speaking=speaking,
             media=media,
@@ -152,7 +155,7 @@ def open_platform(ground: Ground, *, key: bytes, limits: Limits, base_url: str) 
             intake=intake,
             lanes=lanes,
             line=ground.line,
-            callback_log=CallbackLog(shelf, clock, lanes, replies, limits),
+            callback_log=callback_log,
             tallies=tallies,
             mass=mass,
             agents=agents,
@@ -163,6 +166,9 @@ def open_platform(ground: Ground, *, key: bytes, limits: Limits, base_url: str) 
             authenticate=ground.authenticate,
             log_in=ground.log_in,
             loopback=ground.loopback,
-            failures=Drawer(shelf, clock, "rid", Failure),
+            failures=failures,
+            developing=Developing(
+                store, apps, lanes, callback_log, ground.line, quotas, failures, clock
+            ),
         )
     )

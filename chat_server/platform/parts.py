@@ -10,6 +10,7 @@ from chat_server.platform.callbacks.intake import Intake
 from chat_server.platform.callbacks.lanes import Lanes
 from chat_server.platform.callbacks.log import CallbackLog
 from chat_server.platform.content import Content
+from chat_server.platform.developing import Developing
 from chat_server.platform.drawers import Drawer
 from chat_server.platform.failures import Failure
 from chat_server.platform.keys import Keys
@@ -69,3 +70,4 @@ class Platform:
     log_in: LogIn
     loopback: bool
     failures: Drawer[Failure]
+    developing: Developing

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 import msgspec
 
+from chat_server.domain.accounts.developing import QuotaUse
 from chat_server.platform.apps import App
 from chat_server.platform.faults import QUOTA_USED, RESETS_USED, Refused
-from chat_server.platform.limits import Limits, calls_of
+from chat_server.platform.limits import Limits, calls_of, own_paths
 from chat_server.ports.clock import Clock
 from chat_server.ports.shelf import Shelf
 
@@ -16,6 +18,7 @@ SHANGHAI = timezone(timedelta(hours=8))
 _COUNT = "calls"
 _SHEETS = "sheets"  # how often the sheet of a day was wiped
 _RESETS = "quota_resets"
+_PATHS = 500
 
 
 class Used(msgspec.Struct, frozen=True):
@@ -41,6 +44,21 @@ class Quotas:
         most = calls_of(self.limits, path)
         used = min(found.version if found else 0, most)
         return Used(daily_limit=most, used=used, remain=most - used)
+
+    async def today(self, app: App) -> Sequence[QuotaUse]:
+        """What was called today, and what has a limit of its own, by path."""
+        sheet = await self._name(app, "/")
+        page = await self._shelf.page(app.account, _COUNT, after=sheet, limit=_PATHS)
+        start = sheet.removesuffix("/")
+        used = {
+            item.name.removeprefix(start): item.version
+            for item in page
+            if item.name.startswith(f"{start}/")
+        }
+        return [
+            QuotaUse(path, calls_of(self.limits, path), used.get(path, 0))
+            for path in sorted({*used, *own_paths(self.limits)})
+        ]
 
     async def clear(self, app: App) -> None:
         """A new sheet for today. Raises Refused when the month's resets are used up."""

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
-from typing import Any
-
 import msgspec
 from msgspec import to_builtins
-from msgspec.structs import replace
 
-from chat_server.domain.facts import Fact
-from chat_server.domain.publishing import PARTNER
+from chat_server.domain.accounts.developing import DeveloperChange
 from chat_server.platform.api.call import OK, Answer, Call
-from chat_server.platform.apps import App, Mode
-from chat_server.platform.faults import BAD_FIELD, BAD_PARAMETER, Refused
+from chat_server.platform.apps import Mode
+from chat_server.platform.faults import BAD_PARAMETER, Refused
 from chat_server.platform.parts import Platform
-
-_SHORTEST_MS, _LONGEST_MS = 100, 30_000
-_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
-_KEY_BYTES = 32
 
 
 async def page(platform: Platform, call: Call) -> Answer:
@@ -64,72 +53,33 @@ class _Wanted(msgspec.Struct, frozen=True):
     token: str | None = None
     encoding_aes_key: str | None = None
     web_hosts: list[str] | None = None
+    callers: list[str] | None = None
 
 
 async def settings(platform: Platform, call: Call) -> Answer:
-    """Where callbacks go and how; what is not named stays. Without a body it is only told.
-
-    The keys may change while answers are under way: those under the former key are still read.
-    """
+    """Where callbacks go and how; what is not named stays. Without a body it is only told."""
     app = call.app
     if call.raw.strip():
         wanted = call.fields(_Wanted)
-        _check(platform, wanted)
-        app = await platform.apps.change(app, lambda now: _settled(now, wanted))
-        await _bind(platform, app)
-        platform.lanes.wake(app.account)
+        change = DeveloperChange(
+            callback=wanted.url,
+            mode=wanted.mode,
+            timeout_ms=wanted.timeout_ms,
+            token=wanted.token,
+            aes_key=wanted.encoding_aes_key,
+            web_hosts=wanted.web_hosts,
+            callers=wanted.callers,
+        )
+        app = await platform.developing.set(app, app.appid, change)
     return {
         **OK,
         "url": app.callback,
         "mode": str(app.mode),
         "timeout_ms": app.timeout_ms,
         "web_hosts": list(app.web_hosts),
+        "callers": list(app.callers),
         "verified": bool(app.callback) and app.verified == app.callback,
     }
-
-
-async def _bind(platform: Platform, app: App) -> None:
-    """An account that no bot answers for is answered for by its backend, if it has one."""
-    account = await platform.store.accounts.account(app.account)
-    bot = PARTNER if app.callback else ""
-    if account is None or account.has_bot or account.bot == bot:
-        return
-    fact = Fact("account_bot_bound", app.appid, app.account, platform.clock.now_ms())
-    await platform.store.accounts.change_account(account, replace(account, bot=bot), fact)
-
-
-def _check(platform: Platform, wanted: _Wanted) -> None:
-    if wanted.url:
-        platform.line.check(wanted.url)
-    timeout_ms = wanted.timeout_ms
-    if timeout_ms is not None and not _SHORTEST_MS <= timeout_ms <= _LONGEST_MS:
-        raise Refused(BAD_FIELD, f"invalid args! timeout_ms: {_SHORTEST_MS} to {_LONGEST_MS}")
-    if wanted.token is not None and not _TOKEN.fullmatch(wanted.token):
-        raise Refused(BAD_FIELD, "invalid args! token: 3 to 32 letters or digits")
-    if wanted.encoding_aes_key is not None and not _is_key(wanted.encoding_aes_key):
-        raise Refused(BAD_FIELD, "invalid args! encoding_aes_key: base64 of 32 bytes without =")
-
-
-def _settled(app: App, wanted: _Wanted) -> App:
-    changes: dict[str, Any] = {
-        "callback": wanted.url,
-        "mode": wanted.mode,
-        "timeout_ms": wanted.timeout_ms,
-        "token": wanted.token,
-        "web_hosts": wanted.web_hosts,
-    }
-    key = wanted.encoding_aes_key
-    if key is not None and key != app.aes_key:
-        changes |= {"aes_key": key, "former_aes_key": app.aes_key}
-    return replace(app, **{name: value for name, value in changes.items() if value is not None})
-
-
-def _is_key(key: str) -> bool:
-    try:
-        plain = base64.b64decode(f"{key}=", validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    return len(plain) == _KEY_BYTES and base64.b64encode(plain).decode() == f"{key}="
 
 
 def _number(call: Call, name: str, default: int) -> int:

@@ -8,8 +8,10 @@ from msgspec.structs import asdict
 from chat_server.platform.api.call import OK, Answer, Call
 from chat_server.platform.api.serving import check_capability
 from chat_server.platform.apps import App
+from chat_server.platform.developing import may_call
 from chat_server.platform.drawers import Drawer
 from chat_server.platform.faults import (
+    BAD_ADDRESS,
     BAD_APPID,
     BAD_GRANT_TYPE,
     BAD_PARAMETER,
@@ -32,7 +34,7 @@ class _Stable(msgspec.Struct, frozen=True):
     forced_s: int = 0
 
 
-async def _app_of(platform: Platform, appid: str, secret: str) -> App:
+async def _app_of(platform: Platform, call: Call, appid: str, secret: str) -> App:
     if not appid:
         raise Refused(NO_APPID, "appid missing")
     if not secret:
@@ -42,6 +44,8 @@ async def _app_of(platform: Platform, appid: str, secret: str) -> App:
         raise Refused(BAD_APPID, "invalid appid")
     if not app.knows(secret):
         raise Refused(BAD_SECRET, "invalid appsecret")
+    if not may_call(app, call.address):
+        raise Refused(BAD_ADDRESS, f"invalid ip {call.address}, not in whitelist")
     await check_capability(platform, app)
     return app
 
@@ -51,7 +55,7 @@ async def token(platform: Platform, call: Call) -> Answer:
     given = {**call.query, **(call.body if call.raw.strip().startswith(b"{") else {})}
     if given.get("grant_type", "") != "client_credential":
         raise Refused(BAD_GRANT_TYPE, "invalid grant_type")
-    app = await _app_of(platform, str(given.get("appid", "")), str(given.get("secret", "")))
+    app = await _app_of(platform, call, str(given.get("appid", "")), str(given.get("secret", "")))
     await platform.quotas.take(app, "/cgi-bin/token")
     life_s = platform.limits.token_s
     fresh = platform.keys.access_token(app, call.now_ms // 1000 + life_s)
@@ -62,7 +66,7 @@ async def stable_token(platform: Platform, call: Call) -> Answer:
     """The same token until near its end, or until a new one is forced."""
     if call.said("grant_type") != "client_credential":
         raise Refused(BAD_GRANT_TYPE, "invalid grant_type")
-    app = await _app_of(platform, call.said("appid"), call.said("secret"))
+    app = await _app_of(platform, call, call.said("appid"), call.said("secret"))
     await platform.quotas.take(app, "/cgi-bin/stable_token")
     forced = bool(call.body.get("force_refresh"))
     drawer = Drawer(platform.store.shelf, platform.clock, "stable_token", _Stable)
@@ -108,7 +112,7 @@ async def clear_quota(platform: Platform, call: Call) -> Answer:
 
 
 async def clear_quota_v2(platform: Platform, call: Call) -> Answer:
-    app = await _app_of(platform, call.said("appid"), call.said("appsecret"))
+    app = await _app_of(platform, call, call.said("appid"), call.said("appsecret"))
     await platform.quotas.clear(app)
     return OK
 

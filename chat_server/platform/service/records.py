@@ -6,7 +6,7 @@ from where a case began, and who serves changes with each `assign` event.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import msgspec
 
@@ -66,7 +66,9 @@ class Records:
                 found[case.conv] = case
         return found
 
-    async def _said(self, case: Case, end_ms: int, names: dict[str, str]) -> AsyncIterator[Record]:
+    async def _said(
+        self, case: Case, end_ms: int, names: Mapping[str, str]
+    ) -> AsyncIterator[Record]:
         after, serving = case.first_seq - 1, ""
         while page := await self._store.messages.events(case.conv, after=after, limit=_PAGE):
             messages = [each.seq for each in page if each.kind is EventKind.MESSAGE]

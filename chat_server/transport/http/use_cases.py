@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chat_server.ports.notify import SmsInbox
+from chat_server.ports.partners import PartnerDesk
+from chat_server.usecases.banking.day_ends import BankDays
 from chat_server.usecases.banking.gifts import ChatGifts
 from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.compliance.consents import Consents
@@ -18,6 +20,7 @@ from chat_server.usecases.identity.login import LogIn
 from chat_server.usecases.identity.managers import OwnCustomers
 from chat_server.usecases.identity.people import People
 from chat_server.usecases.identity.refresh import RefreshTokens
+from chat_server.usecases.learning.open import BotLearning
 from chat_server.usecases.marketing.open import Recommending
 from chat_server.usecases.media import Media
 from chat_server.usecases.messaging.search import Search
@@ -30,7 +33,9 @@ from chat_server.usecases.public_accounts.open import AccountWork
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UseCases:
-    """`sms_inbox` is there in demonstration mode, and only then."""
+    """`sms_inbox` is there in demonstration mode, and only then; `partners` where the open platform
+    is.
+    """
 
     authenticate: Authenticate
     log_in: LogIn
@@ -53,8 +58,11 @@ class UseCases:
     notifications: AskForPushes
     desk: AssistDesk
     gifts: ChatGifts
-    sms_inbox: SmsInbox | None = None
+    bank_days: BankDays
+    learning: BotLearning
     recommending: Recommending
+    sms_inbox: SmsInbox | None = None
+    partners: PartnerDesk | None = None
 
     @property
     def demo(self) -> bool:

@@ -17,6 +17,7 @@ from chat_server.domain.message import Place
 from chat_server.transport.http import (
     account_shapes,
     article_shapes,
+    bank_shapes,
     campaign_shapes,
     contact_shapes,
     desk_shapes,
@@ -24,6 +25,7 @@ from chat_server.transport.http import (
     group_shapes,
     learning_shapes,
     notifying_shapes,
+    partner_shapes,
     recommender_shapes,
     shapes,
 )
@@ -56,6 +58,7 @@ SHAPES: tuple[Struct, ...] = tuple(
         shapes,
         account_shapes,
         article_shapes,
+        bank_shapes,
         campaign_shapes,
         contact_shapes,
         desk_shapes,
@@ -63,6 +66,7 @@ SHAPES: tuple[Struct, ...] = tuple(
         group_shapes,
         learning_shapes,
         notifying_shapes,
+        partner_shapes,
         recommender_shapes,
     )
     for name, shape in vars(module).items()

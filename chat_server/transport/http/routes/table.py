@@ -20,9 +20,11 @@ from chat_server.transport.http.routes import (
 )
 from chat_server.transport.http.routes.account_table import ACCOUNT_ROUTES
 from chat_server.transport.http.routes.article_table import ARTICLE_ROUTES
+from chat_server.transport.http.routes.bank import BANK_ROUTES
 from chat_server.transport.http.routes.desk_table import DESK_ROUTES
 from chat_server.transport.http.routes.learning import LEARNING_ROUTES
 from chat_server.transport.http.routes.media import MAX_PIECE
+from chat_server.transport.http.routes.partners import PARTNER_ROUTES
 from chat_server.transport.http.routing import ANYONE, CUSTOMERS, OPEN, Roles, Route
 
 _MANAGERS: Roles = frozenset({StaffRole.MANAGER})
@@ -156,8 +158,10 @@ ROUTES = (
     Route("POST", f"{_BROADCAST}/reject", staff.reject_broadcast, _REVIEWERS, _DECIDING),
     Route("GET", "/v1/staff/audit", staff.audit, _ADMINISTRATORS),
     *ACCOUNT_ROUTES,
+    *PARTNER_ROUTES,
     *ARTICLE_ROUTES,
     *DESK_ROUTES,
     *LEARNING_ROUTES,
+    *BANK_ROUTES,
     Route("GET", "/demo/phone/messages", demo.phone_messages, OPEN, demo=True),
 )

@@ -1398,9 +1398,58 @@ export interface ArticleTalkPage {
   readonly own: ReadonlyArray<CommentItem>;
 }
 
+/** `finished_at`: milliseconds since 1970. */
+export interface DayStepItem {
+  readonly step: string;
+  readonly finished_at: number;
+}
+
+/**
+ * A date whose day-end has begun; `sealed_at` none: it is not closed yet.
+ *
+ * `head` is the journal's hash at its end, SHA-256 in hex.
+ */
+export interface BusinessDayItem {
+  readonly day: string;
+  readonly frozen_at: number;
+  readonly sealed_at: number | null;
+  readonly head_seq: number;
+  readonly head: string;
+  readonly steps: ReadonlyArray<DayStepItem>;
+}
+
+/** The newest first. `closes_here`: this server closes dates by itself. */
+export interface BusinessDayList {
+  readonly items: ReadonlyArray<BusinessDayItem>;
+  readonly closes_here: boolean;
+}
+
+/**
+ * Who did that in the last `days`, or with `did` false did not.
+ *
+ * `subject` narrows it: the article's id or the menu button's key or page, if any; of a
+ * campaign, its id.
+ */
+export interface BehaviourDraft {
+  readonly deed: "clicked_campaign" | "followed" | "opened_menu" | "read_article" | "read_campaign" | "wrote";
+  readonly subject?: string;
+  readonly days?: number;
+  readonly did?: boolean;
+}
+
+/**
+ * Whom the recommender gives at least that chance of wanting the product; the `top` of them,
+ * or with 0 all. Who does not allow offers has no score.
+ */
+export interface LikelyDraft {
+  readonly product: string;
+  readonly at_least?: number;
+  readonly top?: number;
+}
+
 /**
  * Followers with all of `tags` and none of `without`, of these languages and branches, of
- * this list; what is empty does not matter.
+ * this list, who did all of `behaviours` and are `likely`; what is empty does not matter.
  */
 export interface AudienceDraft {
   readonly tags?: ReadonlyArray<number>;
@@ -1408,6 +1457,8 @@ export interface AudienceDraft {
   readonly languages?: ReadonlyArray<"en" | "zh-CN">;
   readonly branches?: ReadonlyArray<string>;
   readonly customers?: ReadonlyArray<string>;
+  readonly behaviours?: ReadonlyArray<BehaviourDraft>;
+  readonly likely?: LikelyDraft | null;
 }
 
 /** Stands under the words and opens the page, an https address; pressing it is a click. */
@@ -2184,6 +2235,72 @@ export interface PushSubscription {
   readonly kind?: "vendor" | "web";
   readonly key?: string;
   readonly secret?: string;
+}
+
+/**
+ * An account's application; `appid` is empty while there is none.
+ *
+ * `secret` is told once: in the answer that made or renewed it.
+ */
+export interface DeveloperItem {
+  readonly appid: string;
+  readonly original_id: string;
+  readonly callback: string;
+  readonly verified: boolean;
+  readonly mode: string;
+  readonly timeout_ms: number;
+  readonly token: string;
+  readonly aes_key: string;
+  readonly web_hosts: ReadonlyArray<string>;
+  readonly callers: ReadonlyArray<string>;
+  readonly secret: string;
+}
+
+/** What is not said stays. `callers` are addresses and networks; none: anywhere. */
+export interface DeveloperDraft {
+  readonly callback?: string | null;
+  readonly mode?: "aes" | "mixed" | "plain" | null;
+  readonly timeout_ms?: number | null;
+  readonly token?: string | null;
+  readonly aes_key?: string | null;
+  readonly web_hosts?: ReadonlyArray<string> | null;
+  readonly callers?: ReadonlyArray<string> | null;
+}
+
+/** A `status` of 0 is no answer. */
+export interface CallbackTry {
+  readonly at: number;
+  readonly took_ms: number;
+  readonly outcome: string;
+  readonly status: number;
+}
+
+/** `msgid` is text, for it has more digits than a browser's numbers are sure of. */
+export interface CallbackItem {
+  readonly msgid: string;
+  readonly customer: string;
+  readonly at: number;
+  readonly event: string;
+  readonly state: string;
+  readonly reply: string;
+  readonly attempts: ReadonlyArray<CallbackTry>;
+}
+
+/** A refused call, as its rid finds it; without tokens and secrets. */
+export interface RefusedCallItem {
+  readonly at: number;
+  readonly took_ms: number;
+  readonly request: string;
+  readonly body: string;
+  readonly answer: string;
+  readonly address: string;
+}
+
+/** Of one path today; a `limit` of 0 is none. */
+export interface QuotaItem {
+  readonly path: string;
+  readonly limit: number;
+  readonly used: number;
 }
 
 export interface RefusedItem {
