@@ -141,7 +141,7 @@ def evaluate(
 
 
 @app.command()
-def train() -> None:
+def ship() -> None:
     """Train on the sentences in the repository, and put the model beside them."""
     from bots.open import train_understanding  # noqa: PLC0415 - scikit-learn: a second
 

@@ -121,7 +121,35 @@ class IntentSeen(msgspec.Struct, frozen=True, tag="intent_seen"):
     confidence: float
 
 
-Effect = TellManager | CallPerson | SetConsent | OfferFeedback | IntentSeen
+class NotUnderstood(msgspec.Struct, frozen=True, tag="not_understood"):
+    """A sentence that no skill took, for people to label. `shape`: what a model sees of it,
+    with stand-ins for names, amounts and numbers; the words themselves are not handed on.
+    """
+
+    shape: str
+
+
+class SkillStep(msgspec.Struct, frozen=True, tag="skill_step"):
+    """How far an attempt at a skill has come, as a whole each time.
+
+    `attempt` is the key of the turn that began it. `steps` are words, the newest last:
+    `asked:<slot>`, `confirm`, `code`, and one of ENDS when it is over. `told`: how often
+    this attempt has been told of, this time included.
+    """
+
+    attempt: str
+    skill: str
+    began: datetime
+    steps: Sequence[str]
+    told: int
+
+
+ENDS = frozenset(
+    {"done", "processing", "cancelled", "expired", "failed", "refused", "replaced", "left"}
+)
+Effect = (
+    TellManager | CallPerson | SetConsent | OfferFeedback | IntentSeen | NotUnderstood | SkillStep
+)
 
 
 class TurnResult(msgspec.Struct, frozen=True):
@@ -187,6 +215,67 @@ class Understood(msgspec.Struct, frozen=True):
 class Understanding(Protocol):
     def understand(self, sentence: str) -> Understood:
         """Pure and fast; "unknown" when nothing fits."""
+
+
+class Meant(msgspec.Struct, frozen=True):
+    """One reading of a sentence, and how likely it is."""
+
+    intent: str
+    confidence: float
+
+
+class Labelled(msgspec.Struct, frozen=True):
+    """A sentence's shape, and what a person said that it means."""
+
+    shape: str
+    intent: str
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """How a model did on `sentences`; shares from 0 to 1, 0 where there was nothing to judge.
+
+    `right`: of those with an intent of ours, refused ones counting as wrong; `answered_right`:
+    of those that were not refused; `outside`: of those out of scope, how many were refused.
+    """
+
+    sentences: int
+    right: float
+    answered_right: float
+    outside: float
+
+
+class Lesson(msgspec.Struct, frozen=True, kw_only=True):
+    """A model that was trained, not in use yet, and how it compares with the one that is.
+
+    `before` and `after` are by what judged: `parts` (cross-validation), `unseen` (sentences of
+    ours that nothing learns), `labelled` (those of people's that nothing learns). `lost`: the
+    intents of which fewer sentences are understood now, and by what share.
+    """
+
+    model: bytes
+    corpus: str
+    learnt: int
+    labelled: int
+    before: Mapping[str, Judged]
+    after: Mapping[str, Judged]
+    lost: Mapping[str, float]
+
+
+class Pupil(Protocol):
+    """The understanding as something that can be taught: what it knows, and another model."""
+
+    def intents(self, language: Language) -> Mapping[str, str]:
+        """Every intent and its name for people; `unknown` is what is outside of all."""
+
+    def suggest(self, shape: str, most: int) -> Sequence[Meant]:
+        """What a sentence of that shape may mean, the likeliest first."""
+
+    def adopt(self, model: bytes, corpus: str) -> None:
+        """Understand with this model from the next sentence on; empty: the one that is shipped.
+
+        BotError, changing nothing: damaged, or not of that corpus, or learnt from other
+        sentences of ours than this program has.
+        """
 
 
 class BotError(Exception):

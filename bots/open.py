@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from bots.contract import Bot, Herald, Places, Understanding
+from bots.contract import Bot, Herald, Labelled, Lesson, Places, Pupil, Understanding
 from bots.dialogue.bot import ServiceBot
 from bots.dispatcher import Dispatcher
 from bots.phrasing.herald import PhrasedHerald
@@ -15,6 +16,7 @@ from bots.transactions.steps import Bank
 
 if TYPE_CHECKING:
     from bots.understanding.evaluation import OwnReport, PublicReport
+    from bots.understanding.living import LivingReader
 
 __all__ = [
     "Bank",
@@ -22,7 +24,9 @@ __all__ = [
     "evaluate_dataset",
     "evaluate_own",
     "open_bots",
+    "open_pupil",
     "open_understanding",
+    "teach",
     "train_understanding",
 ]
 
@@ -33,6 +37,7 @@ class Bots(msgspec.Struct, frozen=True):
     bot: Bot
     herald: Herald
     understanding: Understanding
+    pupil: Pupil
 
 
 def open_bots(bank: Bank, places: Places | None = None) -> Bots:
@@ -40,9 +45,20 @@ def open_bots(bank: Bank, places: Places | None = None) -> Bots:
 
     `places`: where a customer may send money in the chat; none: nothing is sent there.
     """
-    understanding = open_understanding()
+    understanding = _living()
     bot = ServiceBot(bank, understanding, places)
-    return Bots(Dispatcher(bot), PhrasedHerald(), understanding)
+    return Bots(Dispatcher(bot), PhrasedHerald(), understanding, understanding)
+
+
+def open_pupil() -> Pupil:
+    """An understanding that can be taught, for those who try a model."""
+    return _living()
+
+
+def _living() -> LivingReader:
+    from bots.understanding.living import LivingReader  # noqa: PLC0415 - only when asked for
+
+    return LivingReader()
 
 
 def open_understanding() -> Understanding:
@@ -74,3 +90,13 @@ def train_understanding() -> tuple[Path, int]:
     from bots.understanding.shipping import ship  # noqa: PLC0415 - scikit-learn: a second
 
     return ship()
+
+
+def teach(labelled: Sequence[Labelled], model: bytes = b"", model_corpus: str = "") -> Lesson:
+    """A new model that also learnt these, compared with that one; empty: with the shipped one.
+
+    Takes a minute of a core. BotError: the model in use is damaged.
+    """
+    from bots.understanding import teaching  # noqa: PLC0415 - scikit-learn: a second
+
+    return teaching.teach(labelled, model, model_corpus)

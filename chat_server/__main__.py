@@ -10,7 +10,17 @@ from bank_bridge.cli import app as bank
 from bank_bridge.contract import BankError
 from bots.cli import app as bots
 from bots.cli import understand
-from chat_server.commands import account, bench, demo, neighbours, people, search, sms, turns
+from chat_server.commands import (
+    account,
+    bench,
+    demo,
+    learning,
+    neighbours,
+    people,
+    search,
+    sms,
+    turns,
+)
 from chat_server.commands import bank as bank_verbs
 from chat_server.commands.doctor import doctor
 from chat_server.commands.history import check_history
@@ -45,6 +55,8 @@ app.add_typer(sms.app, name="sms")
 bank.command(epilog="Example: elian bank serve --data /srv/bank --port 8090")(bank_verbs.serve)
 bank.command(epilog="Example: elian bank certify http://127.0.0.1:8090")(bank_verbs.certify)
 app.add_typer(turns.app, name="turns")
+bots.command(epilog="Example: elian bots train --data /srv/elian")(learning.train)
+bots.add_typer(learning.models, name="models")
 app.add_typer(bots, name="bots")
 app.add_typer(bank, name="bank", callback=neighbours.books)
 app.add_typer(recommend, name="recommend", callback=neighbours.learning)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from argon2 import PasswordHasher
 
+from bots.understanding.living import LivingReader
 from chat_server.adapters.memory.blob import MemoryBlobStore
 from chat_server.adapters.memory.bus import MemoryBus
 from chat_server.adapters.memory.search import MemorySearchIndex
@@ -46,7 +47,7 @@ from chat_server.usecases.identity.passwords import Passwords
 from chat_server.usecases.identity.people import AddBranch, AddPerson, NewPerson, People
 from chat_server.usecases.identity.refresh import RefreshTokens
 from chat_server.usecases.identity.tokens import AccessTokens
-from chat_server.usecases.media import Media
+from chat_server.usecases.learning.open import open_learning
 from chat_server.usecases.marketing.open import open_recommending
 from chat_server.usecases.messaging.pace import Pace
 from chat_server.usecases.messaging.search import Search
@@ -263,6 +264,8 @@ class ListedOffers:
         given = Credentials(user, password or f"demo-{user}", device, "192.0.2.1")
         return await self.cases.log_in(given)
 
+            bank_days=BankDays(None, clock),
+            learning=open_learning(store, self.blobs, LivingReader(), clock, key=KEY, days=30),
     async def facts(self, kind: str) -> list[Fact]:
         page = await self.store.audit.facts(limit=1000)
         return [change.fact for change in page if change.fact and change.fact.kind == kind]

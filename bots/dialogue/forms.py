@@ -172,7 +172,7 @@ class FormTalk:
             if step.refusal is not None and step.refusal.code in codes
         ]
         if not helped:
-            return after_step(_with_draft(talk, draft), step)
+            return _replace(after_step(_with_draft(talk, draft), step), about=skill.name)
         asking = _replace(draft.having(**{helped[0]: ""}), asked=helped[0])
         answer = after_step(_with_draft(talk, asking), step, keep_draft=True)
         hint = Text(talk.words.say(skill.helped_by))

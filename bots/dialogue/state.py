@@ -62,6 +62,16 @@ class Watched(msgspec.Struct, frozen=True, array_like=True):
         return Watched(self.instruction_id, at + timedelta(seconds=wait_s), self.looks + 1)
 
 
+class Attempt(msgspec.Struct, frozen=True, array_like=True):
+    """A skill that the customer has begun, for the figures; `told` counts its steps told."""
+
+    key: str
+    skill: str
+    began: datetime
+    steps: tuple[str, ...] = ()
+    told: int = 0
+
+
 class DialogueState(msgspec.Struct, frozen=True, array_like=True):
     """Everything a bot knows of one conversation. The version leads, so that a reader can tell."""
 
@@ -74,6 +84,7 @@ class DialogueState(msgspec.Struct, frozen=True, array_like=True):
     touched_at: datetime | None = None
     bill_form: BillForm | None = None
     last: Draft | None = None  # what succeeded last, for 再转一次
+    attempt: Attempt | None = None
 
     def encode(self) -> bytes:
         return msgspec.msgpack.encode(self)

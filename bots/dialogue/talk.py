@@ -24,11 +24,17 @@ class Talk(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a skill answers; `state` is what to remember."""
+    """What a skill answers; `state` is what to remember.
+
+    For the figures, where nothing stays open and no card was closed: `about`, the skill that
+    was begun, and `ended`, how it ended.
+    """
 
     replies: Sequence[Reply]
     state: DialogueState
     effects: Sequence[Effect] = ()
+    about: str = ""
+    ended: str = ""
 
     def first(self, *replies: Reply) -> Answer:
         """The same answer with something said before it."""

@@ -118,9 +118,12 @@ def find_amounts(text: str) -> list[Found]:
     return found
 
 
-def the_amount(text: str) -> AmountSlot:
-    """The amount a command means. Several that differ, or any that is unsure, are a problem."""
-    found = _without_corrected(text, find_amounts(text))
+def the_amount_of(text: str, every: Sequence[Found]) -> AmountSlot:
+    """The amount a command means, of all that `find_amounts` gives of the text.
+
+    Several that differ, or any that is unsure, are a problem.
+    """
+    found = _without_corrected(text, every)
     if problem := next((one.problem for one in found if one.problem), ""):
         return AmountSlot(problem=problem)
     if not found:

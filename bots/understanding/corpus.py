@@ -1,6 +1,7 @@
 """The training sentences: one file an intent, one sentence a line, all written by us.
 
-`unknown.txt` holds what customers also say and what no skill of today answers.
+`unknown.txt` holds what customers also say and what no skill of today answers. `unseen/`
+holds sentences for judging only.
 """
 
 from __future__ import annotations
@@ -28,6 +29,13 @@ def examples() -> list[Example]:
         for line in source.read_text(encoding="utf-8").splitlines()
         if line.strip()
     ]
+
+
+def unseen() -> list[Example]:
+    """Usual sentences that no model ever learns: what every model is judged by."""
+    source = files("bots.understanding") / "data" / "unseen" / "sentences.txt"
+    lines = (line.partition(": ") for line in source.read_text(encoding="utf-8").splitlines())
+    return [Example(sentence, intent) for intent, _, sentence in lines if sentence]
 
 
 def digest() -> str:

@@ -20,7 +20,7 @@ from bots.understanding.urgent import URGENT, only_spoken_of, urgent_intent
 
 log = structlog.get_logger()
 
-MODEL = "intents.model"  # beside the sentences; `elian bots train` writes it
+MODEL = "intents.model"  # beside the sentences; `elian bots ship` writes it
 SURE_ENOUGH = 0.4  # below this a customer is asked what he means, rather than answered wrongly
 _BY_RULE = 0.99
 
@@ -53,7 +53,11 @@ class Reader:
     """Implements `Understanding`."""
 
     def __init__(self, classifier: IntentClassifier, known: dict[str, str]) -> None:
-        self._classifier, self._known = classifier, known
+        self.classifier, self._known = classifier, known
+
+    def with_classifier(self, classifier: IntentClassifier) -> Reader:
+        """The same rules and set phrases around another model."""
+        return Reader(classifier, self._known)
 
     def understand(self, sentence: str) -> Understood:
         """Pure, and fast enough for the hot path; text of any length and kind is taken."""
@@ -72,7 +76,7 @@ class Reader:
             return by_rule, _BY_RULE
         if known:
             return known, 1.0
-        guess = self._classifier.guess(reading.shape)
+        guess = self.classifier.guess(reading.shape)
         if guess.intent != UNKNOWN and guess.confidence < SURE_ENOUGH:
             return UNKNOWN, max(guess.outside, 1 - guess.confidence)
         other_matter = (guess.intent in URGENT and only_spoken_of(folded)) or (

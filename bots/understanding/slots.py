@@ -12,10 +12,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from bots.understanding.amounts import UNREADABLE, find_amounts, plain, the_amount
+from bots.understanding.amounts import UNREADABLE, find_amounts, plain, the_amount_of
 from bots.understanding.payees import find_payee
 from bots.understanding.protected import BLANK, blank, protect
 from bots.understanding.text import fold
+
+_NUMBER = re.compile(r"[0-9#](?:[ -]?[0-9#]){3,}|#")
 
 
 class Reading(NamedTuple):
@@ -36,7 +38,8 @@ def read_slots(sentence: str) -> Reading:
         marks.append((payee.start, payee.end, "某某"))
         if not payee.unsure:
             text = blank(text, payee.start, payee.end)
-    amount = the_amount(text)
+    amounts = find_amounts(text)
+    amount = the_amount_of(text, amounts)
     if amount.value is not None and not (payee and payee.unsure):
         slots |= {"amount": plain(amount.value), "currency": amount.currency}
     elif amount.problem or (payee and payee.unsure):
@@ -46,8 +49,18 @@ def read_slots(sentence: str) -> Reading:
     if tails.payee:
         slots["payee_tail"] = tails.payee
     if not (payee and payee.unsure):
-        marks += [(one.start, one.end, " 0 ") for one in find_amounts(text)]
+        marks += [(one.start, one.end, " 0 ") for one in amounts]
     return Reading(slots, _shape(text, marks))
+
+
+def kept_shape(sentence: str) -> str:
+    """What may be kept of a sentence for people to label: no payee, no amount, no long number.
+
+    Empty when no letter and no digit is in it. Said of a shape, it gives that shape again.
+    """
+    shape = _NUMBER.sub("#", read_slots(sentence).shape)
+    shape = " ".join(shape.split())
+    return shape if any(char.isalnum() for char in shape) else ""
 
 
 def _shape(text: str, marks: list[tuple[int, int, str]]) -> str:

@@ -25,6 +25,7 @@ from chat_server.usecases.banking.payments import CampaignPayments
 from chat_server.usecases.compliance.consents import ForgetWithdrawn
 from chat_server.usecases.identity.seen import NoteSeen
 from chat_server.usecases.marketing.observe import ObserveFacts
+from chat_server.usecases.learning.open import BotLearning
 from chat_server.usecases.messaging.seats import SeatMembers
 from chat_server.usecases.marketing.topics import HearTopics, topic_sources
 from chat_server.usecases.notifying.open import Notifying
@@ -51,6 +52,7 @@ class House:
     bots: Bots
     bank_events: BankEvents
     turns: BotTurns
+    learning: BotLearning
     notifying: Notifying
     partners: OpenPlatform
 
@@ -95,6 +97,7 @@ class House:
             tasks.create_task(self.rooms.indexer.run())
             tasks.create_task(self.rooms.desk.clockwork.run())
             tasks.create_task(self.notifying.watch.run())
+            tasks.create_task(self.learning.run())
             tasks.create_task(self.notifying.tell.run())
             tasks.create_task(self.partners.run())
             tasks.create_task(self.rooms.account_work.run_campaigns.run())
@@ -118,6 +121,7 @@ class House:
         }
         relays = [
             self._relay(name, lambda after: store.audit.facts(after=after, limit=PAGE), handle)
+            "withdrawn_sentences": self.learning.sentences.on_change,
             for name, handle in on_facts.items()
         ]
         said = partial(store.changes.changes, limit=PAGE, only=SERVICE_PREFIX)

@@ -7,8 +7,18 @@ from typing import Protocol, assert_never
 import msgspec
 import structlog
 
-from bots.contract import CallPerson, Effect, IntentSeen, OfferFeedback, SetConsent, TellManager
+from bots.contract import (
+    CallPerson,
+    Effect,
+    IntentSeen,
+    NotUnderstood,
+    OfferFeedback,
+    SetConsent,
+    SkillStep,
+    TellManager,
+)
 from chat_server.domain.bodies import Text
+from chat_server.domain.errors import ChatError
 from chat_server.domain.facts import Dialogue, Fact, Purpose
 from chat_server.domain.ids import direct_conversation
 from chat_server.domain.message import Draft, EventKind
@@ -31,6 +41,13 @@ class ConsentSwitch(Protocol):
     async def snapshot(self, customer: str) -> Consents: ...
 
 
+class Learning(Protocol):
+    """What the bots learn from, as far as effects need it."""
+
+    async def hear(self, effect: NotUnderstood | SkillStep, turn: str) -> None:
+        """`turn`: the turn's key; the same told again counts once."""
+
+
 class Effects:
     """Each is idempotent by its key, so a turn that is replayed after a crash is harmless."""
 
@@ -42,8 +59,9 @@ class Effects:
         clock: Clock,
         hash_body: HashBody,
         persons: Persons,
+        learning: Learning,
     ) -> None:
-        self._persons = persons
+        self._persons, self._learning = persons, learning
         self._store, self._consents, self._recommender = store, consents, recommender
         self._clock, self._hash_body = clock, hash_body
 
@@ -59,8 +77,17 @@ class Effects:
                 await self._recommender.feedback(offer_id, FeedbackKind(kind), self._clock.now())
             case IntentSeen():
                 await self._note_intent(dialogue, effect, key)
+            case NotUnderstood() | SkillStep():
+                await self._learn(effect, key)
             case _:
                 assert_never(effect)
+
+    async def _learn(self, effect: NotUnderstood | SkillStep, key: str) -> None:
+        """Figures never cost a customer the answer."""
+        try:
+            await self._learning.hear(effect, key.partition("!")[0])
+        except ChatError as exc:
+            log.warning("bot_not_learnt_from", turn=key, error=type(exc).__name__)
 
     async def _call_person(self, effect: CallPerson, dialogue: Dialogue, key: str) -> None:
         """`key` is the turn's, which names the event that asks: a replay opens nothing twice."""

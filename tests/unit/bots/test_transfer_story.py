@@ -265,9 +265,10 @@ async def test_a_balance_question_in_between_leaves_the_card_open(customer, phon
 
 async def test_the_label_of_what_was_meant_goes_out_and_never_the_text(customer):
     await customer.writes("给李娜转500块")
-    (effect,) = customer.results[-1].effects
+    effect, step = customer.results[-1].effects
     assert isinstance(effect, IntentSeen)
     assert effect.label == "transfer"
+    assert step.steps == ("confirm",)
 
 
 async def test_an_account_tail_chooses_the_paying_account(customer, bank):

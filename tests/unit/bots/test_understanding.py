@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,14 +12,11 @@ from hypothesis import strategies as st
 from bots.open import open_understanding
 from bots.understanding import corpus
 from bots.understanding.artefact import decode
-from bots.understanding.corpus import digest, examples
+from bots.understanding.corpus import digest, examples, unseen
 from bots.understanding.reader import MODEL, shipped_model, trained_reader
 from bots.understanding.text import squeeze
 
-HELD_OUT = [
-    tuple(line.split(": ", 1))
-    for line in (Path(__file__).parent / "data" / "held-out.txt").read_text("utf-8").splitlines()
-]
+HELD_OUT = [(one.intent, one.sentence) for one in unseen()]
 MOVING = {"transfer", "correct"}
 
 

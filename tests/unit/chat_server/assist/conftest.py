@@ -80,6 +80,14 @@ class PlainHerald:
         return "trouble"
 
 
+class HeardLessons:
+    def __init__(self) -> None:
+        self.heard: list[tuple[object, str]] = []
+
+    async def hear(self, effect: object, turn: str) -> None:
+        self.heard.append((effect, turn))
+
+
 class Switches:
     def __init__(self) -> None:
         self.now = Consents("none")
@@ -190,7 +198,7 @@ async def desk() -> AsyncIterator[Desk]:
         await store.conversations.open_conversation(conversation, members, fact)
         bot, values = ScriptedBot(), SubmittedValues(clock)
         persons = AskedPersons()
-        effects = Effects(store, Switches(), None, clock, hash_body, persons)
+        effects = Effects(store, Switches(), None, clock, hash_body, persons, HeardLessons())
         rules = Rules(Conducts(store, clock), clock)
         herald = PlainHerald()
         turns = BotTurns(store, bot, herald, effects, values, clock, hash_body, persons, rules)
