@@ -23,7 +23,7 @@ from bank_bridge.instructions.rules import Rules
 from bank_bridge.ledger.auditor import audit as audit_file
 from bank_bridge.ledger.auditor import verify_chain as verify_chain_of
 from bank_bridge.ledger.database import open_writing
-from bank_bridge.ledger.heads import read_heads
+from bank_bridge.ledger.heads import HEADS, read_heads
 from bank_bridge.ledger.report import AuditReport
 from bank_bridge.ledger.stops import lift_stop
 from bank_bridge.paper_contract import (
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FILE = "bank.db"
-HEADS = "bank-heads.jsonl"
 _HERE = Path("data")
 app = typer.Typer(no_args_is_help=True, help="The books of the embedded bank.")
 

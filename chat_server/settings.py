@@ -94,6 +94,9 @@ class Settings(PartnerSettings, frozen=True, kw_only=True):
     bank_keys: Annotated[
         Path, Meta(description="keys of the line to a bank's gateway; a folder, from data")
     ] = Path("secrets/bank-line")
+    bank_day_end: Annotated[
+        time, Meta(description="when a business date is closed, in China; from 23:00 on")
+    ] = time(23, 5)
     recommender_url: Annotated[
         str, Meta(description="recommender's folder of events and models")
     ] = ""

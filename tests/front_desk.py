@@ -29,6 +29,7 @@ from chat_server.ports.notify import Carriage, PushNote, PushOutcome, SmsMessage
 from chat_server.ports.store import Store
 from chat_server.transport.http.reception import Reception
 from chat_server.transport.http.use_cases import UseCases
+from chat_server.usecases.banking.day_ends import BankDays
 from chat_server.usecases.banking.gifts import ChatGifts
 from chat_server.usecases.compliance.audit import ReadAudit
 from chat_server.usecases.compliance.consents import Consents
@@ -263,9 +264,8 @@ class ListedOffers:
     async def log_in(self, user: str, device: str = "phone", password: str | None = None) -> Grant:
         given = Credentials(user, password or f"demo-{user}", device, "192.0.2.1")
         return await self.cases.log_in(given)
-
             bank_days=BankDays(None, clock),
-            learning=open_learning(store, self.blobs, LivingReader(), clock, key=KEY, days=30),
+
     async def facts(self, kind: str) -> list[Fact]:
         page = await self.store.audit.facts(limit=1000)
         return [change.fact for change in page if change.fact and change.fact.kind == kind]

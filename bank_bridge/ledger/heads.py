@@ -15,6 +15,8 @@ import msgspec
 
 from bank_bridge.contract import BankError
 
+HEADS = "bank-heads.jsonl"  # beside the books, where nothing else is said
+
 
 class Head(msgspec.Struct, frozen=True):
     """The journal as it stood when a business date was closed; `hash` in hex."""

@@ -122,7 +122,8 @@ class FormTalk:
             return say(talk, "service.stale_card")
         closed = CardClosed(card.card_id, "confirmed")
         calm = _replace(talk, state=_replace(talk.state, card=None))
-        return (await self._advance(calm, skill, chosen)).first(closed)
+        going_on = self._skill(chosen) or skill  # a choice may lead to another command
+        return (await self._advance(calm, going_on, chosen)).first(closed)
 
     async def going_on(self, talk: Talk) -> Sequence[Reply]:
         """After a digression: the question that is still open, asked once more."""

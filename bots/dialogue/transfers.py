@@ -7,8 +7,14 @@ from datetime import date
 
 from msgspec import UNSET
 
-from bank_bridge.contract import Arrival, Instruction, RefusalCode, TransferOrder
-from bank_bridge.standing_contract import Rhythm, StandingOrder
+from bank_bridge.contract import (
+    Arrival,
+    BankRefusal,
+    Instruction,
+    RefusalCode,
+    TransferOrder,
+)
+from bank_bridge.standing_contract import Rhythm, StandingOrder, StandingTransfers
 from bots.dialogue.skills import MoneySkill, Slot
 from bots.dialogue.slots import AmountSlot, Friends, PayeeSlot, PayerSlot
 from bots.dialogue.standing import WhenSlot
@@ -78,6 +84,8 @@ def transfer_skill(bank: Bank, friends: Friends | None = None) -> MoneySkill:
 
     async def order(talk: Talk, draft: Draft) -> Instruction:
         if draft.get("on"):
+            if not isinstance(bank, StandingTransfers):
+                raise BankRefusal(RefusalCode.NOT_FOUND, "no transfers on days to come here")
             return await bank.create_standing_transfer(
                 await agreed(talk, draft), f"{talk.turn.key}:standing"
             )

@@ -10,11 +10,10 @@ from typing import Protocol
 import msgspec
 
 from bank_bridge.contract import Accounts, Challenges, Instructions
-from bank_bridge.standing_contract import StandingTransfers
 from bots.contract import Reply, Turn
 
 
-class Bank(Accounts, Instructions, Challenges, StandingTransfers, Protocol):
+class Bank(Accounts, Instructions, Challenges, Protocol):
     """As much of the bank as a bot may ask."""
 
 

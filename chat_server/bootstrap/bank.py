@@ -23,6 +23,7 @@ from chat_server.adapters.open import open_allowed_sms
 from chat_server.domain.texting import SmsPurpose
 from chat_server.settings import Settings
 from chat_server.usecases.banking.chores import BankChores
+from chat_server.usecases.banking.day_ends import BankDays
 
 __all__ = ["Certificate", "certified", "gateway_tls", "open_bank_gateway"]
 
@@ -35,7 +36,9 @@ async def open_bank_gateway(settings: Settings) -> AsyncIterator[Starlette]:
     if not url.startswith("embedded://"):
         url = f"embedded://{settings.data}/bank.db"
     sms = open_allowed_sms(settings.sms_url, SmsPurpose.ONE_TIME_CODE, clock=clock)
-    rules = Rules(code_life_s=settings.sms_code_s, site=settings.site)
+    rules = Rules(
+        day_end=settings.bank_day_end, code_life_s=settings.sms_code_s, site=settings.site
+    )
     async with (
         open_bank(url, now=clock.now, new_id=new_uuid7, send_sms=sms.send, rules=rules) as bank,
         open_gateway(
@@ -45,12 +48,16 @@ async def open_bank_gateway(settings: Settings) -> AsyncIterator[Starlette]:
             now=clock.now,
         ) as app,
     ):
-        chores = asyncio.create_task(BankChores(bank, clock).run())
+        work = {
+            asyncio.create_task(BankChores(bank, clock).run()),
+            asyncio.create_task(BankDays(bank, clock).run()),
+        }
         try:
             yield app
         finally:
-            chores.cancel()
-            await asyncio.wait({chores})
+            for task in work:
+                task.cancel()
+            await asyncio.wait(work)
 
 
 async def certified(

@@ -13,6 +13,7 @@ from chat_server.adapters.open import (
 from chat_server.adapters.pictures.reader import ProcessPictureReader
 from chat_server.bootstrap.rooms import Rooms
 from chat_server.transport.http.use_cases import UseCases
+from chat_server.usecases.banking.day_ends import BankDays
 from chat_server.usecases.banking.gifts import ChatGifts
 from chat_server.usecases.banking.lost_devices import LostDevices
 from chat_server.usecases.compliance.audit import ReadAudit
@@ -79,6 +80,7 @@ def use_cases(
         desk=rooms.desk,
         recommending=recommending,
         gifts=gifts,
+        bank_days=BankDays(bank, clock),
         learning=learning,
         consents=rooms.consents,
         accounts=rooms.accounts,

@@ -21,6 +21,7 @@ from chat_server.transport.websocket import SocketRoom
 from chat_server.usecases.assist.turns import BotTurns
 from chat_server.usecases.banking.bank_events import BankEvents
 from chat_server.usecases.banking.chores import BankChores
+from chat_server.usecases.banking.day_ends import BankDays
 from chat_server.usecases.banking.payments import CampaignPayments
 from chat_server.usecases.compliance.consents import ForgetWithdrawn
 from chat_server.usecases.identity.seen import NoteSeen
@@ -53,6 +54,7 @@ class House:
     bank_events: BankEvents
     turns: BotTurns
     learning: BotLearning
+    bank_days: BankDays
     notifying: Notifying
     partners: OpenPlatform
 
@@ -93,6 +95,7 @@ class House:
             tasks.create_task(outcomes.run())
             tasks.create_task(BankChores(self.bank, self.rooms.clock).run())
             tasks.create_task(self.turns.run())
+            tasks.create_task(self.bank_days.run())
             tasks.create_task(self.rooms.expire_media.run())
             tasks.create_task(self.rooms.indexer.run())
             tasks.create_task(self.rooms.desk.clockwork.run())

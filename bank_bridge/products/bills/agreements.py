@@ -155,7 +155,7 @@ class BillAgreements:
 
     async def run_due(self) -> int:
         """Notices, debits and reminders of this business date; each once."""
-        today = self._office.rules.business_date(self._office.now())
+        today = self._office.today()
         duties = await self._office.books.read(lambda conn: list(self._duties(conn, today)))
         done = 0
         for duty in duties:
@@ -163,6 +163,10 @@ class BillAgreements:
                 duty.agreement or duty.bill_id, partial(self._do, duty=duty, today=today)
             )
         return done
+
+    def settle_day(self, conn: sqlite3.Connection, day: date) -> int:
+        """Everything due on that date, in the caller's transaction; how much was done."""
+        return sum(self._do(conn, duty, day) for duty in list(self._duties(conn, day)))
 
     def _duties(self, conn: sqlite3.Connection, today: date) -> Iterator[_Duty]:
         """What an agreement or a wish is about now or within the days of notice."""

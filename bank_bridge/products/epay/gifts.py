@@ -171,16 +171,24 @@ class GiftCounter:
 
     async def return_due(self) -> int:
         """Give back what nobody took in time; how many gifts."""
-        at = to_us(self._office.now())
-        due = await self._office.books.read(
-            lambda conn: conn.execute(
-                "SELECT gift FROM gifts WHERE state = 'OPEN' AND expires_at <= ? LIMIT ?",
-                (at, _AT_ONCE),
-            ).fetchall()
-        )
-        for (gift,) in due:
+        due = await self._office.books.read(self._overdue)
+        for gift in due:
             await self._office.books.write(gift, partial(self._return, gift=gift))
         return len(due)
+
+    def return_some(self, conn: sqlite3.Connection) -> int:
+        """The same in the caller's transaction; none when no more is due."""
+        due = self._overdue(conn)
+        for gift in due:
+            self._return(conn, gift)
+        return len(due)
+
+    def _overdue(self, conn: sqlite3.Connection) -> list[str]:
+        rows = conn.execute(
+            "SELECT gift FROM gifts WHERE state = 'OPEN' AND expires_at <= ? LIMIT ?",
+            (to_us(self._office.now()), _AT_ONCE),
+        )
+        return [gift for (gift,) in rows]
 
     def _check_shares(self, asked: GiftOrder) -> None:
         one_only = asked.kind is GiftKind.P2P or bool(asked.taker)

@@ -30,7 +30,7 @@ from bank_bridge.saving_contract import Deposit, DepositOrder, Term, WithdrawalO
 DEPOSIT, WITHDRAWAL, PAYOUT = "deposit", "deposit_withdrawal", "deposit_payout"
 _TITLE = "定期存款"
 _EXPENSE = "interest_expense"
-_AT_ONCE = 100
+AT_ONCE = 100
 
 
 class _Stored(msgspec.Struct, frozen=True):
@@ -185,19 +185,26 @@ class SavingCounter:
 
     async def pay_due(self) -> int:
         """Pay out what has matured, each once; how many."""
-        today = self._today().isoformat()
-        due = await self._office.books.read(
-            lambda conn: conn.execute(
-                "SELECT deposit, customer FROM deposits WHERE state = 'ACTIVE' AND matures <= ?"
-                " LIMIT ?",
-                (today, _AT_ONCE),
-            ).fetchall()
-        )
+        due = await self._office.books.read(self._due)
         for deposit, customer in due:
             await self._office.books.write(
                 deposit, partial(self._pay_out, deposit=deposit, customer=customer)
             )
         return len(due)
+
+    def pay_matured(self, conn: sqlite3.Connection) -> int:
+        """The same in the caller's transaction; the most at once, or fewer when no more is due."""
+        due = self._due(conn)
+        for deposit, customer in due:
+            self._pay_out(conn, deposit, customer)
+        return len(due)
+
+    def _due(self, conn: sqlite3.Connection) -> list[tuple[str, str]]:
+        return conn.execute(
+            "SELECT deposit, customer FROM deposits WHERE state = 'ACTIVE' AND matures <= ?"
+            " LIMIT ?",
+            (self._today().isoformat(), AT_ONCE),
+        ).fetchall()
 
     def _pay_out(self, conn: sqlite3.Connection, deposit: str, customer: str) -> None:
         stored = _find(conn, deposit, customer)
@@ -215,7 +222,7 @@ class SavingCounter:
         _pay_interest(conn, self._office, stored, interest)
 
     def _today(self) -> date:
-        return self._office.rules.business_date(self._office.now())
+        return self._office.today()
 
 
 def _percent(rate: int) -> str:
