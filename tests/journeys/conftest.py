@@ -105,7 +105,9 @@ async def seat(browser: Browser, house: ServedHouse) -> AsyncIterator[Seat]:
     """Sit somebody down at a fresh device and log them in."""
     contexts: list[BrowserContext] = []
 
-    async def sit(user: str, *, at: str = "/", size: dict[str, int] | None = None) -> Screen:
+    async def sit(
+        user: str, *, at: str = "/", size: dict[str, int] | None = None, site: str = ""
+    ) -> Screen:
         phone = at == "/"
         context = await browser.new_context(
             viewport=size or (PHONE if phone else DESK),
@@ -115,7 +117,7 @@ async def seat(browser: Browser, house: ServedHouse) -> AsyncIterator[Seat]:
         )
         contexts.append(context)
         page = await context.new_page()
-        await page.goto(house.url + at)
+        await page.goto((site or house.url) + at)
         screen = Screen(page, house, user)
         await screen.log_in()
         return screen

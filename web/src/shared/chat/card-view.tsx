@@ -1,7 +1,9 @@
 /** A bot's card with what became of it: countdown, in progress, done, expired … */
 
+import { useState } from "react";
 import type { CardBody, EventFrame } from "@shared/wire/generated";
 import { AdaptiveCardView } from "../cards/adaptive-card-view";
+import { withDeviceKey } from "../cards/device-key";
 import { isRating, RatingCard } from "../cards/rating-card";
 import { timeLeft } from "../cards/time-left";
 import { useChat, useSession } from "../session/session";
@@ -29,6 +31,7 @@ function AskingCard({ body, event, phase: told, readOnly }: Props) {
   const { t, language } = useText();
   const { chat } = useSession();
   const { clockSkew } = useChat();
+  const [notSigned, setNotSigned] = useState(false);
   const expires = body.expires_at ?? null;
   const ticking = expires !== null && told === "open";
   const now = useNow(1000, ticking) + clockSkew;
@@ -36,6 +39,14 @@ function AskingCard({ body, event, phase: told, readOnly }: Props) {
   const closed = isClosed(phase);
   const left = phase === "open" ? timeLeft(body, now) : null;
   const secret = (body.secret_inputs ?? []).length > 0 && phase === "open";
+  const answer = async (action: string, values: Record<string, string>) => {
+    setNotSigned(false);
+    try {
+      chat.submit(event.conv, event.seq, action, await withDeviceKey(values));
+    } catch {
+      setNotSigned(true);
+    }
+  };
   return (
     <section className="el-frame el-card" data-testid="card" data-card-id={body.card_id} data-phase={phase}>
       <header>{t("card.tag")}</header>
@@ -43,8 +54,13 @@ function AskingCard({ body, event, phase: told, readOnly }: Props) {
         body={body}
         closed={closed}
         enabled={phase === "open" && !readOnly}
-        onAnswer={({ action, values }) => chat.submit(event.conv, event.seq, action, values)}
+        onAnswer={({ action, values }) => void answer(action, values)}
       />
+      {notSigned && (
+        <p className="el-card-failed" role="alert" data-testid="not-signed">
+          {t("card.notSigned")}
+        </p>
+      )}
       {secret && <p className="el-card-hint">{t("card.secureHint")}</p>}
       {phase !== "open" && (
         <footer className={`el-card-${phase}`} data-testid="card-state" role="status">
