@@ -7,6 +7,7 @@ export function previewOf({ body }: EventFrame, t: Translate): string {
   switch (body.type) {
     case "text":
     case "notice":
+    case "leaflet":
     case "assign":
       return body.text;
     case "menu":

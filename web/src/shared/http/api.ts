@@ -35,6 +35,11 @@ export class Api {
     return (await this.#fetch("GET", `/v1/media/${digest}`)).blob();
   }
 
+  /** What the server made to be kept. */
+  async file(path: string): Promise<Blob> {
+    return (await this.#fetch("GET", path)).blob();
+  }
+
   async putPiece<T>(path: string, piece: Blob): Promise<T> {
     return (await this.#fetch("PUT", path, piece, "application/octet-stream")).json() as Promise<T>;
   }

@@ -2341,6 +2341,89 @@ export interface RecommendedAnswer {
   readonly model_version: string;
 }
 
+/** A feature's part of a score's log-odds; `value` is in its own unit. */
+export interface ContributionItem {
+  readonly feature: string;
+  readonly value: number;
+  readonly weight: number;
+}
+
+/** `adds` is what an offer adds to the chance; null while too few were held out to know. */
+export interface NextBestItem {
+  readonly product: string;
+  readonly score: number;
+  readonly reasons: ReadonlyArray<ContributionItem>;
+  readonly adds: number | null;
+}
+
+/** `top` of 0: all followers whose chance is `at_least` that. */
+export interface AudienceQuestion {
+  readonly product: string;
+  readonly at_least?: number;
+  readonly top?: number;
+}
+
+/**
+ * What an audience would bring, with 95 % intervals.
+ *
+ * `interested` of the `reached` will want it; `added` of them would not take it without an
+ * offer, null while too few were held out to know.
+ */
+export interface ExpectedResult {
+  readonly reached: number;
+  readonly interested: number;
+  readonly low: number;
+  readonly high: number;
+  readonly added: number | null;
+  readonly added_low: number | null;
+  readonly added_high: number | null;
+  readonly model_version: string;
+}
+
+/** How often a product was offered and wanted, and the features that speak for it. */
+export interface ProductCardItem {
+  readonly product: string;
+  readonly offers: number;
+  readonly interest_rate: number;
+  readonly drivers: ReadonlyArray<string>;
+}
+
+/**
+ * Of the last week: decisions by outcome, what was promised and kept, and drift.
+ *
+ * `drift` is the population stability index of scores against the four weeks before; above 0.2
+ * something changed.
+ */
+export interface ModelReadings {
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly settled: number;
+  readonly promised: number;
+  readonly kept: number;
+  readonly calibration_error: number;
+  readonly drift: number;
+}
+
+/**
+ * What the offers' model in use learnt from and how good it was on later offers.
+ *
+ * `version` is empty while there is none. `held_out` are the latest offers, that it was
+ * judged on.
+ */
+export interface ModelCardItem {
+  readonly version: string;
+  readonly protocol: string;
+  readonly offers: number;
+  readonly customers: number;
+  readonly held_out: number;
+  readonly roc_auc: number;
+  readonly calibration_error: number;
+  readonly log_loss: number;
+  readonly popularity_log_loss: number;
+  readonly hold_out_share: number;
+  readonly products: ReadonlyArray<ProductCardItem>;
+  readonly readings: ModelReadings;
+}
+
 export type ErrorCode =
   | "malformed"
   | "invalid_value"

@@ -1,0 +1,42 @@
+/** Words of what becomes of a campaign, in English. */
+
+import type { outcomesZh } from "./zh-CN";
+
+export const outcomesEn: Record<keyof typeof outcomesZh, string> = {
+  "recipients.failed": "Failed",
+  "recipients.delivered": "Delivered",
+  "recipients.clicked": "Clicked",
+  "recipients.converted": "Converted",
+  "outcomes.funnel": "Funnel",
+  "outcomes.step": "Step",
+  "outcomes.people": "People",
+  "outcomes.share": "Of those sent to",
+  "outcomes.enrolled": "Enrolled",
+  "outcomes.suppressed": "Not sent",
+  "outcomes.sent": "Sent",
+  "outcomes.delivered": "Delivered",
+  "outcomes.read": "Read",
+  "outcomes.clicked": "Clicked",
+  "outcomes.converted": "Converted",
+  "outcomes.unsubscribed": "Unsubscribed",
+  "outcomes.left": "Unsubscribed",
+  "outcomes.revenue": "Revenue",
+  "outcomes.yuan": "¥{amount}",
+  "outcomes.variants": "Words compared",
+  "outcomes.readShare": "Share that read it (95% interval)",
+  "outcomes.interval": "{share} ({low} to {high})",
+  "outcomes.segments": "Segments",
+  "outcomes.language": "Language",
+  "outcomes.branch": "Branch",
+  "outcomes.others": "Others (fewer than 20 each)",
+  "outcomes.unknown": "Not given",
+  "outcomes.hours": "By the hour",
+  "outcomes.hour": "Time",
+  "outcomes.hoursChart": "People sent to, reading, clicking and converting each hour; the table below has every figure",
+  "outcomes.lift":
+    "Lift of conversion: {difference} (95% interval {low} to {high}), {verdict}. {heldConverted} of {held} held out converted, {offeredConverted} of the other {offered}.",
+  "outcomes.liftCertain": "a certain difference",
+  "outcomes.liftOpen": "no certain difference yet",
+  "outcomes.export": "Export {form}",
+  "outcomes.exportFailed": "Not exported; please try again later",
+};
