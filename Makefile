@@ -9,7 +9,7 @@ WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -pa
 DATA ?= data
 PORT ?= 8080
 
-.PHONY: run test check setup bench bench-bank strain verdict crash-points crash-campaign services docs clean
+.PHONY: run test check check-types check-rest check-web setup bench bench-bank strain verdict crash-points crash-campaign services docs clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -18,12 +18,18 @@ run: setup
 test: setup services
 	$(BIN)/pytest -n auto
 
-check: setup
+check: check-types check-rest check-web
+
+check-types: setup
+	$(BIN)/mypy
+
+check-rest: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/elian export-schema --check
+
+check-web: setup
 	cd web && $(NPM) run --silent check
 
 bench: setup
@@ -66,7 +72,7 @@ web/dist/ready: .venv/ready $(WEB_SOURCES)
 	cd web && $(NPM) ci --silent --no-audit --no-fund && $(NPM) run --silent build
 	@touch $@
 
-services:
+services: .venv/ready
 	@$(BIN)/python scripts/need_services.py
 
 clean:
