@@ -81,7 +81,7 @@ def promote(
 @models.command()
 def rollback(
     model: Annotated[
-        str, typer.Argument(help="offers, topics, article, account or goods.")
+        str, typer.Argument(help="offers, uplift, topics, article, account or goods.")
     ] = "offers",
     data: DataFolder = Path("data"),
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -23,7 +23,7 @@ class Event(msgspec.Struct, frozen=True):
     """Something that happened, pseudonymous and banded (bank-services §1.11).
 
     `type`: purchase, transfer, balance_viewed, article_read, followed, menu_pressed, intent,
-    spoke (of a topic in the chat).
+    spoke (of a topic in the chat), taken (a product, offered or not).
     `product` is a merchant category, an article topic, an account or an intent label; `item`
     the very thing, where that is another word: the article, or what was bought.
     """
@@ -103,6 +103,25 @@ class TopicSource(msgspec.Struct, frozen=True):
     customer: str = ""
 
 
+class Topic(msgspec.Struct, frozen=True):
+    """`name` is one of the bank's product topics, or the words joined."""
+
+    name: str
+    words: tuple[str, ...]  # strongest first
+
+
+class TopicReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What was learnt; `kept` is the share of the weights' squares that the topics explain."""
+
+    version: str
+    articles: int
+    people: int
+    messages: int
+    terms: int
+    kept: float
+    topics: tuple[Topic, ...]
+
+
 class Interest(msgspec.Struct, frozen=True):
     """A topic that a customer read, asked or wrote about; one today is 1, a month ago a half."""
 
@@ -154,6 +173,65 @@ class ItemList(msgspec.Struct, frozen=True):
     model_version: str = ""
 
 
+class NextBest(msgspec.Struct, frozen=True):
+    """A product that may suit a customer; `adds` is what an offer adds to the chance, if known."""
+
+    product: str
+    score: float
+    reasons: Sequence[Contribution]
+    adds: float | None = None
+
+
+class Likely(msgspec.Struct, frozen=True):
+    """A customer's chance of wanting a product, and what an offer adds to it, if known."""
+
+    customer: str
+    score: float
+    adds: float | None = None
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """What offering a product to an audience would bring, with 95 % intervals.
+
+    `reached` of those asked may be offered it and are known; `interested` of these will want it.
+    `added` is how many take it who would not have otherwise; None while too few were held out.
+    """
+
+    asked: int
+    reached: int = 0
+    interested: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    added: float | None = None
+    added_low: float | None = None
+    added_high: float | None = None
+    model_version: str = ""
+
+
+class ProductCard(msgspec.Struct, frozen=True):
+    product: str
+    offers: int
+    interest_rate: float
+    drivers: Sequence[str]
+
+
+class ModelCard(msgspec.Struct, frozen=True):
+    """What the offers' model in use learnt from, and how good it was on later offers."""
+
+    version: str = ""  # empty: there is none
+    protocol: str = ""
+    offers: int = 0
+    customers: int = 0
+    held_out: int = 0  # offers, the latest, that it was judged on
+    roc_auc: float = 0.0
+    calibration_error: float = 0.0
+    log_loss: float = 0.0
+    popularity_log_loss: float = 0.0
+    products: Sequence[ProductCard] = ()
+    features: Sequence[str] = ()
+    hold_out_share: float = 0.0  # of customers, who get no offers
+
+
 class Readings(msgspec.Struct, frozen=True):
     """How the model in use is doing, of the last week, for a monitor."""
 
@@ -202,9 +280,43 @@ class Recommender(Protocol):
     ) -> Sequence[Interest]:
         """What the customer's own events say, under these consents, strongest first."""
 
+    async def scores(
+        self, customers: Mapping[str, Consents], product: str, at: datetime
+    ) -> Mapping[str, float]:
+        """How probably each would want the product, by their events up to then; nothing is noted.
+
+        Left out are who does not consent to offers, who dismissed the product lately, and the
+        few who get no offers; while there is no model, everybody. UnknownProduct.
+        """
+
+    async def next_best(
+        self, customer: str, consents: Consents, now: datetime
+    ) -> Sequence[NextBest]:
+        """What might suit the customer, for who looks after them; nothing is noted or counted.
+
+        Nothing without consent, of who is held out, and while there is no model.
+        """
+
+    async def likely(
+        self, customers: Mapping[str, Consents], product: str, at: datetime
+    ) -> Sequence[Likely]:
+        """As `scores`, and what an offer adds. UnknownProduct."""
+
+    async def expected(
+        self, customers: Mapping[str, Consents], product: str, at: datetime
+    ) -> Expected:
+        """What offering the product to all of them would bring. UnknownProduct."""
+
+    async def card(self) -> ModelCard:
+        """The model in use, for people."""
+
     def readings(self) -> Readings:
         """The newest there are, at once; asking has newer ones made, at most one a minute."""
 
 
 class RecommenderError(Exception):
     """The recommender cannot work: a missing, foreign or damaged model or log."""
+
+
+class UnknownProduct(RecommenderError):
+    """The model in use knows no product by that name."""

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from recommender.contract import Recommender, RecommenderError, TopicSource
+from recommender.contract import Recommender, RecommenderError, TopicReport, TopicSource
 from recommender.guardrails.rules import Rules
-from recommender.topics.report import TopicReport
 
 if TYPE_CHECKING:
     from recommender import rack
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Rules",
-    "TopicReport",
     "directory_of",
     "evaluate_bandit",
     "evaluate_bandit_log",

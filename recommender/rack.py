@@ -16,17 +16,18 @@ from recommender.artefacts import signed
 from recommender.candidates import item_model
 from recommender.candidates.window import FOLDER
 from recommender.contract import ItemKind, RecommenderError
-from recommender.ranking import artefact
+from recommender.ranking import artefact, uplift
 from recommender.topics import model as topic_model
 
 OFFERS: Final = "offers"
 TOPICS: Final = "topics"
+UPLIFT: Final = "uplift"
 
 
 class Kept(msgspec.Struct, frozen=True):
     """One version on disk."""
 
-    model: str  # offers, topics, article, account, goods
+    model: str  # offers, uplift, topics, article, account, goods
     version: str
     current: bool
     sound: bool  # signed here and undamaged
@@ -81,10 +82,11 @@ def _sound(place: _Place, version: str) -> bool:
 
 
 def _places(directory: Path) -> dict[str, _Place]:
-    offers = {OFFERS: _Place(directory / "models", artefact.to_serve)}
-    topics = {TOPICS: _Place(directory / topic_model.FOLDER, topic_model.load)}
-    return (
-        offers
-        | topics
-        | {kind.value: _Place(directory / FOLDER / kind, item_model.load) for kind in ItemKind}
-    )
+    places = {
+        OFFERS: _Place(directory / "models", artefact.to_serve),
+        UPLIFT: _Place(directory / uplift.FOLDER, uplift.load),
+        TOPICS: _Place(directory / topic_model.FOLDER, topic_model.load),
+    }
+    for kind in ItemKind:
+        places[kind.value] = _Place(directory / FOLDER / kind, item_model.load)
+    return places

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import (
     AbstractContextManager,
@@ -28,17 +28,22 @@ import numpy as np
 import structlog
 from msgspec.structs import replace
 
+from recommender.advice import Advice
 from recommender.artefacts.shelf import Shelf
 from recommender.candidates.window import Window, open_window
 from recommender.contract import (
     Consents,
     Contribution,
     Event,
+    Expected,
     FeedbackKind,
     Interest,
     ItemKind,
     ItemList,
     ItemsAsked,
+    Likely,
+    ModelCard,
+    NextBest,
     Occasion,
     Readings,
     RecommenderError,
@@ -53,12 +58,14 @@ from recommender.features.log import Decision, EventLog, open_log, seen, telling
 from recommender.features.taken import refuse, take
 from recommender.features.words import usable
 from recommender.guardrails.rules import WEEK, Rules, eligible, held_out, why_enough, why_not
+from recommender.ranking import uplift
 from recommender.ranking.artefact import to_serve
-from recommender.ranking.model import LinearModel, log_odds, score
+from recommender.ranking.model import Floats, LinearModel, log_odds, score
 from recommender.ranking.monitors import REMEMBERED, readings
 
 _log = structlog.get_logger()
 _READ_EVERY: Final = timedelta(minutes=1)
+_FEW: Final = 50  # customers scored without a pause
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -76,8 +83,10 @@ class Ranked(NamedTuple):
 class Desk:
     """What the recommender does, in the one thread that owns the log."""
 
-    def __init__(self, log: EventLog, shelf: Shelf[LinearModel], rules: Rules) -> None:
-        self._log, self._shelf, self._rules = log, shelf, rules
+    def __init__(
+        self, log: EventLog, shelf: Shelf[LinearModel], rules: Rules, advice: Advice
+    ) -> None:
+        self._log, self._shelf, self._rules, self.advice = log, shelf, rules, advice
 
     def observe(self, events: Sequence[Event], now: datetime) -> None:
         known = [event for event in events if usable(event)]
@@ -254,6 +263,40 @@ class ServedRecommender:
     ) -> Sequence[Interest]:
         return await self._writer.run("be read", self._desk.interests, customer, consents, now)
 
+    async def scores(
+        self, customers: Mapping[str, Consents], product: str, at: datetime
+    ) -> Mapping[str, float]:
+        return {one.customer: one.score for one in await self.likely(customers, product, at)}
+
+    async def next_best(
+        self, customer: str, consents: Consents, now: datetime
+    ) -> Sequence[NextBest]:
+        return await self._writer.run(
+            "be read", self._desk.advice.next_best, customer, consents, now
+        )
+
+    async def likely(
+        self, customers: Mapping[str, Consents], product: str, at: datetime
+    ) -> Sequence[Likely]:
+        """A few at a time: whoever waits for an offer comes between."""
+        asked, found = list(customers.items()), list[Likely]()
+        for few in (dict(asked[start : start + _FEW]) for start in range(0, len(asked), _FEW)):
+            found += await self._writer.run("score", self._desk.advice.likely, few, product, at)
+        return found
+
+    async def expected(
+        self, customers: Mapping[str, Consents], product: str, at: datetime
+    ) -> Expected:
+        """A few at a time as well; they are put together at the end."""
+        asked, tables = list(customers.items()), list[Floats]()
+        for few in (dict(asked[start : start + _FEW]) for start in range(0, len(asked), _FEW)):
+            tables += await self._writer.run("score", self._desk.advice.rows, few, product, at)
+        sums = self._desk.advice.expected
+        return await self._writer.run("score", sums, len(asked), tables, product)
+
+    async def card(self) -> ModelCard:
+        return await self._writer.run("be read", self._desk.advice.card)
+
     def readings(self) -> Readings:
         now = self._now()
         if abs(now - self._read_at) >= _READ_EVERY:
@@ -284,7 +327,10 @@ async def serve(
 @contextmanager
 def _desk(directory: Path, now: Callable[[], datetime], rules: Rules) -> Iterator[Desk]:
     with open_log(directory / "events.db") as log:
-        yield Desk(log, Shelf(directory / "models", to_serve, now), rules)
+        shelf = Shelf(directory / "models", to_serve, now)
+        effects = Shelf(directory / uplift.FOLDER, uplift.load, now)
+        advice = Advice(log, (shelf, effects), directory / "models", rules)
+        yield Desk(log, shelf, rules, advice)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -16,8 +16,8 @@ from chat_server.adapters.memory.search import MemorySearchIndex
 from chat_server.adapters.memory.store import open_store
 from chat_server.adapters.open import CALENDARS
 from chat_server.adapters.pictures.reader import ProcessPictureReader
-from chat_server.delivery.indexer import Indexer
 from chat_server.adapters.sheets.reader import ProcessSheetReader
+from chat_server.delivery.indexer import Indexer
 from chat_server.domain.devices import PushAddress, PushKind
 from chat_server.domain.errors import InvalidValue
 from chat_server.domain.facts import Fact
@@ -50,6 +50,7 @@ from chat_server.usecases.identity.refresh import RefreshTokens
 from chat_server.usecases.identity.tokens import AccessTokens
 from chat_server.usecases.learning.open import open_learning
 from chat_server.usecases.marketing.open import open_recommending
+from chat_server.usecases.media import Media
 from chat_server.usecases.messaging.pace import Pace
 from chat_server.usecases.messaging.search import Search
 from chat_server.usecases.messaging.send import body_hasher
@@ -60,10 +61,23 @@ from chat_server.usecases.public_accounts.follow import Accounts
 from chat_server.usecases.public_accounts.open import open_account_work
 from chat_server.usecases.public_accounts.publish import PublishBroadcast
 from chat_server.usecases.public_accounts.register import RegisterAccount
+from recommender.contract import Consents as OfferConsents
+from recommender.contract import (
+    Contribution,
+    Expected,
+    Interest,
+    ItemKind,
+    ItemList,
+    ItemsAsked,
+    Likely,
+    ModelCard,
+    NextBest,
+    Readings,
+    SuggestedItem,
+    UnknownProduct,
+)
 
 KEY = b"0123456789abcdef" * 2
-from recommender.contract import Consents as OfferConsents
-from recommender.contract import Interest, ItemKind, ItemList, ItemsAsked, SuggestedItem
 REFRESH_S = 30 * 86_400
 SERVICE = PublicAccount(
     account="@service",
@@ -106,51 +120,6 @@ class SteppedClock:
         self.ms += round(seconds * 1000)
 
 
-class ListedSms:
-    """An SMS inbox that holds what a test puts into it."""
-
-    def __init__(self) -> None:
-        self.sent: list[SmsMessage] = []
-
-    async def messages(self, phone: str | None, limit: int) -> list[SmsMessage]:
-        return [each for each in self.sent if phone in {None, each.phone}][-limit:]
-
-    async def follow(self) -> AsyncIterator[SmsMessage]:
-        for each in self.sent:
-            yield each
-
-
-class ListedHarm:
-    """A scanner that finds what a test tells it to look for."""
-
-    def __init__(self) -> None:
-        self.known: dict[bytes, str] = {}
-
-    async def scan(self, content: AsyncIterator[bytes]) -> str:
-        whole = b"".join([part async for part in content])
-        return next((name for mark, name in self.known.items() if mark in whole), "")
-
-
-class ListedPushes:
-    """A notifier that keeps what it was given, and answers as a test tells it to."""
-
-    public_key = "BPublic"
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[PushAddress, PushNote]] = []
-        self.outcome = PushOutcome(Carriage.TAKEN)
-
-    def check(self, address: PushAddress) -> None:
-        if not address.endpoint.startswith("https://push.example/"):
-            raise InvalidValue("endpoint: not a push service that this server knows")
-
-    async def push(self, address: PushAddress, note: PushNote) -> PushOutcome:
-        self.sent.append((address, note))
-        return self.outcome
-
-
-class FrontDesk:
-    """`cases` is what HTTP is built of; the rest is what the command line does."""
 class ListedOffers:
     """A recommender that lists what a test puts into it, less what was refused."""
 
@@ -158,6 +127,8 @@ class ListedOffers:
         self.items: list[SuggestedItem] = []
         self.refused: set[str] = set()
         self.asked: list[ItemsAsked] = []
+        self.chances: dict[str, float] = {}
+        self.model = ModelCard()
 
     async def next_items(self, asked: ItemsAsked) -> ItemList:
         self.asked.append(asked)
@@ -170,10 +141,38 @@ class ListedOffers:
     ) -> list[Interest]:
         return [Interest("gold", 1.5)] if consents.personalised_offers else []
 
+    async def next_best(
+        self, customer: str, consents: OfferConsents, now: datetime
+    ) -> list[NextBest]:
+        reasons = [Contribution("gold_read", 2.0, 0.7)]
+        offers = [NextBest("accumulated_gold", 0.4, reasons)]
+        return offers if consents.personalised_offers else []
+
+    async def likely(
+        self, customers: Mapping[str, OfferConsents], product: str, at: datetime
+    ) -> list[Likely]:
+        if product != "fund":
+            raise UnknownProduct(product)
+        return [Likely(each, self.chances[each]) for each in customers if each in self.chances]
+
+    async def expected(
+        self, customers: Mapping[str, OfferConsents], product: str, at: datetime
+    ) -> Expected:
+        many = len(customers)
+        return Expected(many, many, sum(map(self.chances.__getitem__, customers)), 0.0, many)
+
+    async def card(self) -> ModelCard:
+        return self.model
+
+    def readings(self) -> Readings:
+        return Readings(self.model.version, {"offer": 3}, drift=0.1)
+
     async def unwanted(self, customer: str, kind: ItemKind, item: str, at: datetime) -> None:
         self.refused.add(item)
 
 
+class FrontDesk:
+    """`cases` is what HTTP is built of; the rest is what the command line does."""
 
     def __init__(self, store: Store, clock: SteppedClock) -> None:
         ids = itertools.count(1)
@@ -196,10 +195,10 @@ class ListedOffers:
         self.notifying = open_notifying(store, carriers, clock, ReachSettings())
         new_id = lambda: f"id-{next(ids)}"  # noqa: E731 - a callable port, given as one
         self.assist = open_desk(store, self.bus, clock, new_id, body_hasher(KEY), CALENDARS)
-        self.cases = UseCases(
-            authenticate=Authenticate(self.tokens, store.devices),
         self.consents = Consents(store.consents, store.people, clock)
         self.offers = ListedOffers()
+        self.cases = UseCases(
+            authenticate=Authenticate(self.tokens, store.devices),
             log_in=LogIn(
                 store.people,
                 store.devices,
@@ -246,9 +245,11 @@ class ListedOffers:
             notifications=self.notifying.ask,
             search=Search(self.index, store.conversations, store.people, clock),
             desk=self.assist,
-            gifts=ChatGifts(store, None, clock, body_hasher(KEY)),
-            sms_inbox=self.sms,
             recommending=open_recommending(store, self.offers, self.consents, clock),
+            gifts=ChatGifts(store, None, clock, body_hasher(KEY)),
+            bank_days=BankDays(None, clock),
+            learning=open_learning(store, self.blobs, LivingReader(), clock, key=KEY, days=30),
+            sms_inbox=self.sms,
         )
 
     async def open(self) -> None:
@@ -264,7 +265,6 @@ class ListedOffers:
     async def log_in(self, user: str, device: str = "phone", password: str | None = None) -> Grant:
         given = Credentials(user, password or f"demo-{user}", device, "192.0.2.1")
         return await self.cases.log_in(given)
-            bank_days=BankDays(None, clock),
 
     async def facts(self, kind: str) -> list[Fact]:
         page = await self.store.audit.facts(limit=1000)

@@ -25,14 +25,14 @@ from chat_server.usecases.banking.day_ends import BankDays
 from chat_server.usecases.banking.payments import CampaignPayments
 from chat_server.usecases.compliance.consents import ForgetWithdrawn
 from chat_server.usecases.identity.seen import NoteSeen
-from chat_server.usecases.marketing.observe import ObserveFacts
 from chat_server.usecases.learning.open import BotLearning
-from chat_server.usecases.messaging.seats import SeatMembers
+from chat_server.usecases.marketing.observe import ObserveFacts
 from chat_server.usecases.marketing.topics import HearTopics, topic_sources
+from chat_server.usecases.messaging.seats import SeatMembers
 from chat_server.usecases.notifying.open import Notifying
 from chat_server.usecases.public_accounts.publish import PublishBroadcast
-from recommender.contract import Recommender
-from recommender.open import TopicReport, directory_of, load_population, train, train_topics
+from recommender.contract import Recommender, TopicReport
+from recommender.open import directory_of, load_population, train, train_topics
 
 BANK_ACCOUNT = "@service"  # the public account through which the bank itself speaks
 BANK_CONSUMER = "bank_events"
@@ -51,10 +51,10 @@ class House:
     bank: BankCore
     recommender: Recommender
     bots: Bots
-    bank_events: BankEvents
-    turns: BotTurns
     learning: BotLearning
+    bank_events: BankEvents
     bank_days: BankDays
+    turns: BotTurns
     notifying: Notifying
     partners: OpenPlatform
 
@@ -75,8 +75,6 @@ class House:
         await asyncio.to_thread(load_population, directory, customers=customers, seed=seed, now=now)
         await asyncio.to_thread(train, directory, now=now, seed=seed)
 
-    async def run(self) -> None:
-        """What works behind the outbox, until cancelled."""
     async def learn_topics(self, *, seed: int) -> TopicReport:
         """Learn topics from published articles and consented chat. RecommenderError: too little."""
         sources = [source async for source in topic_sources(self.rooms.store)]
@@ -84,6 +82,8 @@ class House:
         now = self.rooms.clock.now
         return await asyncio.to_thread(train_topics, directory, sources, now=now, seed=seed)
 
+    async def run(self) -> None:
+        """What works behind the outbox, until cancelled."""
         self.rooms.store.watch(self.turns.ring)
         async with asyncio.TaskGroup() as tasks:
             for relay in self._relays():
@@ -94,13 +94,13 @@ class House:
             tasks.create_task(self._bank_relay(PAID_CONSUMER, paid.on_event).run())
             tasks.create_task(outcomes.run())
             tasks.create_task(BankChores(self.bank, self.rooms.clock).run())
-            tasks.create_task(self.turns.run())
             tasks.create_task(self.bank_days.run())
+            tasks.create_task(self.turns.run())
+            tasks.create_task(self.learning.run())
             tasks.create_task(self.rooms.expire_media.run())
             tasks.create_task(self.rooms.indexer.run())
             tasks.create_task(self.rooms.desk.clockwork.run())
             tasks.create_task(self.notifying.watch.run())
-            tasks.create_task(self.learning.run())
             tasks.create_task(self.notifying.tell.run())
             tasks.create_task(self.partners.run())
             tasks.create_task(self.rooms.account_work.run_campaigns.run())
@@ -120,11 +120,11 @@ class House:
             "campaign_outcomes": rooms.account_work.campaign_outcomes.on_change,
             "observed_facts": ObserveFacts(store, self.recommender, rooms.consents).on_change,
             "withdrawn_consents": ForgetWithdrawn(self.recommender).on_change,
+            "withdrawn_sentences": self.learning.sentences.on_change,
             "partners_events": self.partners.on_fact,
         }
         relays = [
             self._relay(name, lambda after: store.audit.facts(after=after, limit=PAGE), handle)
-            "withdrawn_sentences": self.learning.sentences.on_change,
             for name, handle in on_facts.items()
         ]
         said = partial(store.changes.changes, limit=PAGE, only=SERVICE_PREFIX)
@@ -132,11 +132,11 @@ class House:
         return [
             *relays,
             self._relay("bots", said, self.turns.on_change),
+            self._relay("topics", said, HearTopics(self.recommender, rooms.consents).on_change),
             self._relay("partners", said, self.partners.on_said),
             self._relay("desk", said, desk.hear.on_change),
             self._relay("desk_managers", desk.stand_in.fetch, desk.stand_in.on_change),
         ]
-            self._relay("topics", said, HearTopics(self.recommender, rooms.consents).on_change),
 
     def _bank_relay(
         self, consumer: str, handle: Callable[[BankEvent], Awaitable[None]]

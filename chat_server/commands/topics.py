@@ -13,11 +13,10 @@ import typer
 
 from chat_server.commands.opening import in_house
 from chat_server.commands.options import ConfigOption, DataOption, settings_of_existing
-from recommender.contract import RecommenderError
+from recommender.contract import RecommenderError, TopicReport
 
 if TYPE_CHECKING:
     from chat_server.bootstrap.house import House
-    from recommender.open import TopicReport
 
 
 def topics(

@@ -105,6 +105,11 @@ def opened(
     return files
 
 
+def report_of(models: Path, version: str) -> bytes:
+    """What training wrote beside the version."""
+    return opened(models, version, (REPORT,))[REPORT][:]
+
+
 def array(content: mmap.mmap) -> Array:
     """The array of a mapped `.npy` file, read from the disk as it is used. ValueError: none."""
     head = BytesIO(content[:_NPY_HEADER])

@@ -69,7 +69,7 @@ class ItemModel:
         scores = (weighed.steady @ self._similar)[0]
         scores += (weighed.fresh @ self._following)[0]
         chosen = self._chosen(scores, [taken.item for taken in history], unwanted, many)
-        return [self._explained(weighed, place) for place in chosen.tolist()]
+        return self._explained(weighed, chosen)
 
     def popular(
         self, history: Sequence[Taken], unwanted: frozenset[str], many: int
@@ -99,18 +99,25 @@ class ItemModel:
         many = min(many, len(scores) - len(set(out)))
         if many <= 0:
             return np.empty(0, np.intp)
-        best = np.argpartition(-scores, many - 1)[:many]
+        best = np.argpartition(scores, -many)[-many:]
         return best[np.lexsort((best, -scores[best]))]
 
-    def _explained(self, weighed: _Weighed, place: int) -> SuggestedItem:
-        """The score as the sum, in double precision, of what each thing adds to it."""
-        added = weighed.steady.data.astype(np.float64) * self._similar[weighed.places, place]
-        added += weighed.fresh.data.astype(np.float64) * self._following[weighed.places, place]
-        order = np.argsort(-np.abs(added), kind="stable")
-        because = tuple(
-            Because(self.items[weighed.places[at]], float(added[at])) for at in order.tolist()
-        )
-        return SuggestedItem(self.items[place], sum(one.weight for one in because), because)
+    def _explained(self, weighed: _Weighed, chosen: Places) -> list[SuggestedItem]:
+        """Each score as the sum, in double precision, of what each thing adds to it."""
+        block = np.ix_(weighed.places, chosen)
+        added = weighed.steady.data.astype(np.float64)[:, None] * self._similar[block]
+        added += weighed.fresh.data.astype(np.float64)[:, None] * self._following[block]
+        order = np.argsort(-np.abs(added), axis=0, kind="stable")
+        parts = np.take_along_axis(added, order, 0).T.tolist()
+        names = [self.items[place] for place in weighed.places.tolist()]
+        return [
+            SuggestedItem(
+                self.items[place],
+                sum(part),
+                tuple([Because(names[at], one) for at, one in zip(places, part, strict=True)]),
+            )
+            for place, part, places in zip(chosen.tolist(), parts, order.T.tolist(), strict=True)
+        ]
 
 
 def publish(

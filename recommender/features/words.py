@@ -24,8 +24,9 @@ TRANSFER: Final = "transfer"
 BALANCE_VIEWED: Final = "balance_viewed"
 INTENT: Final = "intent"
 SPOKE: Final = "spoke"
+TAKEN: Final = "taken"  # a product was opened or bought, offered or not
 READING_TYPES: Final = frozenset({"article_read", "followed", "menu_pressed"})
-MONEY_TYPES: Final = frozenset({PURCHASE, TRANSFER, BALANCE_VIEWED})
+MONEY_TYPES: Final = frozenset({PURCHASE, TRANSFER, BALANCE_VIEWED, TAKEN})
 
 PRODUCTS: Final = (
     "easy_loan",

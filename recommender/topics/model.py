@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.artefacts import signed
-from recommender.contract import RecommenderError, TextTopic
-from recommender.topics.report import Topic
+from recommender.contract import RecommenderError, TextTopic, Topic
 from recommender.topics.terms import terms
 
 FOLDER: Final = "topic-models"

@@ -54,6 +54,18 @@ def training(report: run.TrainingReport) -> str:
         f"{one.popularity_ndcg_10 or 0:>12.3f}  {one.version or 'too little to learn from'}"
         for one in report.items
     ]
+    if report.uplift:
+        lines += ["", f"{'uplift':<20}{'offered':>8}{'held out':>10}  taken, and what offers add"]
+    for each in report.uplift:
+        added = (
+            "too few held out"
+            if each.added is None
+            else f"{each.added:+.3f} ({each.low:+.3f} to {each.high:+.3f})"
+        )
+        lines.append(
+            f"{each.product:<20}{each.offered:>8}{each.held_out:>10}"
+            f"  {each.taken_offered:.1%} and {each.taken_held_out:.1%}: {added}"
+        )
     return "\n".join(lines)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from recommender.contract import RecommenderError
 from recommender.features.log import from_us, open_log, telling
+from recommender.guardrails.rules import Rules
 from recommender.ranking.artefact import publish
 from recommender.ranking.model import LinearModel, scaled
 from recommender.training.dataset import Dataset, read_dataset
@@ -31,6 +32,7 @@ from recommender.training.evaluate import (
 )
 from recommender.training.fit import choose_strength, fit_all, known_products
 from recommender.training.items import ItemReport, train_items
+from recommender.training.uplift_live import UpliftReport, train_uplift
 
 HELD_OUT: Final = 0.2
 LEAST_OFFERS: Final = 200
@@ -70,6 +72,7 @@ class TrainingReport(msgspec.Struct, frozen=True, kw_only=True):
     products: tuple[ProductReport, ...]
     fit_s: float
     items: tuple[ItemReport, ...] = ()  # the models of articles, accounts and goods
+    uplift: tuple[UpliftReport, ...] = ()  # whom offers change, by the hold-out
 
 
 def train(directory: Path, *, now: Callable[[], datetime], seed: int) -> TrainingReport:
@@ -82,6 +85,13 @@ def train(directory: Path, *, now: Callable[[], datetime], seed: int) -> Trainin
         raise RecommenderError("there is no event log yet: nothing was ever observed")
     with open_log(directory / "events.db") as log, telling("be read"):
         items = train_items(log, directory, trained_at=trained_at, seed=seed)
+        effects = train_uplift(
+            log,
+            directory,
+            held_out_share=Rules().hold_out_share,
+            trained_at=trained_at,
+            seed=seed,
+        )
         dataset = read_dataset(log, trained_at)
     products = known_products(dataset, LEAST_PER_PRODUCT)
     dataset = dataset.take(np.flatnonzero(np.isin(dataset.products, products)))
@@ -108,6 +118,7 @@ def train(directory: Path, *, now: Callable[[], datetime], seed: int) -> Trainin
         products=tuple(_product_report(final, dataset, product) for product in products),
         fit_s=round(perf_counter() - started, 3),
         items=items,
+        uplift=effects,
     )
     if not report.gain.beyond_chance:
         return report

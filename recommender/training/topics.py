@@ -22,10 +22,9 @@ from sklearn.decomposition import NMF
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from recommender.contract import RecommenderError, TopicSource
+from recommender.contract import RecommenderError, Topic, TopicReport, TopicSource
 from recommender.features.words import TOPICS
 from recommender.topics.model import FOLDER, Description, publish
-from recommender.topics.report import Topic, TopicReport
 from recommender.topics.terms import terms
 
 LEAST_TEXTS: Final = 20

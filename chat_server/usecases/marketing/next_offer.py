@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 FRESH = timedelta(hours=1)  # an occasion older than this has passed: the server was away
 OCCASIONS = frozenset({"purchase"})
+_TAKEN = {"deposit": "taken"}  # the bank's word for a product that was opened, and ours
 
 
 class NextOffer:
@@ -67,7 +68,7 @@ class NextOffer:
         """Hand it to the recommender with the consents that hold now."""
         event = Event(
             event_id=happened.event_id,
-            type=happened.type,
+            type=_TAKEN.get(happened.type, happened.type),
             customer=happened.customer,
             occurred_at=happened.occurred_at,
             product=happened.product,

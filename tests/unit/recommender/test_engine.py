@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
+from recommender.artefacts.signed import current_version
 from recommender.cli import app
 from recommender.contract import RecommenderError
 from recommender.open import train
-from recommender.ranking.artefact import current_version
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from recommender.artefacts.signed import current_version
 from recommender.cli import app
 from recommender.contract import Consents, FeedbackKind, RecommenderError, Suggestion
 from recommender.features.columns import FEATURES
 from recommender.features.log import open_log
 from recommender.open import Rules, load_population, open_recommender, train
-from recommender.ranking.artefact import current_version, load
+from recommender.ranking.artefact import load
 from recommender.ranking.model import score
 from recommender.training.dataset import read_dataset
 

@@ -7,6 +7,7 @@ from chat_server.domain.media import MAX_PICTURE
 from chat_server.domain.people import StaffRole
 from chat_server.transport.http.routes import (
     accounts,
+    advising,
     contacts,
     demo,
     gifts,
@@ -93,6 +94,15 @@ ROUTES = (
     Route("POST", _FOLLOWED, accounts.follow, CUSTOMERS, (*_NO_SUCH, errors.NotAccepting)),
     Route("DELETE", _FOLLOWED, accounts.unfollow, CUSTOMERS, _NO_SUCH),
     Route("GET", "/v1/broadcasts/{broadcast}/articles/{index}", accounts.article, ANYONE, _NO_SUCH),
+    Route("GET", "/v1/staff/recommender", advising.model_card, _DESK),
+    Route("GET", "/v1/staff/customers/{user}/next-offers", advising.next_offers, _MANAGERS),
+    Route(
+        "POST",
+        "/v1/staff/accounts/{account}/foresee",
+        advising.foresee,
+        _DESK,
+        (errors.NotFound,),
+    ),
     Route("GET", "/v1/interests", recommending.interests, CUSTOMERS),
     Route("GET", "/v1/recommended/{kind}", recommending.recommended, CUSTOMERS),
     Route(
