@@ -197,6 +197,37 @@ async def test_drafts_are_published_and_read(house: ServedHouse) -> None:
     assert again["errcode"] == 53503
 
 
+async def test_comments_are_moderated_by_the_partner(house: ServedHouse) -> None:
+    account = await created(house, "talk")
+    token = new_token(account)
+    article = {"title": "题", "content": "<p>一</p>", "need_open_comment": 1}
+    draft = call(account, "/cgi-bin/draft/add", token, {"articles": [article]})["media_id"]
+    sent = call(account, "/cgi-bin/freepublish/submit", token, {"media_id": draft})
+    place = {"msg_data_id": sent["msg_data_id"], "index": 0}
+    found = call(account, "/cgi-bin/freepublish/get", token, {"publish_id": sent["publish_id"]})
+    broadcast = found["article_detail"]["item"][0]["article_url"].rpartition("/")[2]
+    comments = f"/v1/broadcasts/{broadcast}/articles/0/comments"
+    async with customer(account) as zhangwei:
+        await asyncio.to_thread(zhangwei.ask, "POST", comments, {"text": "好"})
+    one = {**place, "user_comment_id": 1}
+    for step in ("markelect", "reply/add"):
+        said = {**one, "content": "谢谢"} if step == "reply/add" else one
+        assert call(account, f"/cgi-bin/comment/{step}", token, said)["errcode"] == 0
+    listed = call(account, "/cgi-bin/comment/list", token, {**place, "begin": 0, "count": 50})
+    (comment,) = listed["comment"]
+    assert (listed["total"], comment["content"], comment["comment_type"]) == (1, "好", 1)
+    assert (comment["reply"]["content"], len(comment["openid"])) == ("谢谢", 28)
+    plain = call(account, "/cgi-bin/comment/list", token, {**place, "count": 50, "type": 1})
+    assert (plain["total"], plain["comment"]) == (0, [])
+    for step in ("unmarkelect", "reply/delete", "close", "open", "delete"):
+        assert call(account, f"/cgi-bin/comment/{step}", token, one)["errcode"] == 0
+    assert call(account, "/cgi-bin/comment/delete", token, one)["errcode"] == 88008
+    nowhere = {**place, "index": 7}
+    assert call(account, "/cgi-bin/comment/close", token, nowhere)["errcode"] == 88001
+    many = {**place, "count": 51}
+    assert call(account, "/cgi-bin/comment/list", token, many)["errcode"] == 88010
+
+
 async def test_statistics_are_of_days_that_are_over(house: ServedHouse) -> None:
     account = await created(house, "figures")
     token = new_token(account)

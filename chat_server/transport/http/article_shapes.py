@@ -140,7 +140,7 @@ class CommentItem(_Answer, frozen=True):
 class CommentStep(_Body, frozen=True):
     """`reply` says `text` as the account, or without a text takes the reply away."""
 
-    step: Literal["elect", "unelect", "delete", "reply"]
+    step: Literal["elect", "unelect", "reply"]
     text: Annotated[str, Meta(max_length=MAX_COMMENT)] = ""
 
 

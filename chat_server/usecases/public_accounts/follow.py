@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
+from chat_server.domain.accounts.directory import found_accounts
 from chat_server.domain.accounts.following import Follower
 from chat_server.domain.accounts.menus import client_of
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
@@ -43,10 +44,10 @@ class Accounts:
         self._conducts = Conducts(store, clock)
         self._counts: dict[str, tuple[int, int]] = {}
 
-    async def directory(self, viewer: str) -> Sequence[AccountView]:
-        """Active accounts, by id, with the menus of all."""
-        accounts = sorted(await self._store.accounts.accounts(), key=lambda each: each.account)
-        return [await self._view(viewer, account) for account in accounts if account.active]
+    async def directory(self, viewer: str, search: str = "") -> Sequence[AccountView]:
+        """Active accounts, by id, with the menus of all; those that fit `search`, best first."""
+        accounts = found_accounts(await self._store.accounts.accounts(), search)
+        return [await self._view(viewer, account) for account in accounts]
 
     async def view(self, viewer: str, account: str, *, system: str = "") -> AccountView:
         """With the menu for them: by their tags and language, and what their device runs on."""

@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from chat_server.domain.accounts.articles import article_path
+from chat_server.domain.accounts.directory import MAX_SEARCH
 from chat_server.domain.facts import Purpose
 from chat_server.domain.publishing import Story
 from chat_server.transport.http import account_answers as shown
@@ -39,9 +40,13 @@ async def change_consent(
     return _consent(state)
 
 
-async def directory(cases: UseCases, claims: Claims) -> list[AccountItem]:
-    """All public accounts."""
-    return [shown.account(view) for view in await cases.accounts.directory(claims.user)]
+async def directory(
+    cases: UseCases, claims: Claims, search: Annotated[str, Meta(max_length=MAX_SEARCH)] = ""
+) -> list[AccountItem]:
+    """All public accounts; with `search` up to 50 in whose name or description it is found,
+    verified ones first.
+    """
+    return [shown.account(view) for view in await cases.accounts.directory(claims.user, search)]
 
 
 async def account(cases: UseCases, claims: Claims, agent: UserAgent, account: str) -> AccountItem:

@@ -43,6 +43,7 @@ ARTICLE_ROUTES = (
     Route("PATCH", _OWN, articles.decide_article, _OPERATORS, _SAVED),
     Route("GET", f"{_OWN}/comments", articles.article_comments, _ALL, _SEEN),
     Route("POST", f"{_OWN}/comments/{{number}}", articles.moderate_comment, _OPERATORS, _SAVED),
+    Route("DELETE", f"{_OWN}/comments/{{number}}", articles.delete_comment, _OPERATORS, _SEEN),
     Route("GET", f"{_ARTICLE}/talk", articles.article_talk, ANYONE, (errors.NotFound,)),
     Route("PUT", f"{_ARTICLE}/like", articles.like_article, CUSTOMERS, _MADE),
     Route("DELETE", f"{_ARTICLE}/like", articles.unlike_article, CUSTOMERS, _MADE),

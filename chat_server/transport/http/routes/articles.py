@@ -183,19 +183,24 @@ async def moderate_comment(
     index: Index,
     number: Number,
     body: CommentStep,
-) -> CommentItem | None:
-    """Show a comment to all or no more, answer it as the account, or delete it."""
+) -> CommentItem:
+    """Show a comment to all or no more, or answer it as the account."""
     entry = await _entry(cases, claims, account)
     talk = cases.account_work.talk
-    if body.step == "delete":
-        await talk.delete(entry, broadcast, index, number)
-        return None
     if body.step == "reply":
         comment = await talk.reply(entry, broadcast, index, number, body.text)
     else:
         elected = body.step == "elect"
         comment = await talk.elect(entry, broadcast, index, number, elected=elected)
     return (await _comments(cases, [comment]))[0]
+
+
+async def delete_comment(
+    cases: UseCases, claims: Claims, account: str, broadcast: Id, index: Index, number: Number
+) -> None:
+    """Delete a comment on an article of the account."""
+    entry = await _entry(cases, claims, account)
+    await cases.account_work.talk.delete(entry, broadcast, index, number)
 
 
 # --- readers

@@ -116,7 +116,7 @@ async def test_a_comment_is_written_elected_answered_and_deleted(as_user: AsUser
         assert talk["numbers"] == {"reads": 1, "likes": 1, "shares": 1, "comments": 1}
         (listed,) = (await ops.get(f"{DESK}/articles")).json()
         assert (listed["numbers"], listed["comments"]) == (talk["numbers"], "open")
-        assert (await ops.post(place, json={"step": "delete"})).status_code == 204
+        assert (await ops.delete(place)).status_code == 204
         assert (await ops.get(f"{own}/comments")).json() == []
         assert (await lina.delete(f"{article}/comments/{made['number']}")).status_code == 404
         assert (await lina.delete(f"{article}/like")).status_code == 204
