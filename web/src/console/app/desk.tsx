@@ -9,6 +9,8 @@ import {
   LogoutOutlined,
   MessageOutlined,
   NotificationOutlined,
+  ReadOutlined,
+  RobotOutlined,
   SettingOutlined,
   ShopOutlined,
   StarOutlined,
@@ -31,11 +33,13 @@ import { LanguageChoice } from "../../shared/ui/language-choice";
 import { Loaded } from "../../shared/ui/loaded";
 import { Mark } from "../../shared/ui/mark";
 import { StatusSwitch } from "../shared/desk/status-switch";
+import { ArticleRoom } from "../features/articles/article-room";
 import { AuditScreen } from "../features/audit/audit-screen";
 import { BroadcastScreen } from "../features/broadcasts/broadcast-screen";
 import { ComposeScreen } from "../features/broadcasts/compose-screen";
 import { AccountScreen } from "../features/accounts/account-screen";
 import { BoardScreen } from "../features/board/board-screen";
+import { BotsScreen } from "../features/bots/bots-screen";
 import { DeskScreen } from "../features/desk/desk-screen";
 import { SettingsScreen } from "../features/desk-settings/settings-screen";
 import { DeviceRoom } from "../features/devices/device-room";
@@ -64,6 +68,8 @@ const DESK_SETTINGS: Room = {
   screen: <SettingsScreen />,
 };
 
+const BOTS: Room = { path: "bots", title: "console.bots", icon: <RobotOutlined />, screen: <BotsScreen /> };
+
 /** By role; the first is where one begins. */
 const ROOMS: Record<string, readonly [Room, ...Room[]]> = {
   manager: [
@@ -72,6 +78,7 @@ const ROOMS: Record<string, readonly [Room, ...Room[]]> = {
   ],
   operator: [
     { path: "broadcasts", title: "console.broadcasts", icon: <NotificationOutlined />, screen: <BroadcastScreen /> },
+    { path: "articles", title: "console.articles", icon: <ReadOutlined />, screen: <ArticleRoom /> },
     ACCOUNTS,
   ],
   reviewer: [
@@ -81,11 +88,13 @@ const ROOMS: Record<string, readonly [Room, ...Room[]]> = {
   agent: [{ path: "desk", title: "console.desk", icon: <CustomerServiceOutlined />, screen: <DeskScreen /> }],
   supervisor: [
     { path: "board", title: "console.board", icon: <DashboardOutlined />, screen: <BoardScreen /> },
+    BOTS,
     DESK_SETTINGS,
   ],
   administrator: [
     { path: "audit", title: "console.audit", icon: <AuditOutlined />, screen: <AuditScreen /> },
     ACCOUNTS,
+    BOTS,
     DESK_SETTINGS,
   ],
 };

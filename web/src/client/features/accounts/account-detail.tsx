@@ -1,7 +1,9 @@
 /** A public account before one follows it, or to stop. */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Button, Dialog, NavBar, Toast } from "antd-mobile";
+import { QRCodeSVG } from "@rc-component/qrcode";
+import { Button, Dialog, NavBar, Popup, Toast } from "antd-mobile";
+import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import type { AccountItem } from "@shared/wire/generated";
 import { useAccount } from "../../../shared/http/use-accounts";
@@ -34,6 +36,8 @@ function About({ item, ticket }: { item: AccountItem; ticket: string }) {
   const { t } = useText();
   const navigate = useNavigate();
   const follow = useFollow(item.account, ticket);
+  const [code, setCode] = useState(false);
+  const address = `${location.origin}/#/account/${encodeURIComponent(item.account)}`;
   const stop = async () => {
     const content = t("account.unfollowAsk", { name: item.name });
     const sure = await Dialog.confirm({ content, confirmText: t("account.unfollow"), cancelText: t("app.cancel") });
@@ -48,6 +52,13 @@ function About({ item, ticket }: { item: AccountItem; ticket: string }) {
       </h1>
       <p>{item.description}</p>
       <p>{t("account.followers", { count: item.followers })}</p>
+      <Button size="small" fill="none" data-testid="account-code" onClick={() => setCode(true)}>
+        {t("account.code")}
+      </Button>
+      <Popup visible={code} onMaskClick={() => setCode(false)} bodyClassName="el-about-code" destroyOnClose>
+        <QRCodeSVG value={address} size={220} level="M" marginSize={4} title={item.name} />
+        <strong>{item.name}</strong>
+      </Popup>
       <div className="el-about-actions">
         {item.following ? (
           <>

@@ -1,6 +1,6 @@
 import { Button, Form, Input } from "antd";
 import { useText } from "../../../shared/text/language";
-import { CoverField } from "./cover-field";
+import { CoverField } from "../../shared/cover-field";
 import { bodyFits } from "./draft";
 
 interface Props {

@@ -1,13 +1,15 @@
 /** What was submitted, and what became of it. */
 
 import { PlusOutlined } from "@ant-design/icons";
-import { Button, Modal, Table, type TableColumnsType } from "antd";
+import { App, Button, Modal, Table, type TableColumnsType } from "antd";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import type { BroadcastItem } from "@shared/wire/generated";
+import type { BroadcastItem, DraftItem } from "@shared/wire/generated";
 import { BroadcastPreview } from "../../shared/broadcast-preview";
 import { useAccounts } from "../../../shared/http/use-accounts";
 import { useBroadcasts } from "../../shared/use-broadcasts";
+import { useSession } from "../../../shared/session/session";
 import { useText } from "../../../shared/text/language";
 import { fullTime } from "../../../shared/text/time";
 import { BroadcastTag } from "../../shared/broadcast-tag";
@@ -65,8 +67,33 @@ export function BroadcastScreen() {
         </Loaded>
       </div>
       <Modal open={shown !== null} onCancel={() => setShown(null)} footer={null} width={400} destroyOnHidden>
-        {shown && <BroadcastPreview accountName={nameOf(shown.account)} articles={shown.articles} />}
+        {shown && (
+          <>
+            <BroadcastPreview accountName={nameOf(shown.account)} articles={shown.articles} broadcast={shown.broadcast} />
+            {shown.state === "rejected" && <Again item={shown} />}
+          </>
+        )}
       </Modal>
     </div>
+  );
+}
+
+/** What was sent back goes on as a draft. */
+function Again({ item }: { item: BroadcastItem }) {
+  const { t, errorText } = useText();
+  const { api } = useSession();
+  const { message } = App.useApp();
+  const navigate = useNavigate();
+  const account = encodeURIComponent(item.account);
+  const again = useMutation({
+    mutationFn: () =>
+      api.post<DraftItem>(`/v1/staff/accounts/${account}/articles/${encodeURIComponent(item.broadcast)}/draft`),
+    onSuccess: ({ draft }) => void navigate(`/articles/write/${account}/${encodeURIComponent(draft)}`),
+    onError: (error) => void message.error(errorText(error)),
+  });
+  return (
+    <Button block loading={again.isPending} data-testid="broadcast-again" onClick={() => again.mutate()}>
+      {t("articles.again")}
+    </Button>
   );
 }

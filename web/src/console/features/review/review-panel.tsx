@@ -42,7 +42,7 @@ export function ReviewPanel({ item }: { item: BroadcastItem }) {
           </>
         )}
       </section>
-      <BroadcastPreview accountName={name} articles={item.articles} />
+      <BroadcastPreview accountName={name} articles={item.articles} broadcast={item.broadcast} />
     </div>
   );
 }

@@ -140,7 +140,6 @@ export const accountsEn: Record<keyof typeof accountsZh, string> = {
   "campaigns.tags": "With tags",
   "campaigns.tagsHint": "None: all followers; several: all of them",
   "campaigns.without": "Without tags",
-  "campaigns.estimate": "How many?",
   "campaigns.count": "About {count} people",
   "campaigns.tooFew": "Only {count} people; fewer than 20 are not sent to, to protect them",
   "campaigns.variant": "Words {number}",

@@ -138,7 +138,6 @@ export const accountsZh = {
   "campaigns.tags": "包含标签",
   "campaigns.tagsHint": "不选则面向全部粉丝；选多个时须同时具备",
   "campaigns.without": "排除标签",
-  "campaigns.estimate": "预估人数",
   "campaigns.count": "约 {count} 人",
   "campaigns.tooFew": "只有 {count} 人；为保护客户，少于 20 人不能发送",
   "campaigns.variant": "文案 {number}",

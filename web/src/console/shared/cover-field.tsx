@@ -3,9 +3,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { App, Button, Space, Upload } from "antd";
 import type { MediaStored } from "@shared/wire/generated";
-import { useSession } from "../../../shared/session/session";
-import { useText } from "../../../shared/text/language";
-import { Cover } from "../../../shared/ui/cover";
+import { useSession } from "../../shared/session/session";
+import { useText } from "../../shared/text/language";
+import { Cover } from "../../shared/ui/cover";
 
 const LARGEST = 2 * 1024 * 1024;
 
