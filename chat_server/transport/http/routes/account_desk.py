@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from chat_server.domain.accounts.menus import MenuRule
+from chat_server.domain.people import StaffRole
 from chat_server.domain.publishing import (
     AccountKind,
     AccountRole,
@@ -77,9 +78,9 @@ async def apply_for_account(cases: UseCases, claims: Claims, body: Application) 
 async def change_account(
     cases: UseCases, claims: Claims, account: str, body: AccountChange
 ) -> OwnAccount:
-    """Change name, description, bot or staff; the staff is for its owners."""
+    """Change name, description, bot or staff; the staff is for its owners and administrators."""
     office, entries = cases.account_work.office, cases.account_work.entries
-    owner = body.staff is not None
+    owner = body.staff is not None or claims.role is StaffRole.ADMINISTRATOR
     entry = await entries.operator(claims.user, account, owner=owner)
     found = entry.account
     if body.name is not None or body.description is not None:

@@ -27,7 +27,7 @@ export class Api {
   get = <T>(path: string): Promise<T> => this.#json<T>("GET", path);
   post = <T>(path: string, body?: unknown): Promise<T> => this.#json<T>("POST", path, body);
   put = <T>(path: string, body: unknown): Promise<T> => this.#json<T>("PUT", path, body);
-  patch = (path: string, body: unknown): Promise<void> => this.#json("PATCH", path, body);
+  patch = <T = void>(path: string, body: unknown): Promise<T> => this.#json<T>("PATCH", path, body);
   delete = <T = void>(path: string): Promise<T> => this.#json<T>("DELETE", path);
 
   /** An image by its digest: media need the token, which an `<img src>` cannot send. */

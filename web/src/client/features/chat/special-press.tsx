@@ -1,6 +1,6 @@
 /** A button that has the customer scan, photograph or say where they are, and then tells the account. */
 
-import { useEffect, useRef, useState, type FormEvent } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { MenuItem, Pressed } from "@shared/wire/generated";
 import { bodyOf, uploadFile } from "../../../shared/media/upload";
 import { useSession } from "../../../shared/session/session";
@@ -35,6 +35,7 @@ export function SpecialPress({ item, conv, onDone }: Props) {
   const { api, chat } = useSession();
   const [problem, setProblem] = useState<Problem>("");
   const [busy, setBusy] = useState(false);
+  const [typing, setTyping] = useState("");
   const panel = useRef<HTMLDivElement>(null);
   const kind = item.kind as Kind;
   useEffect(() => panel.current?.querySelector<HTMLElement>("input,button")?.focus(), []);
@@ -58,7 +59,10 @@ export function SpecialPress({ item, conv, onDone }: Props) {
   const pictures = (files: FileList | null) =>
     during(async () => {
       const chosen = [...(files ?? [])].filter((file) => file.type.startsWith("image/")).slice(0, MOST_PICTURES);
-      if (!chosen.length) return setProblem("press.noPictures");
+      if (!chosen.length) {
+        setProblem("press.noPictures");
+        return;
+      }
       const until = new AbortController();
       const sent = [];
       for (const file of chosen) {
@@ -83,11 +87,10 @@ export function SpecialPress({ item, conv, onDone }: Props) {
       else setProblem("press.noCode");
     }, "press.noCode");
 
-  function typed(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const code = String(new FormData(event.currentTarget).get("code") ?? "").trim();
+  const typed = () => {
+    const code = typing.trim();
     if (code) press({ code, code_type: "qrcode" });
-  }
+  };
 
   return (
     <div className="el-press" role="dialog" aria-label={item.title} data-testid="special-press" ref={panel}>
@@ -95,8 +98,13 @@ export function SpecialPress({ item, conv, onDone }: Props) {
       {kind.startsWith("scancode") && (
         <>
           {canRead() && <FileField label={t("press.scan")} capture onFiles={(files) => void scanned(files)} />}
-          <form onSubmit={typed}>
-            <input name="code" maxLength={2048} placeholder={t("press.code")} aria-label={t("press.code")} />
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              typed();
+            }}
+          >
+            <input value={typing} onChange={(event) => setTyping(event.target.value)} maxLength={2048} placeholder={t("press.code")} aria-label={t("press.code")} />
             <button disabled={busy}>{t("press.send")}</button>
           </form>
         </>

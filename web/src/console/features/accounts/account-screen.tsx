@@ -9,9 +9,11 @@ import { Loaded } from "../../../shared/ui/loaded";
 import { ApplyDialog } from "./apply-dialog";
 import { CampaignPanel } from "./campaign-panel";
 import { CodePanel } from "./code-panel";
+import { DeveloperPanel } from "./developer-panel";
 import { FollowerPanel } from "./follower-panel";
 import { MenuPanel } from "./menu-panel";
 import { ReplyForm } from "./reply-form";
+import { SettingsPanel } from "./settings-panel";
 import { Standing } from "./standing";
 import { TemplatePanel } from "./template-panel";
 import { useOwnAccounts } from "./use-own-accounts";
@@ -65,11 +67,15 @@ export function AccountScreen() {
   );
 }
 
+type Tab = "followers" | "menu" | "replies" | "codes" | "templates" | "campaigns" | "settings" | "developer";
+
 function OfAccount({ account, role }: { account: OwnAccount; role: string }) {
   const { t } = useText();
   const operator = role === "operator";
+  const me = useMe().data?.user;
   const id = account.account;
-  const tab = (key: "followers" | "menu" | "replies" | "codes" | "templates" | "campaigns", children: ReactNode) => ({
+  const owner = role === "administrator" || account.staff.some((each) => each.user === me && each.role === "owner");
+  const tab = (key: Tab, children: ReactNode) => ({
     key,
     label: <span data-testid={`account-tab-${key}`}>{t(`accounts.tab.${key}`)}</span>,
     children,
@@ -87,6 +93,8 @@ function OfAccount({ account, role }: { account: OwnAccount; role: string }) {
         tab("templates", <TemplatePanel account={id} role={role} />),
         tab("campaigns", <CampaignPanel account={id} role={role} />),
       ];
+  if (owner) tabs.push(tab("settings", <SettingsPanel key={JSON.stringify(account)} account={account} role={role} />));
+  if (account.capabilities.includes("api")) tabs.push(tab("developer", <DeveloperPanel account={id} owner={owner} />));
   return (
     <>
       <Standing account={account} role={role} />
