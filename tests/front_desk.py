@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -120,6 +120,62 @@ class SteppedClock:
         self.ms += round(seconds * 1000)
 
 
+class ListedScores:
+    """Scores that a test puts into it; who is not in it has none."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, float] = {}
+
+    async def score(
+        self, customers: Sequence[str], product: str, at: datetime
+    ) -> Mapping[str, float]:
+        del product, at
+        return {each: self.known[each] for each in customers if each in self.known}
+
+
+class ListedSms:
+    """An SMS inbox that holds what a test puts into it."""
+
+    def __init__(self) -> None:
+        self.sent: list[SmsMessage] = []
+
+    async def messages(self, phone: str | None, limit: int) -> list[SmsMessage]:
+        return [each for each in self.sent if phone in {None, each.phone}][-limit:]
+
+    async def follow(self) -> AsyncIterator[SmsMessage]:
+        for each in self.sent:
+            yield each
+
+
+class ListedHarm:
+    """A scanner that finds what a test tells it to look for."""
+
+    def __init__(self) -> None:
+        self.known: dict[bytes, str] = {}
+
+    async def scan(self, content: AsyncIterator[bytes]) -> str:
+        whole = b"".join([part async for part in content])
+        return next((name for mark, name in self.known.items() if mark in whole), "")
+
+
+class ListedPushes:
+    """A notifier that keeps what it was given, and answers as a test tells it to."""
+
+    public_key = "BPublic"
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[PushAddress, PushNote]] = []
+        self.outcome = PushOutcome(Carriage.TAKEN)
+
+    def check(self, address: PushAddress) -> None:
+        if not address.endpoint.startswith("https://push.example/"):
+            raise InvalidValue("endpoint: not a push service that this server knows")
+
+    async def push(self, address: PushAddress, note: PushNote) -> PushOutcome:
+        self.sent.append((address, note))
+        return self.outcome
+
+
 class ListedOffers:
     """A recommender that lists what a test puts into it, less what was refused."""
 
@@ -178,6 +234,7 @@ class FrontDesk:
         ids = itertools.count(1)
         self.store, self.clock, self.bus, self.blobs = store, clock, MemoryBus(), MemoryBlobStore()
         self.sms = ListedSms()
+        self.scores = ListedScores()
         self.scanner, self.pictures = ListedHarm(), ProcessPictureReader()
         self.index = MemorySearchIndex()
         self.signals: list[Signal] = []
@@ -235,6 +292,7 @@ class FrontDesk:
                 new_id,
                 body_hasher(KEY),
                 sheets=ProcessSheetReader(),
+                scores=self.scores,
             ),
             broadcasts=Broadcasts(store.accounts, store.people, self.blobs, clock, new_id),
             read_article=ReadArticle(store, clock),

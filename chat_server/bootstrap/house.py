@@ -30,6 +30,7 @@ from chat_server.usecases.marketing.observe import ObserveFacts
 from chat_server.usecases.marketing.topics import HearTopics, topic_sources
 from chat_server.usecases.messaging.seats import SeatMembers
 from chat_server.usecases.notifying.open import Notifying
+from chat_server.usecases.public_accounts.presses import NotePresses
 from chat_server.usecases.public_accounts.publish import PublishBroadcast
 from recommender.contract import Recommender, TopicReport
 from recommender.open import directory_of, load_population, train, train_topics
@@ -133,6 +134,7 @@ class House:
             *relays,
             self._relay("bots", said, self.turns.on_change),
             self._relay("topics", said, HearTopics(self.recommender, rooms.consents).on_change),
+            self._relay("presses", said, NotePresses(store.audit).on_change),
             self._relay("partners", said, self.partners.on_said),
             self._relay("desk", said, desk.hear.on_change),
             self._relay("desk_managers", desk.stand_in.fetch, desk.stand_in.on_change),

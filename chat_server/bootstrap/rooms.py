@@ -32,6 +32,7 @@ from chat_server.usecases.files.expiry import ExpireMedia
 from chat_server.usecases.identity.managers import AssignManager
 from chat_server.usecases.identity.passwords import Passwords
 from chat_server.usecases.identity.people import AddBranch, AddPerson
+from chat_server.usecases.marketing.likely import RecommendedScores
 from chat_server.usecases.public_accounts.broadcasts import Broadcasts
 from chat_server.usecases.public_accounts.follow import Accounts
 from chat_server.usecases.public_accounts.open import AccountWork, open_account_work
@@ -60,6 +61,7 @@ class Rooms:
     register_account: RegisterAccount
     accounts: Accounts
     account_work: AccountWork
+    scores: RecommendedScores
     broadcasts: Broadcasts
     consents: Consents
     desk: AssistDesk
@@ -74,6 +76,7 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
         index = await stack.enter_async_context(open_search(settings.search_url))
         blobs = open_blobs(settings.blob_url)
         passwords = Passwords()
+        scores = RecommendedScores(store.consents)
         hash_body = _keyed_hash(settings.body_key.reveal().encode())
         yield Rooms(
             settings=settings,
@@ -99,8 +102,10 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
                 token_urlsafe,
                 hash_body,
                 sheets=ProcessSheetReader(),
+                scores=scores,
                 quiet=(settings.quiet_from, settings.quiet_until),
             ),
+            scores=scores,
             broadcasts=Broadcasts(store.accounts, store.people, blobs, clock, new_uuid7),
             consents=Consents(store.consents, store.people, clock),
             desk=open_desk(store, bus, clock, new_uuid7, hash_body, CALENDARS),

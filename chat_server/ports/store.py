@@ -69,6 +69,9 @@ class MessageStore(Protocol):
     async def find(self, conv: str, sender: str, mid: str) -> Event | None:
         """The event of that name, if it exists."""
 
+    async def spoke(self, people: Mapping[str, str], since_ms: int) -> set[str]:
+        """Those of the conversations in which that person sent a message since that time."""
+
     async def act(self, draft: Draft, action: Action) -> Appended:
         """Append an action on a message and change that message's form, in one commit.
 

@@ -36,6 +36,15 @@ class MessagesContract:
         assert await store.messages.event(CONV, 1) == appended.event
         assert await store.messages.find(CONV, "ann", "m-1") == appended.event
 
+    async def test_who_spoke_since_is_known_of_many_conversations(self, store: Store) -> None:
+        for conv, sender, at_ms in (("s:@a:ann", "ann", 10), ("s:@a:ben", "@a", 50)):
+            sent = draft("x", conv=conv, sender=sender, mid="m", at_ms=at_ms)
+            await store.messages.append(sent)
+        asked = {"s:@a:ann": "ann", "s:@a:ben": "ben", "s:@a:cat": "cat"}
+        assert await store.messages.spoke(asked, 10) == {"s:@a:ann"}
+        assert await store.messages.spoke(asked, 11) == set()
+        assert await store.messages.spoke({}, 0) == set()
+
     async def test_an_unknown_conversation_stands_at_0_and_is_empty(self, store: Store) -> None:
         assert await store.messages.head("d:no:body") == Head()
         assert await store.messages.heads(["d:no:body"]) == {"d:no:body": Head()}

@@ -21,6 +21,7 @@ from .conftest import Screen, Seat
 
 pytestmark = pytest.mark.browser
 
+LIST = "\n".join(["客户号", "zhangwei", *(f"c{number:02}" for number in range(20)), "nobody"])
 NAME, TEXT = "五一消费季", "五一期间，借记卡消费满 200 减 20，回复“五一”了解详情。"
 
 
@@ -45,9 +46,15 @@ async def test_three_people_send_a_campaign_and_its_figures_are_live(
     await desk.get_by_test_id("campaign-new").click()
     await desk.get_by_test_id("campaign-name").fill(NAME)
     await desk.get_by_test_id("campaign-text-0").fill(TEXT)
+    await desk.get_by_test_id("campaign-button").fill("查看活动")
+    await desk.get_by_test_id("campaign-url").fill("https://bank.example/may")
     await desk.get_by_test_id("campaign-service").check()
-    await desk.get_by_test_id("campaign-estimate").click()
-    await expect(desk.get_by_test_id("campaign-count")).to_contain_text("约")
+    listed = {"name": "名单.csv", "mimeType": "text/csv", "buffer": LIST.encode("gb18030")}
+    await desk.locator(".ant-modal input[type=file]").set_input_files(listed)  # type: ignore[arg-type]
+    told = desk.get_by_test_id("campaign-list-told")
+    await expect(told).to_contain_text("可用 21 位，有问题 1 行")
+    await expect(told).to_contain_text("第 23 行：nobody")
+    await expect(desk.get_by_test_id("campaign-count")).to_contain_text("约 21 人")
     await ops.picture("6-campaign-plan-desk")
     await desk.get_by_test_id("campaign-submit").click()
     await expect(desk.get_by_test_id(f"campaign-state-{NAME}")).to_have_text("待审核")
@@ -62,12 +69,21 @@ async def test_three_people_send_a_campaign_and_its_figures_are_live(
     await zhangwei.open("工银服务")
     await expect(zhangwei.page.get_by_text("满 200 减 20")).to_be_visible(timeout=10_000)
     await zhangwei.picture("6-campaign-phone")
+    async with zhangwei.page.expect_popup() as page:  # which nobody serves here
+        await zhangwei.page.get_by_test_id("leaflet-open").click()
+    await (await page.value).close()
     await desk.locator(".ant-table-row-expand-icon").first.click()
     figures = desk.get_by_test_id(f"campaign-figures-{NAME}")
     await expect(figures).to_contain_text("已发送", timeout=15_000)
     await expect(desk.get_by_test_id(f"campaign-state-{NAME}")).to_have_text(
         "已完成", timeout=15_000
     )
+    clicked = desk.get_by_test_id("campaign-funnel").get_by_role("row", name="已点击")
+    await expect(clicked).to_contain_text("1", timeout=15_000)
+    await expect(desk.get_by_test_id("campaign-hours")).to_be_visible()
+    async with desk.expect_download() as taken:
+        await desk.get_by_test_id("campaign-export-xlsx").click()
+    assert (await taken.value).suggested_filename == f"{NAME}.xlsx"
     await ops.picture("6-campaign-figures-desk")
 
 

@@ -20,7 +20,7 @@ from chat_server.domain.bodies import Action
 from chat_server.domain.errors import ChatError, InvalidValue, MidReused
 from chat_server.domain.facts import Change, Fact
 from chat_server.domain.forms import Form, acted
-from chat_server.domain.message import Appended, Draft, Event, Head
+from chat_server.domain.message import Appended, Draft, Event, EventKind, Head
 from chat_server.ports.store import Ring
 
 _log = structlog.get_logger()
@@ -151,6 +151,14 @@ class MemoryLog:
     async def find(self, conv: str, sender: str, mid: str) -> Event | None:
         stored = self._named.get((conv, sender, mid))
         return stored[0] if stored else None
+
+    async def spoke(self, people: Mapping[str, str], since_ms: int) -> set[str]:
+        return {
+            conv
+            for conv, user in people.items()
+            for event in self._logs.get(conv, ())
+            if event.sender == user and event.ts >= since_ms and event.kind is EventKind.MESSAGE
+        }
 
     # --- forms
 

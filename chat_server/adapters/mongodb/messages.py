@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from chat_server.adapters.mongodb.appender import Appender
 from chat_server.adapters.mongodb.database import Database, answered
 from chat_server.adapters.mongodb.documents import document, record, record_or_none, records
-from chat_server.adapters.mongodb.driver import Session, aggregated
+from chat_server.adapters.mongodb.driver import Document, Session, aggregated
 from chat_server.adapters.mongodb.log import Log, Standing
 from chat_server.domain.bodies import Action
 from chat_server.domain.errors import InvalidValue
 from chat_server.domain.forms import Form, acted
-from chat_server.domain.message import Appended, Draft, Event, Head
+from chat_server.domain.message import Appended, Draft, Event, EventKind, Head
 
 HEADS = 500  # conversations asked about at once
 
@@ -79,6 +79,24 @@ class MongoMessageStore:
     async def find(self, conv: str, sender: str, mid: str) -> Event | None:
         found = self._events.find_one({"conv": conv, "sender": sender, "mid": mid})
         return record_or_none(await answered(found), Event)
+
+    async def spoke(self, people: Mapping[str, str], since_ms: int) -> set[str]:
+        asked, found = list(people), set()
+        for start in range(0, len(asked), HEADS):
+            convs = asked[start : start + HEADS]
+            wanted: Document = {
+                "conv": {"$in": convs},
+                "sender": {"$in": [people[conv] for conv in convs]},
+                "ts": {"$gte": since_ms},
+                "kind": EventKind.MESSAGE.value,
+            }
+            said: Document = {"_id": {"conv": "$conv", "sender": "$sender"}}
+            pipeline = [{"$match": wanted}, {"$group": said}]
+            for row in await answered(aggregated(self._events, pipeline)):
+                who = row["_id"]
+                if people[who["conv"]] == who["sender"]:
+                    found.add(who["conv"])
+        return found
 
     async def act(self, draft: Draft, action: Action) -> Appended:
         key = {"conv": draft.conv, "seq": action.target}

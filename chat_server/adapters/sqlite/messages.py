@@ -23,6 +23,11 @@ _EVENT = f"SELECT {EVENT_COLUMNS} FROM events"  # noqa: S608 - our own names
 _AFTER = f"{_EVENT} WHERE conv = ? AND seq > ? ORDER BY seq LIMIT ?"
 _BEFORE = f"{_EVENT} WHERE conv = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
 # There are no holes in a log, so its next ones are known by number.
+_SPOKE = """
+SELECT asked.key FROM json_each(?1) AS asked WHERE EXISTS (
+  SELECT 1 FROM events WHERE conv = asked.key AND sender = asked.value AND ts >= ?2
+    AND kind = 'message')
+"""
 _AFTER_EACH = f"""
 SELECT {", ".join(f"e.{column}" for column in EVENT_COLUMNS.split(", "))}
 FROM json_each(?) AS j CROSS JOIN events AS e
@@ -89,6 +94,11 @@ class SqliteMessageStore:
 
     async def find(self, conv: str, sender: str, mid: str) -> Event | None:
         return await self._one("WHERE conv = ? AND sender = ? AND mid = ?", conv, sender, mid)
+
+    async def spoke(self, people: Mapping[str, str], since_ms: int) -> set[str]:
+        asked = (msgspec.json.encode(people).decode(), since_ms)
+        rows = await self._pages.ask(lambda conn: conn.execute(_SPOKE, asked).fetchall())
+        return {conv for (conv,) in rows}
 
     async def act(self, draft: Draft, action: Action) -> Appended:
         return await self._writer.submit(lambda log: log.act(draft, action))

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
+from chat_server.domain.accounts.behaviour import Behaviour, Cut, Likely, check_narrowing
 from chat_server.domain.accounts.following import Follower
 from chat_server.domain.errors import InvalidValue, TooLong
 
@@ -31,7 +32,8 @@ MAX_TITLE = 32  # of the button under the words
 class Audience(msgspec.Struct, frozen=True):
     """Followers who have all of `tags`, none of `without`, and are among what is said beside.
 
-    What is empty does not matter. `customers` is an uploaded list.
+    What is empty does not matter. `customers` is an uploaded list. Whoever is left is narrowed
+    by what they did and what they might want.
     """
 
     tags: Sequence[int] = ()
@@ -39,6 +41,8 @@ class Audience(msgspec.Struct, frozen=True):
     languages: Sequence[str] = ()
     branches: Sequence[str] = ()
     customers: Sequence[str] = ()
+    behaviours: Sequence[Behaviour] = ()
+    likely: Likely | None = None
 
     def meets(self, follower: Follower, language: str, branch: str) -> bool:
         tags = set(follower.tags)
@@ -104,6 +108,7 @@ class Campaign(msgspec.Struct, frozen=True):
     reason: str = ""
     enrolled_to: str = ""
     enrolled: bool = False
+    cut: Cut | None = None  # of the recommender's best, found when enrolment begins
     version: int = 0
 
 
@@ -205,6 +210,7 @@ def check_plan(plan: CampaignPlan) -> None:
         raise InvalidValue("button.url: an https address, without a name or password in it")
     if len(plan.audience.customers) > MAX_LISTED:
         raise TooLong(f"audience.customers: at most {MAX_LISTED}")
+    check_narrowing(plan.audience.behaviours, plan.audience.likely)
 
 
 def enrolled(

@@ -8,6 +8,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from chat_server.domain.accounts.behaviour import (
+    MAX_BEHAVIOURS,
+    MAX_DAYS,
+    MAX_SUBJECT,
+    MAX_TOP,
+)
 from chat_server.domain.accounts.campaigns import (
     MAX_HOLD_OUT,
     MAX_LISTED,
@@ -30,9 +36,34 @@ class _Answer(msgspec.Struct, frozen=True):
     pass
 
 
+class BehaviourDraft(_Body, frozen=True):
+    """Who did that in the last `days`, or with `did` false did not.
+
+    `subject` narrows it: the article's id or the menu button's key or page, if any; of a
+    campaign, its id.
+    """
+
+    deed: Literal[
+        "read_article", "read_campaign", "clicked_campaign", "opened_menu", "wrote", "followed"
+    ]
+    subject: Annotated[str, Meta(max_length=MAX_SUBJECT)] = ""
+    days: Annotated[int, Meta(ge=1, le=MAX_DAYS)] = 30
+    did: bool = True
+
+
+class LikelyDraft(_Body, frozen=True):
+    """Whom the recommender gives at least that chance of wanting the product; the `top` of them,
+    or with 0 all. Who does not allow offers has no score.
+    """
+
+    product: Annotated[str, Meta(min_length=1, max_length=64)]
+    at_least: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    top: Annotated[int, Meta(ge=0, le=MAX_TOP)] = 0
+
+
 class AudienceDraft(_Body, frozen=True):
     """Followers with all of `tags` and none of `without`, of these languages and branches, of
-    this list; what is empty does not matter.
+    this list, who did all of `behaviours` and are `likely`; what is empty does not matter.
     """
 
     tags: Annotated[Sequence[_Tag], _Few] = ()
@@ -40,6 +71,8 @@ class AudienceDraft(_Body, frozen=True):
     languages: Annotated[Sequence[Literal["zh-CN", "en"]], _Few] = ()
     branches: Annotated[Sequence[_Name], _Few] = ()
     customers: Annotated[Sequence[_Name], Meta(max_length=MAX_LISTED)] = ()
+    behaviours: Annotated[Sequence[BehaviourDraft], Meta(max_length=MAX_BEHAVIOURS)] = ()
+    likely: LikelyDraft | None = None
 
 
 class CampaignButton(_Body, frozen=True):

@@ -7,9 +7,11 @@ from itertools import islice
 
 import msgspec
 
+from chat_server.domain.accounts.behaviour import Cut
 from chat_server.domain.accounts.campaigns import Audience
 from chat_server.domain.accounts.following import Follower
 from chat_server.ports.store import Store
+from chat_server.usecases.public_accounts.sieve import Sieve
 
 PAGE = 1_000
 
@@ -22,9 +24,18 @@ class Matched(msgspec.Struct, frozen=True):
 
 
 async def matching(
-    store: Store, account: str, audience: Audience, *, after: str = ""
+    store: Store,
+    sieve: Sieve,
+    account: str,
+    audience: Audience,
+    *,
+    after: str = "",
+    cut: Cut | None = None,
 ) -> AsyncIterator[Matched]:
-    """By id, from `after`. Of the whole directory only whom a tag or a list does not narrow."""
+    """By id, from `after`. Of the whole directory only whom a tag or a list does not narrow.
+
+    Without a cut nobody is left out for what they might want.
+    """
     listed = sorted(set(audience.customers))
     while True:
         if listed:
@@ -37,8 +48,24 @@ async def matching(
             last = found[-1].customer if found else ""
         if not last:
             return
-        yield Matched(last, await _chosen(store, audience, found))
+        chosen = await _chosen(store, audience, found)
+        chosen = await sieve.did(account, audience.behaviours, chosen)
+        if audience.likely and cut:
+            chosen = await sieve.likely(audience.likely, chosen, cut)
+        yield Matched(last, chosen)
         after = last
+
+
+async def cut_of(
+    store: Store, sieve: Sieve, account: str, audience: Audience, at_ms: int
+) -> Cut | None:
+    """Where the recommender's best end, of those who meet the rest; None: it is not asked."""
+    if audience.likely is None:
+        return None
+    if not audience.likely.top:
+        return Cut(at_ms)
+    pages = (page.chosen async for page in matching(store, sieve, account, audience))
+    return await sieve.cut(audience.likely, pages, at_ms)
 
 
 async def _chosen(

@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
+from chat_server.domain.accounts.behaviour import check_narrowing
 from chat_server.domain.accounts.campaigns import (
     RECALL_MS,
     SMALLEST,
@@ -34,10 +35,12 @@ from chat_server.domain.facts import Fact
 from chat_server.domain.people import StaffRole
 from chat_server.domain.shelf import Kept
 from chat_server.ports.clock import Clock, NewId
+from chat_server.ports.scores import NoScores, Scores
 from chat_server.ports.store import Store
-from chat_server.usecases.public_accounts.audience import matching
+from chat_server.usecases.public_accounts.audience import cut_of, matching
 from chat_server.usecases.public_accounts.entry import Entry
 from chat_server.usecases.public_accounts.records import NEVER_MS, Records
+from chat_server.usecases.public_accounts.sieve import Sieve
 
 UNDER_WAY = "campaign_under_way"  # the shelf of what the runner looks at
 FOLLOWED_UP = "campaign_followed_up"  # and of what is looked at after
@@ -54,8 +57,11 @@ _MOST = 200  # campaigns listed
 
 
 class Campaigns:
-    def __init__(self, store: Store, clock: Clock, new_id: NewId) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, new_id: NewId, scores: Scores | None = None
+    ) -> None:
         self._store, self._clock, self._new_id = store, clock, new_id
+        self.sieve = Sieve(store, scores or NoScores(), clock)
         self._records = Records(store.shelf, "campaign", Campaign)
         self._released: dict[str, Campaign] = {}
 
@@ -71,8 +77,10 @@ class Campaigns:
 
     async def estimate(self, entry: Entry, audience: Audience) -> int:
         """How many followers it is now, before what holds a message back from one of them."""
-        count = 0
-        async for page in matching(self._store, entry.id, audience):
+        check_narrowing(audience.behaviours, audience.likely)
+        store, count = self._store, 0
+        cut = await cut_of(store, self.sieve, entry.id, audience, self._clock.now_ms())
+        async for page in matching(store, self.sieve, entry.id, audience, cut=cut):
             count += len(page.chosen)
         return count
 

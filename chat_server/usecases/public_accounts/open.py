@@ -8,6 +8,7 @@ from datetime import time
 
 from chat_server.ports.bus import Bus
 from chat_server.ports.clock import Clock, NewId
+from chat_server.ports.scores import Scores
 from chat_server.ports.sheets import SheetReader
 from chat_server.ports.store import Store
 from chat_server.usecases.public_accounts.article_drafts import ArticleDrafts
@@ -59,10 +60,11 @@ def open_account_work(
     hash_body: HashBody,
     *,
     sheets: SheetReader,
+    scores: Scores,
     quiet: tuple[time, time] = (time(0), time(0)),
 ) -> AccountWork:
     conducts = Conducts(store, clock)
-    campaigns = Campaigns(store, clock, new_id)
+    campaigns = Campaigns(store, clock, new_id, scores)
     outcomes = CampaignOutcomes(store, campaigns, clock)
     templates = Templates(store, clock, new_id)
     return AccountWork(

@@ -153,7 +153,7 @@ async def _entry(cases: UseCases, claims: Claims, account: str) -> Entry:
 
 
 def _audience(draft: AudienceDraft) -> Audience:
-    return Audience(draft.tags, draft.without, draft.languages, draft.branches, draft.customers)
+    return msgspec.convert(msgspec.to_builtins(draft), Audience)
 
 
 def _plan(draft: CampaignDraft) -> CampaignPlan:

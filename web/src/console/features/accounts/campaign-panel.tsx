@@ -8,6 +8,7 @@ import { fullTime } from "../../../shared/text/time";
 import { Loaded } from "../../../shared/ui/loaded";
 import { CampaignDialog } from "./campaign-dialog";
 import { CampaignFigures } from "./campaign-figures";
+import { CampaignPlan } from "./campaign-plan";
 import { accountPath, useAccountAction, useOfAccount } from "./use-own-accounts";
 
 type Step = CampaignStep["step"];
@@ -90,7 +91,12 @@ function Listed({ account, role, items }: { account: string; role: string; items
         columns={columns}
         dataSource={[...items]}
         expandable={{
-          expandedRowRender: (one) => <CampaignFigures account={account} item={one} />,
+          expandedRowRender: (one) => (
+            <>
+              <CampaignPlan account={account} item={one} />
+              <CampaignFigures account={account} item={one} />
+            </>
+          ),
         }}
         locale={{ emptyText: t("campaigns.none") }}
         scroll={{ x: 860 }}

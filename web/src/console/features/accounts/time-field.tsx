@@ -1,0 +1,25 @@
+/** A time to come, in milliseconds; 0 while none is chosen. */
+
+import { DatePicker } from "antd";
+
+const DAY_MS = 86_400_000;
+
+interface Props {
+  readonly placeholder: string;
+  readonly testId?: string;
+  readonly value?: number;
+  readonly onChange?: (at: number) => void;
+}
+
+export function TimeField({ placeholder, testId, onChange }: Props) {
+  return (
+    <DatePicker
+      showTime={{ format: "HH:mm" }}
+      format="YYYY-MM-DD HH:mm"
+      placeholder={placeholder}
+      data-testid={testId}
+      disabledDate={(day) => day.valueOf() < Date.now() - DAY_MS}
+      onChange={(picked) => onChange?.(picked ? picked.valueOf() : 0)}
+    />
+  );
+}
