@@ -113,7 +113,7 @@ _SEARCHED = {EventKind.MESSAGE, EventKind.EDIT, EventKind.RECALL}
 def _words(body: bodies.Body) -> str:
     """What a reader of the message sees of it in words."""
     match body:
-        case bodies.Text(text=text) | bodies.Notice(text=text):
+        case bodies.Text(text=text) | bodies.Notice(text=text) | bodies.Leaflet(text=text):
             return text
         case bodies.Menu(title=text) | bodies.Link(title=text) | bodies.File(name=text):
             return text

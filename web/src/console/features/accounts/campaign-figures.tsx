@@ -11,6 +11,7 @@ import { FunnelTable, Hours, percent } from "./campaign-charts";
 import { accountPath } from "./use-own-accounts";
 
 const STEPS = ["sent", "delivered", "read", "clicked", "converted", "unsubscribed"] as const;
+const IN_FUNNEL: ReadonlySet<string> = new Set(STEPS);
 const pathOf = (account: string, item: CampaignItem) =>
   accountPath(account, `/campaigns/${encodeURIComponent(item.campaign)}/result`);
 
@@ -31,7 +32,8 @@ function Told({ result, item, account }: { result: CampaignResult; item: Campaig
     return isTextKey(key) ? t(key) : reason || state;
   };
   const totals = new Map<string, number>();
-  for (const each of result.counts) totals.set(words(each), (totals.get(words(each)) ?? 0) + each.count);
+  const others = result.counts.filter(({ state }) => !IN_FUNNEL.has(state));
+  for (const each of others) totals.set(words(each), (totals.get(words(each)) ?? 0) + each.count);
   const { funnel, winner } = result;
   const counts = [
     ...[...totals].map(([label, children]) => ({ key: label, label, children: String(children) })),
