@@ -14,6 +14,7 @@ import msgspec
 
 from chat_server.domain.accounts.behaviour import Behaviour, Cut, Likely, check_narrowing
 from chat_server.domain.accounts.following import Follower
+from chat_server.domain.accounts.spread import MAX_OVER
 from chat_server.domain.errors import InvalidValue, TooLong
 
 SMALLEST = 20  # a smaller segment says too much of the people in it
@@ -67,7 +68,7 @@ class CampaignPlan(msgspec.Struct, frozen=True):
 
     `hold_out` per cent get nothing. A campaign that is not `service` asks for the consent to
     offers. `at_ms`: not before. A purchase within `window_days` after it was sent counts as
-    its; 0: none is.
+    its; 0: none is. Recipients get it evenly over `over_minutes`; 0: as fast as it goes.
     """
 
     name: str
@@ -78,6 +79,7 @@ class CampaignPlan(msgspec.Struct, frozen=True):
     at_ms: int = 0
     button: Button | None = None
     window_days: int = 7
+    over_minutes: int = 0
 
 
 class CampaignState(StrEnum):
@@ -108,6 +110,8 @@ class Campaign(msgspec.Struct, frozen=True):
     reason: str = ""
     enrolled_to: str = ""
     enrolled: bool = False
+    queued: int = 0  # how many waited when all were enrolled
+    paced_ms: int = 0  # up to when recipients had their turn
     cut: Cut | None = None  # of the recommender's best, found when enrolment begins
     version: int = 0
 
@@ -204,6 +208,8 @@ def check_plan(plan: CampaignPlan) -> None:
         raise InvalidValue(f"hold_out: 0 to {MAX_HOLD_OUT} per cent")
     if not 0 <= plan.window_days <= MAX_WINDOW:
         raise InvalidValue(f"window_days: 0 to {MAX_WINDOW}")
+    if not 0 <= plan.over_minutes <= MAX_OVER:
+        raise InvalidValue(f"over_minutes: 0 to {MAX_OVER}")
     if plan.button and not 1 <= len(plan.button.title.strip()) <= MAX_TITLE:
         raise InvalidValue(f"button.title: 1 to {MAX_TITLE} characters")
     if plan.button and not _PAGE.fullmatch(plan.button.url):

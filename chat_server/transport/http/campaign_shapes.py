@@ -22,6 +22,7 @@ from chat_server.domain.accounts.campaigns import (
     MAX_VARIANTS,
     MAX_WINDOW,
 )
+from chat_server.domain.accounts.spread import MAX_OVER
 
 _Tag = Annotated[int, Meta(ge=1, le=2**31)]
 _Name = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -86,7 +87,8 @@ class CampaignDraft(_Body, frozen=True):
     """`texts`: one for each variant of a test. `hold_out` per cent get nothing.
 
     Not `service`: only those who allow offers get it. `at`: not before; 0 at once. What a
-    recipient pays within `window_days` after it was sent counts as converted.
+    recipient pays within `window_days` after it was sent counts as converted. Recipients get it
+    evenly over `over_minutes`; 0: as fast as it goes.
     """
 
     name: _Name
@@ -100,6 +102,7 @@ class CampaignDraft(_Body, frozen=True):
     at: Annotated[int, Meta(ge=0, le=2**53 - 1)] = 0
     button: CampaignButton | None = None
     window_days: Annotated[int, Meta(ge=0, le=MAX_WINDOW)] = 7
+    over_minutes: Annotated[int, Meta(ge=0, le=MAX_OVER)] = 0
 
 
 class AudienceSize(_Answer, frozen=True):

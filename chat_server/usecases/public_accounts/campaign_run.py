@@ -28,6 +28,7 @@ from chat_server.domain.accounts.campaigns import (
     RecipientState,
     enrolled,
 )
+from chat_server.domain.accounts.spread import due
 from chat_server.domain.errors import (
     ChatError,
     InvalidValue,
@@ -70,6 +71,7 @@ class RunCampaigns:
     ) -> None:
         self._store, self._campaigns, self._clock = store, campaigns, clock
         self._hash_body, self._quiet = hash_body, quiet
+        self._looked_at, self._worked = "", False  # up to which one, and if there was work
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -83,9 +85,15 @@ class RunCampaigns:
                 await self._clock.sleep(LOOK_S)
 
     async def look(self) -> bool:
-        """One page of each campaign that is under way; False when there was nothing to do."""
-        busy = False
-        for campaign in await self._campaigns.under_way(AT_ONCE):
+        """One page of some campaigns that are under way, the next ones in the next round.
+
+        False when there was nothing to do, and all were looked at.
+        """
+        found = await self._campaigns.under_way(AT_ONCE, after=self._looked_at)
+        more = len(found) == AT_ONCE
+        self._looked_at = found[-1].campaign_id if more else ""
+        busy, self._worked = self._worked, False
+        for campaign in found:
             try:
                 busy = await self.step(campaign) or busy
             except VersionConflict:  # paused, recalled, or taken by another process
@@ -93,7 +101,8 @@ class RunCampaigns:
                 busy = True
             except Exception:  # the others go on; this one is tried again in the next round
                 log.exception("campaign_not_taken_on", campaign=campaign.campaign_id)
-        return busy
+        self._worked = busy and more
+        return busy or more
 
     async def step(self, campaign: Campaign) -> bool:
         """False while it waits for its time or its account."""
@@ -119,8 +128,18 @@ class RunCampaigns:
             done = replace(campaign, state=CampaignState.DONE)
             await self._campaigns.put(done, _RUNNER, "campaign_done")
             return True
+        if campaign.plan.over_minutes:
+            waiting = await self._due(campaign, waiting)
         await self._send(campaign, waiting)
-        return True
+        return bool(waiting)
+
+    async def _due(self, campaign: Campaign, waiting: Sequence[Recipient]) -> Sequence[Recipient]:
+        """Whose turn it is. Noted before they are sent to, so that two processes share a pace."""
+        over, now = campaign.plan.over_minutes, self._clock.now_ms()
+        count, paced_ms = due(campaign.queued, over, campaign.paced_ms, now)
+        if count:
+            await self._campaigns.put(replace(campaign, paced_ms=paced_ms), _RUNNER)
+        return waiting[:count]
 
     async def _enrol(self, campaign: Campaign) -> None:
         """The next page of followers; one who follows later, further back, is not in it."""
@@ -138,7 +157,9 @@ class RunCampaigns:
                 await self._store.recipients.enrol(rows)
             await self._campaigns.put(replace(campaign, enrolled_to=page.last), _RUNNER)
             return
-        await self._campaigns.put(replace(campaign, enrolled=True), _RUNNER)
+        tallies = await self._store.recipients.tallies(campaign.campaign_id)
+        queued = sum(one.count for one in tallies if one.state is RecipientState.QUEUED)
+        await self._campaigns.put(replace(campaign, enrolled=True, queued=queued), _RUNNER)
 
     async def _rows(
         self, campaign: Campaign, customers: Sequence[str], now: int

@@ -193,12 +193,12 @@ class Campaigns:
         gone = Kept("", FOLLOWED_UP, campaign.campaign_id, campaign.account, NEVER_MS)
         await self._store.shelf.save([], [gone])
 
-    async def under_way(self, limit: int) -> Sequence[Campaign]:
-        """Those that the runner has something to do with."""
-        return await self._on_shelf(UNDER_WAY, limit)
+    async def under_way(self, limit: int, *, after: str = "") -> Sequence[Campaign]:
+        """Those that the runner has something to do with, by id."""
+        return await self._on_shelf(UNDER_WAY, limit, after)
 
-    async def _on_shelf(self, kind: str, limit: int) -> Sequence[Campaign]:
-        found = await self._store.shelf.page("", kind, limit=limit)
+    async def _on_shelf(self, kind: str, limit: int, after: str = "") -> Sequence[Campaign]:
+        found = await self._store.shelf.page("", kind, after=after, limit=limit)
         named = [(each.body, each.name) for each in found]
         campaigns = [await self._records.get(account, name) for account, name in named]
         return [each for each in campaigns if each is not None]

@@ -166,6 +166,7 @@ def _plan(draft: CampaignDraft) -> CampaignPlan:
         at_ms=draft.at,
         button=Button(draft.button.title.strip(), draft.button.url) if draft.button else None,
         window_days=draft.window_days,
+        over_minutes=draft.over_minutes,
     )
 
 
@@ -182,6 +183,7 @@ def _item(one: Campaign) -> CampaignItem:
             at=plan.at_ms,
             button=CampaignButton(plan.button.title, plan.button.url) if plan.button else None,
             window_days=plan.window_days,
+            over_minutes=plan.over_minutes,
         ),
         content_hash=one.content_hash,
         state=one.state,

@@ -1471,7 +1471,8 @@ export interface CampaignButton {
  * `texts`: one for each variant of a test. `hold_out` per cent get nothing.
  *
  * Not `service`: only those who allow offers get it. `at`: not before; 0 at once. What a
- * recipient pays within `window_days` after it was sent counts as converted.
+ * recipient pays within `window_days` after it was sent counts as converted. Recipients get it
+ * evenly over `over_minutes`; 0: as fast as it goes.
  */
 export interface CampaignDraft {
   readonly name: string;
@@ -1482,6 +1483,7 @@ export interface CampaignDraft {
   readonly at?: number;
   readonly button?: CampaignButton | null;
   readonly window_days?: number;
+  readonly over_minutes?: number;
 }
 
 export interface AudienceSize {

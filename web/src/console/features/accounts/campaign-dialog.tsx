@@ -17,6 +17,8 @@ export function CampaignDialog({ account, onClose }: { account: string; onClose:
   const filled = (Form.useWatch([], form) as CampaignForm | undefined) ?? NEW_CAMPAIGN;
   const count = useAudienceSize(account, audienceOf(filled));
   const submit = useAccountAction((api, draft: CampaignDraft) => api.post<CampaignItem>(accountPath(account, "/campaigns"), draft));
+  const over = filled.over_minutes ?? 0;
+  const pace = over > 0 && count !== undefined ? t("campaigns.pace", { count: Math.ceil(count / over) }) : t("campaigns.overHint");
   const rules = [{ required: true, whitespace: true, message: t("broadcast.required") }];
   const marked: object = { "data-testid": "campaign-submit" };
   const send = (done: CampaignForm) =>
@@ -46,6 +48,9 @@ export function CampaignDialog({ account, onClose }: { account: string; onClose:
         <div className="el-pair">
           <Form.Item name="at" label={t("campaigns.at")} extra={t("campaigns.atHint")}>
             <TimeField placeholder={t("campaigns.atOnce")} testId="campaign-at" />
+          </Form.Item>
+          <Form.Item name="over_minutes" label={t("campaigns.over")} extra={pace}>
+            <InputNumber min={0} max={10080} placeholder="0" suffix={t("campaigns.minutes")} />
           </Form.Item>
           <Form.Item name="hold_out" label={t("campaigns.holdOut")}>
             <InputNumber min={0} max={50} />

@@ -13,6 +13,7 @@ describe("a campaign's form", () => {
       at: 5,
       button: null, // without an address it leads nowhere
       window_days: 7,
+      over_minutes: 0,
     });
   });
 

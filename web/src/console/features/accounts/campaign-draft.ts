@@ -28,6 +28,7 @@ export interface CampaignForm {
   readonly title?: string;
   readonly url?: string;
   readonly window_days?: number;
+  readonly over_minutes?: number | null;
 }
 
 export const NEW_CAMPAIGN: CampaignForm = { name: "", texts: [""], hold_out: 0, service: false, at: 0, window_days: 7 };
@@ -63,5 +64,6 @@ export function draftOf(filled: CampaignForm): CampaignDraft {
     at: filled.at ?? 0,
     button: title.trim() && url.trim() ? { title: title.trim(), url: url.trim() } : null,
     window_days: filled.window_days ?? 7,
+    over_minutes: filled.over_minutes ?? 0,
   };
 }

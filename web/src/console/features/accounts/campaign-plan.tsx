@@ -42,6 +42,7 @@ export function CampaignPlan({ account, item }: { account: string; item: Campaig
     [t("campaigns.likely"), likely ? t("campaigns.likelyTold", { product: product(likely.product), chance: Math.round((likely.at_least ?? 0) * 100), top: likely.top || "—" }) : ""],
     [t("campaigns.button"), plan.button ? `${plan.button.title} → ${plan.button.url}` : ""],
     [t("campaigns.at"), plan.at ? fullTime(plan.at, language) : t("campaigns.atOnce")],
+    [t("campaigns.over"), plan.over_minutes ? `${plan.over_minutes} ${t("campaigns.minutes")}` : ""],
     [t("campaigns.holdOut"), plan.hold_out ? `${plan.hold_out}%` : ""],
     [t("campaigns.service"), t(plan.service ? "campaigns.yes" : "campaigns.no")],
   ];
