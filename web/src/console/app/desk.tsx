@@ -2,6 +2,7 @@
 
 import {
   AuditOutlined,
+  BulbOutlined,
   CustomerServiceOutlined,
   DashboardOutlined,
   FileSearchOutlined,
@@ -44,6 +45,7 @@ import { DeskScreen } from "../features/desk/desk-screen";
 import { SettingsScreen } from "../features/desk-settings/settings-screen";
 import { DeviceRoom } from "../features/devices/device-room";
 import { InboxScreen } from "../features/inbox/inbox-screen";
+import { ModelScreen } from "../features/recommender/model-screen";
 import { ReviewScreen } from "../features/review/review-screen";
 import { StarRoom } from "../features/stars/star-room";
 
@@ -70,6 +72,13 @@ const DESK_SETTINGS: Room = {
 
 const BOTS: Room = { path: "bots", title: "console.bots", icon: <RobotOutlined />, screen: <BotsScreen /> };
 
+const RECOMMENDER: Room = {
+  path: "recommender",
+  title: "console.recommender",
+  icon: <BulbOutlined />,
+  screen: <ModelScreen />,
+};
+
 /** By role; the first is where one begins. */
 const ROOMS: Record<string, readonly [Room, ...Room[]]> = {
   manager: [
@@ -80,6 +89,7 @@ const ROOMS: Record<string, readonly [Room, ...Room[]]> = {
     { path: "broadcasts", title: "console.broadcasts", icon: <NotificationOutlined />, screen: <BroadcastScreen /> },
     { path: "articles", title: "console.articles", icon: <ReadOutlined />, screen: <ArticleRoom /> },
     ACCOUNTS,
+    RECOMMENDER,
   ],
   reviewer: [
     { path: "review", title: "console.review", icon: <FileSearchOutlined />, screen: <ReviewScreen /> },
@@ -94,6 +104,7 @@ const ROOMS: Record<string, readonly [Room, ...Room[]]> = {
   administrator: [
     { path: "audit", title: "console.audit", icon: <AuditOutlined />, screen: <AuditScreen /> },
     ACCOUNTS,
+    RECOMMENDER,
     BOTS,
     DESK_SETTINGS,
   ],

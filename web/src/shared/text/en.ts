@@ -12,9 +12,11 @@ import { giftsEn } from "./gifts/en";
 import { outcomesEn } from "./outcomes/en";
 import { ownEn } from "./own/en";
 import { partnersEn } from "./partners/en";
+import { recommenderEn } from "./recommender/en";
 import { assistEn } from "./desk/assist-en";
 
 export const en: Catalogue = {
+  ...recommenderEn,
   "app.name": "Elian",
   "app.brand": "Elian 融e联",
   "app.slogan": "Your bank, in a conversation",

@@ -11,9 +11,11 @@ import { giftsZh } from "./gifts/zh-CN";
 import { outcomesZh } from "./outcomes/zh-CN";
 import { ownZh } from "./own/zh-CN";
 import { partnersZh } from "./partners/zh-CN";
+import { recommenderZh } from "./recommender/zh-CN";
 import { assistZh } from "./desk/assist-zh-CN";
 
 export const zhCN = {
+  ...recommenderZh,
   "app.name": "融e联",
   "app.brand": "Elian 融e联",
   "app.slogan": "您的银行，就在对话里",

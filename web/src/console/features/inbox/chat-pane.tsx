@@ -1,4 +1,4 @@
-import { SearchOutlined, TagsOutlined } from "@ant-design/icons";
+import { BulbOutlined, SearchOutlined, TagsOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useState } from "react";
 import { Composer } from "../../../shared/chat/composer";
@@ -11,12 +11,14 @@ import { usePresence } from "../../../shared/presence/use-presence";
 import { PlacedThread } from "../../../shared/search/placed-thread";
 import { useText } from "../../../shared/text/language";
 import type { Client } from "./inbox-screen";
+import { NextOffers } from "./next-offers";
 
 /** The conversation with one customer. */
 export function ChatPane({ client: { customer, thread } }: { client: Client }) {
   const { t } = useText();
   const [searching, setSearching] = useState(false);
   const [noting, setNoting] = useState(false);
+  const [advised, setAdvised] = useState(false);
   const contact = useContact(customer.user);
   const presence = usePresence(customer.user);
   return (
@@ -39,6 +41,14 @@ export function ChatPane({ client: { customer, thread } }: { client: Client }) {
           )}
           <Button
             type="text"
+            icon={<BulbOutlined />}
+            data-testid="show-next-offers"
+            aria-label={t("rec.next")}
+            aria-pressed={advised}
+            onClick={() => setAdvised(!advised)}
+          />
+          <Button
+            type="text"
             icon={<SearchOutlined />}
             data-testid="search-in-chat"
             aria-label={t("search.inChat")}
@@ -55,6 +65,7 @@ export function ChatPane({ client: { customer, thread } }: { client: Client }) {
           <ContactNotes contact={contact} />
         </div>
       )}
+      {advised && <NextOffers customer={customer.user} />}
       {thread ? (
         <PlacedThread
           thread={thread}
