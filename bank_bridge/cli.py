@@ -16,6 +16,7 @@ import msgspec
 import typer
 
 from bank_bridge.billing.cli import app as biller_app
+from bank_bridge.billing.funds import app as fund_app
 from bank_bridge.branch.cli import app as branch_app
 from bank_bridge.clearing.cli import app as clearing_app
 from bank_bridge.contract import BankError, BankRefusal
@@ -41,6 +42,7 @@ app = typer.Typer(no_args_is_help=True, help="The books of the embedded bank.")
 
 
 app.add_typer(biller_app, name="biller")
+app.add_typer(fund_app, name="fund")
 app.add_typer(clearing_app, name="clearing")
 app.add_typer(branch_app, name="branch")
 

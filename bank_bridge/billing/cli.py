@@ -21,7 +21,6 @@ import typer
 from bank_bridge.contract import BankError, BankRefusal, Money
 from bank_bridge.instructions.rules import Rules
 from bank_bridge.product_contract import (
-    BillerDesk,
     BillerLine,
     BillMode,
     NewBiller,
@@ -67,14 +66,14 @@ def propose(
 ) -> None:
     """A biller applies with its four papers; a second officer must approve it."""
     papers = NewBiller(biller, name, licence, legal_person, agreement, application)
-    _do(folder, lambda desk: desk.propose_biller(papers, by))
+    at_desk(folder, lambda desk: desk.propose_biller(papers, by))
     typer.echo(f"{biller} awaits a second officer")
 
 
 @app.command()
 def approve(biller: _Biller, by: _By, folder: _Folder = _HERE) -> None:
     """The second officer admits the biller."""
-    _do(folder, lambda desk: desk.approve_biller(biller, by))
+    at_desk(folder, lambda desk: desk.approve_biller(biller, by))
     typer.echo(f"{biller} is admitted")
 
 
@@ -95,14 +94,14 @@ def item(
     """A new item of a biller; a second officer must approve it."""
     mode = BillMode.INSTANT if instant else BillMode.BILL
     new = NewItem(item, biller, name, category, mode, part, pattern)
-    _do(folder, lambda desk: desk.propose_item(new, by))
+    at_desk(folder, lambda desk: desk.propose_item(new, by))
     typer.echo(f"{item} awaits a second officer")
 
 
 @app.command("approve-item")
 def approve_item(item: _Item, by: _By, folder: _Folder = _HERE) -> None:
     """The second officer admits the item: from now on it can be paid."""
-    _do(folder, lambda desk: desk.approve_item(item, by))
+    at_desk(folder, lambda desk: desk.approve_item(item, by))
     typer.echo(f"{item} is admitted")
 
 
@@ -114,19 +113,19 @@ def upload(item: _Item, bills: _Csv, folder: _Folder = _HERE) -> None:
             row["number"],
             row["period"],
             row["owner"],
-            _yuan(row["amount"]),
+            yuan(row["amount"]),
             _date(row["due"]),
         )
         for row in _rows(bills, ("number", "period", "owner", "amount", "due"))
     ]
-    taken = _do(folder, lambda desk: desk.upload_bills(item, lines))
+    taken = at_desk(folder, lambda desk: desk.upload_bills(item, lines))
     typer.echo(f"{taken} of {len(lines)} bills taken")
 
 
 @app.command()
 def day(biller: _Biller, day: _Day, folder: _Folder = _HERE) -> None:
     """Our file of that business date, as CSV; count and sum follow on the error output."""
-    lines = _do(folder, lambda desk: desk.biller_file(biller, day.date()))
+    lines = at_desk(folder, lambda desk: desk.biller_file(biller, day.date()))
     typer.echo("reference,amount")
     for line in lines:
         typer.echo(f"{line.reference},{line.amount}")
@@ -138,10 +137,10 @@ def day(biller: _Biller, day: _Day, folder: _Folder = _HERE) -> None:
 def reconcile(biller: _Biller, day: _Day, theirs: _Csv, folder: _Folder = _HERE) -> None:
     """Settle what both files have. Exit code 1 tells of exceptions, each with its case."""
     lines = [
-        BillerLine(row["reference"], _yuan(row["amount"]))
+        BillerLine(row["reference"], yuan(row["amount"]))
         for row in _rows(theirs, ("reference", "amount"))
     ]
-    report = _do(folder, lambda desk: desk.reconcile_biller(biller, day.date(), lines))
+    report = at_desk(folder, lambda desk: desk.reconcile_biller(biller, day.date(), lines))
     typer.echo(f"{report.matched} matched, {report.settled} yuan settled")
     for one in report.exceptions:
         typer.echo(f"case {one.case}: {one.kind} {one.reference} {one.ours} {one.theirs}")
@@ -171,7 +170,7 @@ def _date(text: str) -> date:
         raise typer.BadParameter(f"not a date: {text!r}") from exc
 
 
-def _yuan(text: str) -> Money:
+def yuan(text: str) -> Money:
     """`328.00` -> 32,800 fen, exactly."""
     whole, point, cents = text.strip().partition(".")
     digits = whole + cents
@@ -182,7 +181,7 @@ def _yuan(text: str) -> Money:
     return Money(int(whole) * 100 + int(cents.ljust(_CENTS, "0") or 0))
 
 
-def _do(folder: Path, work: Callable[[BillerDesk], Awaitable[T]]) -> T:
+def at_desk(folder: Path, work: Callable[[EmbeddedBank], Awaitable[T]]) -> T:
     """A refusal is exit code 1, no books 2."""
 
     async def run(opened: AbstractAsyncContextManager[EmbeddedBank]) -> T:

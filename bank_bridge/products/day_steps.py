@@ -17,12 +17,14 @@ from bank_bridge.products.bills.agreements import BillAgreements
 from bank_bridge.products.bills.figures import SHIPPED as BILLS
 from bank_bridge.products.epay.figures import SHIPPED as EPAY
 from bank_bridge.products.epay.gifts import GiftCounter
+from bank_bridge.products.funds.figures import SHIPPED as FUNDS
+from bank_bridge.products.funds.trading import FundCounter
 from bank_bridge.products.savings.deposits import SavingCounter
 from bank_bridge.products.savings.figures import SHIPPED as SAVINGS
 
 
 def product_steps(office: Office) -> Sequence[Step]:
-    """Deposits that mature, bills that pay themselves, gifts that nobody took."""
+    """Deposits that mature, bills that pay themselves, gifts nobody took, funds with a value."""
 
     def of(moment: Moment) -> Office:
         return office._replace(day_end=moment.day)
@@ -39,8 +41,12 @@ def product_steps(office: Office) -> Sequence[Step]:
     def return_gifts(conn: sqlite3.Connection, moment: Moment, _: int) -> int | None:
         return 0 if GiftCounter(of(moment), EPAY).return_some(conn) else None
 
+    def confirm_funds(conn: sqlite3.Connection, moment: Moment, _: int) -> int | None:
+        return 0 if FundCounter(of(moment), FUNDS).confirm_some(conn) else None
+
     return (
         Step("mature_deposits", mature_deposits),
         Step("debit_bills", debit_bills),
         Step("return_gifts", return_gifts),
+        Step("confirm_funds", confirm_funds),
     )

@@ -11,6 +11,7 @@ from bank_bridge.product_contract import GiftKind
 from bank_bridge.products.bills import agreements, notices, paying
 from bank_bridge.products.devices import keys
 from bank_bridge.products.epay import gifts, limits
+from bank_bridge.products.funds import trading
 from bank_bridge.products.savings import deposits
 from bank_bridge.products.standing import agreeing
 
@@ -29,6 +30,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         deposits.DEPOSIT: deposits.DepositKind(),
         deposits.WITHDRAWAL: deposits.WithdrawalKind(),
         deposits.PAYOUT: deposits.PayoutKind(),
+        trading.BUY: trading.BuyKind(),
+        trading.SELL: trading.SellKind(),
+        trading.REFUND: trading.BackKind(),
+        trading.PAYOUT: trading.BackKind(),
         agreeing.AGREEMENT: agreeing.StandingKind(),
     }
 )

@@ -6,6 +6,16 @@ from collections.abc import Sequence
 from datetime import date
 
 from bank_bridge.contract import Instruction
+from bank_bridge.fund_contract import (
+    Fund,
+    FundOrder,
+    FundRedemption,
+    Holding,
+    NewFund,
+    PlacedFundOrder,
+    RiskProfile,
+    RiskQuestion,
+)
 from bank_bridge.instructions.office import Office
 from bank_bridge.product_contract import (
     Bill,
@@ -36,6 +46,10 @@ from bank_bridge.products.bills.paying import BillCounter
 from bank_bridge.products.epay.figures import SHIPPED as EPAY
 from bank_bridge.products.epay.gifts import GiftCounter
 from bank_bridge.products.epay.limits import EpayCounter
+from bank_bridge.products.funds.desk import FundOfficers
+from bank_bridge.products.funds.figures import SHIPPED as FUNDS
+from bank_bridge.products.funds.suitability import SuitabilityCounter
+from bank_bridge.products.funds.trading import FundCounter
 from bank_bridge.products.savings.deposits import SavingCounter
 from bank_bridge.products.savings.figures import SHIPPED as SAVINGS
 from bank_bridge.products.standing.agreeing import StandingCounter
@@ -182,7 +196,54 @@ class StandingWindows:
         await self._standing.close(standing, customer)
 
 
-class ProductWindows(BillWindows, GiftWindows, SavingWindows, StandingWindows):
+class FundWindows:
+    """Implements `Funds` and `FundDesk`."""
+
+    def __init__(self, office: Office) -> None:
+        self._suitability = SuitabilityCounter(office, FUNDS)
+        self._officers = FundOfficers(office)
+        self._trading = FundCounter(office, FUNDS)
+
+    async def funds(self) -> Sequence[Fund]:
+        return await self._officers.on_sale()
+
+    async def risk_questions(self) -> Sequence[RiskQuestion]:
+        return await self._suitability.questions()
+
+    async def assess_risk(self, customer: str, answers: Sequence[int]) -> RiskProfile:
+        return await self._suitability.assess(customer, answers)
+
+    async def risk_profile(self, customer: str) -> RiskProfile | None:
+        return await self._suitability.profile(customer)
+
+    async def create_fund_order(self, order: FundOrder, idempotency_key: str) -> Instruction:
+        return await self._trading.buy(order, idempotency_key)
+
+    async def create_fund_redemption(
+        self, order: FundRedemption, idempotency_key: str
+    ) -> Instruction:
+        return await self._trading.sell(order, idempotency_key)
+
+    async def fund_orders(self, customer: str, limit: int) -> Sequence[PlacedFundOrder]:
+        return await self._trading.orders(customer, limit)
+
+    async def cancel_fund_order(self, order: str, customer: str) -> PlacedFundOrder:
+        return await self._trading.cancel(order, customer)
+
+    async def holdings(self, customer: str) -> Sequence[Holding]:
+        return await self._trading.holdings(customer)
+
+    async def propose_fund(self, new: NewFund, maker: str) -> None:
+        await self._officers.propose(new, maker)
+
+    async def approve_fund(self, fund: str, checker: str) -> None:
+        await self._officers.approve(fund, checker)
+
+    async def publish_nav(self, fund: str, day: date, nav: int) -> None:
+        await self._officers.publish(fund, day, nav)
+
+
+class ProductWindows(BillWindows, GiftWindows, SavingWindows, StandingWindows, FundWindows):
     """All of them, and what time brings about."""
 
     def __init__(self, office: Office, link: BillerLink | None) -> None:
@@ -190,9 +251,10 @@ class ProductWindows(BillWindows, GiftWindows, SavingWindows, StandingWindows):
         GiftWindows.__init__(self, office)
         SavingWindows.__init__(self, office)
         StandingWindows.__init__(self, office)
+        FundWindows.__init__(self, office)
 
     async def run_due(self) -> int:
         told = await self._notices.send_due()
         told += await self._agreements.run_due() + await self._gifts.return_due()
-        told += await self._standing_payments.run_due()
+        told += await self._standing_payments.run_due() + await self._trading.confirm_due()
         return told + await self._savings.pay_due()

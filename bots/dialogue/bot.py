@@ -12,6 +12,7 @@ import msgspec
 
 from bank_bridge.contract import BankRefusal
 from bank_bridge.device_contract import DeviceKeys
+from bank_bridge.fund_contract import Funds
 from bank_bridge.product_contract import Billing, Gifts
 from bank_bridge.saving_contract import Savings
 from bank_bridge.standing_contract import StandingTransfers
@@ -33,6 +34,8 @@ from bots.dialogue.cards import CardDesk
 from bots.dialogue.devices import KEY_END, KEY_LOOK, DeviceTalk
 from bots.dialogue.emergency import Emergency
 from bots.dialogue.forms import FormTalk
+from bots.dialogue.funds import ASSESS, BUY, SELL, TAKE_BACK, FundTalk
+from bots.dialogue.funds import LOOK as FUND_LOOK
 from bots.dialogue.gifts import EPAY, PACKET, PLACE_KEY, GiftTalk
 from bots.dialogue.language import language_of
 from bots.dialogue.savings import DEPOSIT, DEPOSIT_LOOK, WITHDRAW, SavingTalk
@@ -99,6 +102,8 @@ class ServiceBot:
         friends = self._gifts.friends if self._gifts else None
         of_gifts = self._gifts.skills() if self._gifts else ()
         of_savings = self._savings.skills() if self._savings else ()
+        self._funds = FundTalk(bank, bank) if isinstance(bank, Funds) else None
+        of_funds = self._funds.skills() if self._funds else ()
         self._forms = FormTalk(
             bank,
             script,
@@ -106,6 +111,7 @@ class ServiceBot:
                 transfer_skill(bank, friends),
                 *of_gifts,
                 *of_savings,
+                *of_funds,
                 *of_devices,
             ),
         )
@@ -152,6 +158,11 @@ class ServiceBot:
             self._menu |= {name: self._begins(name) for name in (DEPOSIT, WITHDRAW)}
             self._menu |= {DEPOSIT_LOOK: self._savings.look}
             self._intents |= {DEPOSIT_LOOK: self._savings.look}
+        if self._funds:
+            self._menu |= {BUY: self._begins(BUY), SELL: self._begins(SELL)}
+            self._menu |= {FUND_LOOK: self._funds.look}
+            self._intents |= {FUND_LOOK: self._funds.look, TAKE_BACK: self._funds.take_back}
+            self._intents |= {ASSESS: self._begins(BUY)}
 
     async def take(self, turn: Turn) -> TurnResult:
         """Answer one turn; a turn taken again is answered again, and done once."""
@@ -211,6 +222,8 @@ class ServiceBot:
     async def _refined(self, talk: Talk) -> Talk:
         if self._standing:
             talk = self._standing.refine(talk)
+        if self._funds:
+            talk = self._funds.refine(talk)
         talk = self._devices.refine(talk) if self._devices else talk
         if self._gifts:
             talk = await self._gifts.refine(talk)

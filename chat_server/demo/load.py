@@ -16,6 +16,7 @@ import msgspec
 from bank_bridge.device_contract import DeviceKeys
 from chat_server.bootstrap.house import House
 from chat_server.demo.billers import load_billers
+from chat_server.demo.funds import load_funds
 from chat_server.demo.money import parse_yuan
 from chat_server.domain.bodies import Text
 from chat_server.domain.desk.settings import Desk
@@ -48,6 +49,8 @@ async def load_demo(house: House, say: Say) -> bool:
     await _bank(house, story)
     say("  billers and what they are owed")
     await load_billers(house.bank, story, house.rooms.clock.now())
+    say("  funds on sale")
+    await load_funds(house.bank, story, house.rooms.clock.now())
     say("  public account, conversations, a first broadcast")
     await _account(house, story["account"])
     await _desk(house, story["desk"], story["account"]["account"])

@@ -16,6 +16,7 @@ from bank_bridge import (
     day_contract,
     device_contract,
     freeze_contract,
+    fund_contract,
     paper_contract,
     product_contract,
     saving_contract,
@@ -108,6 +109,7 @@ _PRODUCT_CONTRACTS = (
     day_contract,
 )
 # Chores a core does by itself; files of payments are larger than a request may be.
+    fund_contract,
 _STAYS_THERE = (
     Protocol,
     product_contract.Chores,
@@ -147,6 +149,11 @@ _PRODUCT_READS = frozenset(
         "account_statement",
         "statement_document",
     }
+        "funds",
+        "risk_questions",
+        "risk_profile",
+        "fund_orders",
+        "holdings",
 )
 PRODUCTS: Sequence[Operation[Any]] = [
     _listed(Operation(name, f"/v1/products/{name}", writes=name not in _PRODUCT_READS, port=port))

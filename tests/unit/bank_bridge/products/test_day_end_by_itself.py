@@ -34,6 +34,7 @@ STEPS = [
     "mature_deposits",
     "debit_bills",
     "return_gifts",
+    "confirm_funds",
     "trial_balance",
     "draw_statements",
 ]
