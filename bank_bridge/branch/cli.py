@@ -17,6 +17,7 @@ import typer
 
 from bank_bridge.contract import BankError
 from bank_bridge.instructions.rules import Rules
+from bank_bridge.tier_contract import TierKind
 
 if TYPE_CHECKING:
     from bank_bridge.gateways.embedded import EmbeddedBank
@@ -44,6 +45,34 @@ def grant_key(customer: _Customer, folder: _Folder = _HERE) -> None:
     """The customer's next device may sign without another device's approval, once."""
     _at(folder, lambda bank: bank.grant_device_key(customer))
     typer.echo(f"{customer} may register a device's key")
+
+
+@app.command(
+    "open-account", epilog="Example: elian bank branch open-account zhangwei --bound NUMBER"
+)
+def open_account(
+    customer: _Customer,
+    bound: Annotated[
+        str, typer.Option("--bound", metavar="NUMBER", help="The customer's Type I account.")
+    ],
+    kind: Annotated[TierKind, typer.Option("--kind", help="Of which type.")] = TierKind.TYPE_2,
+    folder: _Folder = _HERE,
+) -> None:
+    """Open an account of Type II or III, bound to one of Type I; prints its number."""
+    key = f"branch:{uuid4().hex}"
+    opened = _at(folder, lambda bank: bank.open_tier_account(customer, kind, bound, key))
+    typer.echo(opened.number)
+
+
+@app.command("confirm-in-person")
+def confirm_in_person(
+    customer: _Customer,
+    number: Annotated[str, typer.Argument(help="Of the Type II account.")],
+    folder: _Folder = _HERE,
+) -> None:
+    """The customer was seen: money may come into the account from elsewhere, within its limits."""
+    _at(folder, lambda bank: bank.confirm_in_person(customer, number))
+    typer.echo(f"{customer}: identity confirmed in person")
 
 
 @app.command()

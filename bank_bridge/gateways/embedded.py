@@ -53,10 +53,11 @@ from bank_bridge.products.bills.links import BillerLink
 from bank_bridge.products.care.windows import FreezeWindows
 from bank_bridge.products.devices.windows import DeviceWindows
 from bank_bridge.products.kinds import KINDS
+from bank_bridge.products.tiers.opening import TierCounter
 from bank_bridge.products.windows import ProductWindows
 
 
-class EmbeddedBank(ProductWindows, DeviceWindows, FreezeWindows):
+class EmbeddedBank(ProductWindows, DeviceWindows, FreezeWindows, TierCounter):
     """A `BankCore` whose ledger is a file beside it, and that sells every product."""
 
     def __init__(
@@ -69,6 +70,7 @@ class EmbeddedBank(ProductWindows, DeviceWindows, FreezeWindows):
     ) -> None:
         ProductWindows.__init__(self, office, biller_link)
         FreezeWindows.__init__(self, office)
+        TierCounter.__init__(self, office)
         self._inquiries = InquiryDesk(office)
         self._branch = BranchDesk(office)
         self._transfers = TransferDesk(office)

@@ -31,6 +31,7 @@ from bank_bridge.instructions.outside import number_of
 from bank_bridge.instructions.records import Record, advance, find
 from bank_bridge.instructions.routing import Route, plan
 from bank_bridge.instructions.standing import check_not_frozen
+from bank_bridge.instructions.tiers import check_out
 from bank_bridge.ledger import holds
 from bank_bridge.ledger.accounts import account_by_id
 from bank_bridge.ledger.database import from_us, to_us
@@ -55,6 +56,8 @@ def depart(conn: sqlite3.Connection, record: Record, office: Office, moment: dat
         check_proven(Carrying(conn, record, moment, office))
         if record.arrival == Arrival.REAL_TIME:
             plan(Arrival.REAL_TIME, record.amount, moment, office.rules)
+        payer = account_by_id(conn, record.payer_account)
+        check_out(conn, payer, record.kind, record.amount, moment, office)
         _hold(conn, record, at)
     except BankRefusal as refusal:
         return advance(conn, record, (State.AUTHORISED, State.FAILED), at, failure=refusal.code)

@@ -149,7 +149,7 @@ class BranchDesk:
                 conn,
                 customer,
                 holder.name,
-                lambda place: _account_number(place, office.rules),
+                lambda place: account_number(place, office.rules),
                 to_us(moment),
             )
             if deposit.fen:
@@ -239,7 +239,7 @@ def _opening(
     )
 
 
-def _account_number(place: int, rules: Rules) -> str:
+def account_number(place: int, rules: Rules) -> str:
     serial = place * _SERIAL_STEP % 10**_SERIAL_DIGITS
     digits = f"{rules.account_prefix}{serial:0{_SERIAL_DIGITS}d}"
     return digits + str(luhn.calc_check_digit(digits))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bank_bridge.instructions.movements import Movement, move
 from bank_bridge.instructions.office import Office
+from bank_bridge.instructions.tiers import interest_goes_to
 from bank_bridge.ledger import accounts
 from bank_bridge.ledger.day_steps import (
     CHUNK,
@@ -57,13 +58,15 @@ def _pay(
 ) -> None:
     if fen == 0:
         return
+    account = accounts.account_by_id(conn, account_id)
+    payee = accounts.account_by_id(conn, interest_goes_to(conn, account, fen, office))
     expense = accounts.system_account(conn, _EXPENSE, _EXPENSE, office.rules.bank_name, moment.at)
     movement = Movement(
         kind="interest",
         product="interest",
         channel="day_end",
         payer=expense,
-        payee=accounts.account_by_id(conn, account_id),
+        payee=payee,
         amount=fen,
         moment=office.now(),
         instruction_id=None,

@@ -18,12 +18,14 @@ from bank_bridge.instructions.movements import Movement, move
 from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.records import Record, advance, create
 from bank_bridge.instructions.standing import check_not_frozen
+from bank_bridge.instructions.tiers import check_move
 from bank_bridge.ledger import holds
 from bank_bridge.ledger.accounts import LedgerAccount, account_by_id
 from bank_bridge.ledger.database import to_us
 
 _CHANNELS = {
     "transfer": "chat",
+    "bound_transfer": "chat",
     "purchase": "till",
     "void": "till",
     "refund": "till",
@@ -58,7 +60,7 @@ def carry_out(
         if kind:
             kind.check(carrying)
         if kind is None or kind.moves_money:
-            payer, payee = _spend(conn, record, at)
+            payer, payee = _spend(carrying)
         else:
             check_not_frozen(conn, record.customer)
     except BankRefusal as refusal:
@@ -89,15 +91,16 @@ def carry_out(
     return done
 
 
-def _spend(
-    conn: sqlite3.Connection, record: Record, at: int
-) -> tuple[LedgerAccount, LedgerAccount]:
+def _spend(carrying: Carrying) -> tuple[LedgerAccount, LedgerAccount]:
     """Payer and payee, once the payer's money is set aside for what is posted next."""
+    conn, record, moment, office = carrying
     payer = account_by_id(conn, record.payer_account)
+    payee = account_by_id(conn, record.payee_account)
     check_not_frozen(conn, payer.customer)
-    if not holds.spend(conn, record.instruction_id, payer, record.amount, at):
+    check_move(conn, payer, payee, record.kind, record.amount, moment, office)
+    if not holds.spend(conn, record.instruction_id, payer, record.amount, to_us(moment)):
         raise BankRefusal(RefusalCode.INSUFFICIENT_FUNDS, "not enough available")
-    return payer, account_by_id(conn, record.payee_account)
+    return payer, payee
 
 
 def _move_on(

@@ -15,6 +15,16 @@ from bank_bridge.contract import Money
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
+class TierRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What an account of a tier lets through (bank-services §2.4)."""
+
+    day: Money  # spent, paid for bills and sent elsewhere, together; coming in the same
+    year: Money
+    most_accounts: int  # of one customer [R]
+    most_balance: Money | None = None
+    own_products: bool = True  # whether the bank's own products may be bought from it
+
+
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """The bank's rule set (bank-services §1.3, §1.6 to §1.8, §1.11)."""
 
@@ -39,6 +49,22 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         ("type_3", 350),
     )
     interest_dates: tuple[tuple[int, int], ...] = ((3, 21), (6, 21), (9, 21), (12, 21))
+
+    # Accounts of Type II and III (§2.4); Type I has the bank's own limits.
+    tiers: tuple[tuple[str, TierRules], ...] = (
+        ("type_2", TierRules(day=Money(10_000_00), year=Money(200_000_00), most_accounts=5)),
+        (
+            "type_3",
+            TierRules(
+                day=Money(2_000_00),
+                year=Money(50_000_00),
+                most_accounts=5,
+                most_balance=Money(2_000_00),
+                own_products=False,
+            ),
+        ),
+    )
+    own_products: tuple[str, ...] = ("deposit", "fund_buy")  # kinds that no limit counts
 
     # Transfers to other banks (§2.4): IBPS at any time, HVPS from the evening before until the
     # afternoon of a working day, BEPS for what need not be there at once.
@@ -71,6 +97,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         (100_00, "100-499"),
         (0, "<100"),
     )
+
+    def tier(self, kind: str) -> TierRules | None:
+        """None for an account that is of no tier."""
+        return dict(self.tiers).get(kind)
 
     def local_date(self, moment: datetime) -> date:
         """The calendar date in China, which is a clearing house's day."""

@@ -36,6 +36,7 @@ from bank_bridge.instructions.requests import (
 from bank_bridge.instructions.routing import plan
 from bank_bridge.instructions.standing import check_unlocked
 from bank_bridge.instructions.states import OPEN
+from bank_bridge.instructions.tiers import BOUND, are_bound, check_move
 from bank_bridge.ledger import accounts
 from bank_bridge.ledger.database import to_us
 
@@ -134,15 +135,11 @@ def quote_transfer(
     sends_at = None
     if outside:
         sends_at = plan(arrival, order.amount.fen, moment, office.rules).sends_at
-    check_quoted(conn, order.customer, order.amount.fen, moment, office)
-    if order.amount.fen > payer.available:
-        raise BankRefusal(
-            RefusalCode.INSUFFICIENT_FUNDS, "not enough available", left=payer.available
-        )
+    kind = _check(conn, order, payer, payee, office)
     return Record(
         instruction_id=new_id,
         version=1,
-        kind="transfer",
+        kind=kind,
         state=State.CREATED,
         customer=order.customer,
         device=order.device,
@@ -160,6 +157,28 @@ def quote_transfer(
         created_at=at,
         expires_at=at + office.rules.instruction_life_s * 1_000_000,
     )
+
+
+def _check(
+    conn: sqlite3.Connection,
+    order: TransferOrder,
+    payer: accounts.LedgerAccount,
+    payee: accounts.LedgerAccount,
+    office: Office,
+) -> str:
+    """What kind of transfer it is; the refusal if it could not be carried out today."""
+    moment, amount = office.now(), order.amount.fen
+    if payee.account_id == payer.account_id:
+        raise BankRefusal(RefusalCode.SAME_ACCOUNT, "payer and payee are one account")
+    kind = BOUND if are_bound(conn, payer.account_id, payee.account_id) else "transfer"
+    if kind != BOUND:
+        check_quoted(conn, order.customer, amount, moment, office)
+    check_move(conn, payer, payee, kind, amount, moment, office)
+    if amount > payer.available:
+        raise BankRefusal(
+            RefusalCode.INSUFFICIENT_FUNDS, "not enough available", left=payer.available
+        )
+    return kind
 
 
 def _payee_account(conn: sqlite3.Connection, order: TransferOrder) -> accounts.LedgerAccount:

@@ -19,7 +19,7 @@ from bank_bridge.paper_contract import (
     StatementEntry,
 )
 
-_TRANSFERS = frozenset({"transfer", "batch_transfer"})
+_TRANSFERS = frozenset({"transfer", "batch_transfer", "bound_transfer"})
 
 
 def newest_lines(conn: sqlite3.Connection, account_id: int, limit: int) -> list[StatementLine]:

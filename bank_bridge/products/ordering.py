@@ -14,6 +14,7 @@ from bank_bridge.instructions.execution import carry_out
 from bank_bridge.instructions.office import Office
 from bank_bridge.instructions.records import Record, create, find_current
 from bank_bridge.instructions.requests import KeyedRequest, earlier_result, remember
+from bank_bridge.instructions.tiers import check_move
 from bank_bridge.ledger import outbox
 from bank_bridge.ledger.accounts import LedgerAccount
 from bank_bridge.ledger.database import to_us
@@ -52,7 +53,10 @@ async def order(
         earlier = earlier_result(conn, request)
         if earlier is not None:
             return find_current(conn, earlier, customer, office.now())
-        made = draft(quote(conn), instruction_id, office, office.now())
+        terms, moment = quote(conn), office.now()
+        if office.kinds[terms.kind].moves_money:
+            check_move(conn, terms.payer, terms.payee, terms.kind, terms.amount, moment, office)
+        made = draft(terms, instruction_id, office, moment)
         remember(conn, request, instruction_id, made.created_at)
         record = create(conn, made, [State.QUOTED, State.REQUIRES_CONFIRMATION])
         keep(conn, instruction_id)

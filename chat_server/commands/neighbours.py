@@ -23,7 +23,10 @@ def books(context: typer.Context) -> None:
     )
     context.default_map = {verb: {"folder": file} for verb in verbs}
     context.default_map["clearing"] = {verb: {"folder": file} for verb in ("days", "reconcile")}
-    branch = ("grant-key", "frozen", "unfreeze", "approve-unfreeze")
+    branch = (
+        *("grant-key", "open-account", "confirm-in-person"),
+        *("frozen", "unfreeze", "approve-unfreeze"),
+    )
     context.default_map["branch"] = {verb: {"folder": file} for verb in branch}
     context.default_map["keys"] = {"folder": str(settings.bank_keys)}
 

@@ -18,6 +18,7 @@ from tests.contracts.bank_core_contract import (
 )
 from tests.contracts.bank_core_contract_devices import DeviceContract
 from tests.contracts.bank_core_contract_freezing import FreezeContract
+from tests.contracts.bank_core_contract_tiers import TierContract
 from tests.contracts.bank_samples import QUICK_HASH, Clock, Inbox, Teller, counting_ids
 
 
@@ -57,3 +58,6 @@ class TestEmbeddedDevices(DeviceContract): ...
 
 
 class TestEmbeddedFreezing(FreezeContract): ...
+
+
+class TestEmbeddedTiers(TierContract): ...

@@ -20,6 +20,7 @@ from tests.contracts.bank_core_contract import (
 )
 from tests.contracts.bank_core_contract_devices import DeviceContract
 from tests.contracts.bank_core_contract_freezing import FreezeContract
+from tests.contracts.bank_core_contract_tiers import TierContract
 from tests.contracts.bank_samples import QUICK_HASH, Clock, Inbox, Teller, counting_ids
 from tests.contracts.served_bank import served
 
@@ -70,3 +71,6 @@ class TestHttpDevices(DeviceContract): ...
 
 
 class TestHttpFreezing(FreezeContract): ...
+
+
+class TestHttpTiers(TierContract): ...

@@ -16,11 +16,11 @@ from bank_bridge import (
     day_contract,
     device_contract,
     freeze_contract,
-    fund_contract,
     paper_contract,
     product_contract,
     saving_contract,
     standing_contract,
+    tier_contract,
 )
 from bank_bridge.contract import (
     BankAccount,
@@ -105,11 +105,11 @@ _PRODUCT_CONTRACTS = (
     standing_contract,
     device_contract,
     freeze_contract,
+    tier_contract,
     paper_contract,
     day_contract,
 )
 # Chores a core does by itself; files of payments are larger than a request may be.
-    fund_contract,
 _STAYS_THERE = (
     Protocol,
     product_contract.Chores,
@@ -142,6 +142,7 @@ _PRODUCT_READS = frozenset(
         "device_keys",
         "frozen",
         "freezes",
+        "tier",
         "deposit_terms",
         "deposits",
         "standing_transfers",
@@ -149,11 +150,6 @@ _PRODUCT_READS = frozenset(
         "account_statement",
         "statement_document",
     }
-        "funds",
-        "risk_questions",
-        "risk_profile",
-        "fund_orders",
-        "holdings",
 )
 PRODUCTS: Sequence[Operation[Any]] = [
     _listed(Operation(name, f"/v1/products/{name}", writes=name not in _PRODUCT_READS, port=port))

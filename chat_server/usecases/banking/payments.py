@@ -12,6 +12,7 @@ from chat_server.usecases.public_accounts.campaign_outcomes import CampaignOutco
 NO_PURCHASE = frozenset(
     {
         "transfer",
+        "in_bank_transfer",
         "interbank_transfer",
         "batch_transfer",
         "p2p",

@@ -40,5 +40,19 @@ async def test_a_branch_grants_a_key_and_two_officers_lift_a_freeze(
         assert await run("frozen", *at) == (0, "")
 
 
+async def test_a_branch_opens_an_account_of_type_two(
+    bank_file: Path, clock: Clock, inbox: Inbox
+) -> None:
+    async with open_embedded(
+        bank_file, now=clock, new_id=counting_ids(), send_sms=inbox, rules=QUICK_HASH
+    ) as bank:
+        teller = await Teller(bank, inbox).open_doors()
+        at = ("--data", bank_file)
+        code, number = await run("open-account", "zhangwei", "--bound", teller.zhangwei, *at)
+        assert code == 0
+        assert (await run("confirm-in-person", "zhangwei", number.strip(), *at))[0] == 0
+        assert (await bank.tier("zhangwei", number.strip())).known_in_person
+
+
 async def test_who_is_not_there_is_told_so(tmp_path: Path) -> None:
     assert (await run("frozen", "--data", tmp_path))[0] == 2
