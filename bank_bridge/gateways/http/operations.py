@@ -16,6 +16,7 @@ from bank_bridge import (
     day_contract,
     device_contract,
     freeze_contract,
+    fund_contract,
     paper_contract,
     product_contract,
     saving_contract,
@@ -108,6 +109,7 @@ _PRODUCT_CONTRACTS = (
     tier_contract,
     paper_contract,
     day_contract,
+    fund_contract,
 )
 # Chores a core does by itself; files of payments are larger than a request may be.
 _STAYS_THERE = (
@@ -147,6 +149,11 @@ _PRODUCT_READS = frozenset(
         "deposits",
         "standing_transfers",
         "business_days",
+        "funds",
+        "risk_questions",
+        "risk_profile",
+        "fund_orders",
+        "holdings",
         "account_statement",
         "statement_document",
     }
