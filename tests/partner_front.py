@@ -33,8 +33,11 @@ HERE = "http://house.test"
 class PartnerFront:
     """`call` is a partner's request, `settle` what the relays do; callbacks wait, undelivered."""
 
-    def __init__(self, desk: FrontDesk, line: CallbackLine, limits: Limits = OPEN) -> None:
+    def __init__(
+        self, desk: FrontDesk, line: CallbackLine, limits: Limits = OPEN, node: str = "node"
+    ) -> None:
         self.desk, self.store, self.clock, self.line = desk, desk.store, desk.clock, line
+        self.node = node
         self.platform: OpenPlatform = open_platform(
             Ground(
                 store=desk.store,
@@ -45,7 +48,7 @@ class PartnerFront:
                 line=line,
                 clock=desk.clock,
                 hash_body=body_hasher(KEY),
-                new_id=lambda: "node",
+                new_id=lambda: node,
                 work=desk.cases.account_work,
                 draw_code=draw_code,
                 authenticate=desk.cases.authenticate,
@@ -62,10 +65,9 @@ class PartnerFront:
         self.account = self.token = ""
         self.created: Created
 
-    async def open(self) -> None:
+    async def open(self, callback: str = "http://127.0.0.1:9/wechat") -> None:
         apps = Apps(self.store.shelf, self.clock)
         create = CreateAccount(apps, self.store.accounts, self.desk.register, self.line)
-        callback = "http://127.0.0.1:9/wechat"
         self.created = await create("shop", callback=callback, mode=Mode.PLAIN, actor="test")
         self.account = self.created.account
         await self.log_in()
@@ -113,7 +115,7 @@ class PartnerFront:
         draft = Draft(
             service_conversation(self.account, customer),
             sender or customer,
-            f"m{self._mids}",
+            f"{self.node}-{self._mids}",
             EventKind.MESSAGE,
             stored,
             stored[:32],

@@ -90,7 +90,7 @@ function Tries({ item }: { item: CallbackItem }) {
   return (
     <ol className="el-tries">
       {item.attempts.map((one) => (
-        <li key={one.at}>{`${one.outcome}${one.status ? ` · HTTP ${one.status}` : ""} · ${t("developer.ms", { count: one.took_ms })}`}</li>
+        <li key={one.at}>{`${one.outcome} · ${t("developer.ms", { count: one.took_ms })}`}</li>
       ))}
     </ol>
   );
