@@ -80,9 +80,11 @@ class ArticleDrafts:
         self._records = Records(store.shelf, "article.draft", ArticleDraft)
         self._previews = preview_records(store)
 
-    async def listed(self, account: str, limit: int = MAX_DRAFTS) -> Sequence[ArticleDraft]:
-        """Newest first."""
-        return await self._records.page(account, limit=limit, newest=True)
+    async def listed(
+        self, account: str, limit: int = MAX_DRAFTS, *, before: str = ""
+    ) -> Sequence[ArticleDraft]:
+        """Newest first, before that draft."""
+        return await self._records.page(account, after=before, limit=limit, newest=True)
 
     async def count(self, account: str) -> int:
         return await self._store.shelf.count(account, self._records.kind)

@@ -22,12 +22,13 @@ from chat_server.domain.accounts.articles import (
 from chat_server.domain.errors import Forbidden, NotAccepting, NotFound, TooLong, VersionConflict
 from chat_server.domain.facts import Fact
 from chat_server.domain.people import StaffRole
-from chat_server.domain.publishing import CommentRule
+from chat_server.domain.publishing import Broadcast, BroadcastState, CommentRule
 from chat_server.domain.shelf import Kept
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 from chat_server.usecases.public_accounts.articles import LIKED, READ, SHARED, Articles
 from chat_server.usecases.public_accounts.entry import Entry
+from chat_server.usecases.public_accounts.follow import FRESH_MS, MANY
 from chat_server.usecases.public_accounts.records import NEVER_MS, Records
 
 _COMMENT, _ELECTED, _OWN = "article.comment", "article.elected", "article.commenter"
@@ -59,6 +60,7 @@ class ArticleTalk:
         self._store, self._shelf, self._clock = store, store.shelf, clock
         self._articles = Articles(store, clock)
         self._comments = Records(store.shelf, _COMMENT, Comment)
+        self._many: dict[tuple[str, str], tuple[int, int]] = {}
 
     # --- readers
 
@@ -123,9 +125,24 @@ class ArticleTalk:
 
     # --- the desk, and partners
 
+    async def published(self, entry: Entry, limit: int) -> Sequence[Broadcast]:
+        """The approved ones among the account's newest broadcasts."""
+        newest = await self._store.accounts.broadcasts(entry.id, limit)
+        return [each for each in newest if each.state is BroadcastState.APPROVED]
+
     async def numbers(self, place: str) -> Numbers:
-        counts = [await self._shelf.count(place, kind) for kind in (READ, LIKED, SHARED, _COMMENT)]
+        counts = [await self._count(place, kind) for kind in (READ, LIKED, SHARED, _COMMENT)]
         return Numbers(*counts)
+
+    async def _count(self, place: str, kind: str) -> int:
+        """Of what has many, as it was a moment ago: counting a million takes a while."""
+        now = self._clock.now_ms()
+        counted_ms, count = self._many.get((place, kind), (-FRESH_MS, 0))
+        if now - counted_ms >= FRESH_MS:
+            count = await self._shelf.count(place, kind)
+            if count >= MANY:
+                self._many[place, kind] = now, count
+        return count
 
     async def names(self, comments: Sequence[Comment], reader: str = "") -> Mapping[str, str]:
         """By customer: whole for the desk and of oneself, of others only how it begins."""

@@ -19,7 +19,6 @@ from chat_server.domain.ids import feed_conversation
 from chat_server.domain.publishing import (
     Article,
     Attachment,
-    BroadcastState,
     Capability,
     CommentRule,
     Story,
@@ -58,10 +57,11 @@ _PAGE = 50
 # --- drafts
 
 
-async def drafts(cases: UseCases, claims: Claims, account: str) -> list[DraftLine]:
-    """The account's drafts, newest first, without their text."""
+async def drafts(cases: UseCases, claims: Claims, account: str, before: Id = "") -> list[DraftLine]:
+    """Fifty of the account's drafts, newest first, before that one; without their text."""
     entry = await cases.account_work.entries.reader(claims.user, account)
-    return [_line(each) for each in await cases.account_work.drafts.listed(entry.id)]
+    found = await cases.account_work.drafts.listed(entry.id, _PAGE, before=before)
+    return [_line(each) for each in found]
 
 
 async def create_draft(cases: UseCases, claims: Claims, account: str, body: DraftBody) -> DraftItem:
@@ -132,13 +132,11 @@ async def store_attachment(
 
 
 async def own_articles(cases: UseCases, claims: Claims, account: str) -> list[OwnArticle]:
-    """The account's published articles, newest first, with their numbers."""
+    """The articles of the account's newest fifty broadcasts, with their numbers."""
     entry = await cases.account_work.entries.reader(claims.user, account)
-    sent = [each.broadcast for each in await cases.broadcasts.list(claims.user, entry.id)]
     return [
         await _own(cases, entry, one.broadcast_id, index)
-        for one in sent
-        if one.state is BroadcastState.APPROVED
+        for one in await cases.account_work.talk.published(entry, _PAGE)
         for index in range(len(one.articles))
     ]
 

@@ -24,7 +24,7 @@ export function AccountList() {
         <h1>{t("tab.accounts")}</h1>
       </header>
       <div className="el-account-search">
-        <SearchBar value={search} onChange={setSearch} maxLength={64} placeholder={t("account.search")} data-testid="account-search" />
+        <SearchBar value={search} onChange={setSearch} maxLength={64} placeholder={t("account.search")} />
       </div>
       <Loaded query={wanted ? found : all}>
         {(accounts) =>

@@ -29,8 +29,6 @@ export function CommentForm({ place }: { place: string }) {
         maxLength={LONGEST}
         autoSize={{ minRows: 1, maxRows: 5 }}
         placeholder={t("article.commentHere")}
-        aria-label={t("article.commentHere")}
-        data-testid="comment-text"
       />
       <Button
         size="small"

@@ -2,23 +2,27 @@
 
 import { PlusOutlined } from "@ant-design/icons";
 import { Button, Select, Tabs } from "antd";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Route, Routes, useNavigate } from "react-router";
 import { useText } from "../../../shared/text/language";
 import { Loaded } from "../../../shared/ui/loaded";
 import { DraftList } from "./draft-list";
-import { EditorScreen } from "./editor-screen";
 import { PublishedList } from "./published-list";
 import { useActiveAccounts } from "./use-articles";
 import "./articles.css";
 
+/** The editor is large, and few write. */
+const EditorScreen = lazy(async () => ({ default: (await import("./editor-screen")).EditorScreen }));
+
 export function ArticleRoom() {
   return (
-    <Routes>
-      <Route path="write/:account" element={<EditorScreen />} />
-      <Route path="write/:account/:draft" element={<EditorScreen />} />
-      <Route path="*" element={<Lists />} />
-    </Routes>
+    <Suspense fallback={<div className="el-state" />}>
+      <Routes>
+        <Route path="write/:account" element={<EditorScreen />} />
+        <Route path="write/:account/:draft" element={<EditorScreen />} />
+        <Route path="*" element={<Lists />} />
+      </Routes>
+    </Suspense>
   );
 }
 

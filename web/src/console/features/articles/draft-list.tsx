@@ -1,6 +1,7 @@
 /** The account's drafts, whoever of its staff or partners wrote them. */
 
 import { App, Button, Table, type TableColumnsType } from "antd";
+import { useState } from "react";
 import { useNavigate } from "react-router";
 import type { DraftLine } from "@shared/wire/generated";
 import { useText } from "../../../shared/text/language";
@@ -8,11 +9,15 @@ import { fullTime } from "../../../shared/text/time";
 import { Loaded } from "../../../shared/ui/loaded";
 import { placeOf, useAct, useAsked } from "./use-articles";
 
+const PAGE = 50;
+
 export function DraftList({ account }: { account: string }) {
   const { t, language } = useText();
   const { modal } = App.useApp();
   const navigate = useNavigate();
-  const query = useAsked<DraftLine[]>(placeOf(account, "/article-drafts"));
+  const [befores, setBefores] = useState([""]);
+  const before = encodeURIComponent(befores[befores.length - 1] ?? "");
+  const query = useAsked<DraftLine[]>(placeOf(account, `/article-drafts?before=${before}`));
   const remove = useAct((api, draft: string) =>
     api.delete(placeOf(account, `/article-drafts/${encodeURIComponent(draft)}`)),
   );
@@ -50,15 +55,21 @@ export function DraftList({ account }: { account: string }) {
   return (
     <Loaded query={query}>
       {(lines) => (
-        <Table
-          rowKey="draft"
-          size="small"
-          columns={columns}
-          dataSource={[...lines]}
-          scroll={{ x: 640 }}
-          pagination={{ pageSize: 12, hideOnSinglePage: true }}
-          locale={{ emptyText: t("articles.none") }}
-        />
+        <>
+          <Table
+            rowKey="draft"
+            size="small"
+            columns={columns}
+            dataSource={[...lines]}
+            scroll={{ x: 640 }}
+            pagination={false}
+            locale={{ emptyText: t("articles.none") }}
+          />
+          {befores.length > 1 && <Button onClick={() => setBefores(befores.slice(0, -1))}>{t("app.back")}</Button>}
+          {lines.length === PAGE && (
+            <Button onClick={() => setBefores([...befores, lines[PAGE - 1]?.draft ?? ""])}>{t("articles.older")}</Button>
+          )}
+        </>
       )}
     </Loaded>
   );

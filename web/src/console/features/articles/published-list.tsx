@@ -10,7 +10,7 @@ import { CommentDrawer } from "./comment-drawer";
 import { RULES } from "./story";
 import { placeOf, useAct, useAsked } from "./use-articles";
 
-const AGAIN_MS = 10_000;
+const AGAIN_MS = 30_000;
 
 export function PublishedList({ account }: { account: string }) {
   const { t, language } = useText();

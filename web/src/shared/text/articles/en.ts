@@ -51,6 +51,7 @@ export const articlesEn: Record<keyof typeof articlesZh, string> = {
   "articles.replied": "The account replied",
   "articles.deleteComment": "Delete the comment",
   "articles.deleteCommentAsk": "Delete this comment?",
+  "articles.older": "Older drafts",
   "articles.more": "Older comments",
   "articles.bold": "Bold",
   "articles.italic": "Italic",

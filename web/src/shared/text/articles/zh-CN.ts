@@ -49,6 +49,7 @@ export const articlesZh = {
   "articles.replied": "公众号回复",
   "articles.deleteComment": "删除留言",
   "articles.deleteCommentAsk": "删除这条留言？",
+  "articles.older": "更早的草稿",
   "articles.more": "更早的留言",
   "articles.bold": "加粗",
   "articles.italic": "斜体",
