@@ -52,6 +52,13 @@ async def _leave_unsearched(data: Path, last: int) -> None:
         await index.index(await index.position(), [], last)
 
 
+def leave_read(conn: sqlite3.Connection, data: Path) -> None:
+    """Whatever runs behind the outbox has seen the facts as well."""
+    (last,) = conn.execute("SELECT coalesce(max(pos), 0) FROM facts").fetchone()
+    conn.execute("UPDATE cursors SET position = max(position, ?)", (last,))
+    _settle(conn, data)
+
+
 def _add(
     conn: sqlite3.Connection, table: str, columns: str, rows: Iterable[tuple[Any, ...]]
 ) -> None:

@@ -121,10 +121,13 @@ def prepare(data: Path, *, users: int, pairs: int = 0, group: int = 0) -> Path:
 
 
 @contextmanager
-def house(data: Path, prepared: Path) -> Iterator[Served]:
+def house(
+    data: Path, prepared: Path, environment: dict[str, str] | None = None
+) -> Iterator[Served]:
     port = free_port()
     command = elian("serve", "--data", str(data), "--port", str(port))
-    with process(command, data.parent / "house.log", lambda: answering(port)) as pid:
+    log = data.parent / "house.log"
+    with process(command, log, lambda: answering(port), environment) as pid:
         time.sleep(1.0)  # what runs behind the outbox reads what the preparation wrote
         yield Served(f"ws://127.0.0.1:{port}/v1/ws", pid, prepared)
 
