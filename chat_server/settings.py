@@ -74,9 +74,6 @@ class Settings(PartnerSettings, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="further origins whose pages may connect, as https://host"),
     ] = ()
-    site: Annotated[
-        str, Meta(description="where the web app is opened; devices' keys are bound to its host")
-    ] = "http://localhost"
     web_dist: Annotated[Path, Meta(description="folder of the built web app")] = (
         Path(__file__).parents[1] / "web" / "dist"
     )
@@ -97,9 +94,7 @@ class Settings(PartnerSettings, frozen=True, kw_only=True):
     bank_day_end: Annotated[
         time, Meta(description="when a business date is closed, in China; from 23:00 on")
     ] = time(23, 5)
-    recommender_url: Annotated[
-        str, Meta(description="recommender's folder of events and models")
-    ] = ""
+    recommender_url: Annotated[str, Meta(description="recommender's events and models")] = ""
     blob_url: Annotated[str, Meta(description="where media are kept")] = ""
     scanner_url: Annotated[
         str, Meta(description="who scans files for harm: clamd://host:3310, or none")

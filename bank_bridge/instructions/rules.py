@@ -38,7 +38,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     sms_day_limit: Money = Money(50_000_00)  # transfers a business date on an SMS code alone
     signed_day_limit: Money = Money(1_000_000_00)  # and on a device's signatures [A]
     sms_enabled: bool = True  # false: a signature is the only proof (§1.7, ASVS level 3)
-    site: str = "http://localhost"  # where the web app is; device keys are bound to its host
+    site: str = ""  # where the web app is, to whose host keys are bound; empty: this machine
     cut_off_hour: int = 23  # from here on it is the next business date
     day_end: time = time(23, 5)  # when the date before is closed, in China
 

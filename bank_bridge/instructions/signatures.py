@@ -90,7 +90,7 @@ def encoded(data: bytes) -> str:
 
 def site_of(address: str) -> str:
     """The host that keys are bound to."""
-    return urlsplit(address).hostname or ""
+    return urlsplit(address).hostname or "localhost"
 
 
 def made_key(attested: str, challenge: bytes, site: str) -> MadeKey | None:
@@ -149,7 +149,8 @@ def verdict(signature: str, challenge: bytes, row: KeyRow, site: str) -> Verdict
 def _origin(credential: str, site: str) -> str:
     """The one page that may have asked; on this machine, at whatever port it is served."""
     if site_of(site) != "localhost":
-        return site
+        parts = urlsplit(site)
+        return f"{parts.scheme}://{parts.netloc}"
     try:
         seen = json.loads(credential)["response"]["clientDataJSON"]
         origin = json.loads(base64.urlsafe_b64decode(seen + "=="))["origin"]

@@ -37,7 +37,7 @@ async def open_bank_gateway(settings: Settings) -> AsyncIterator[Starlette]:
         url = f"embedded://{settings.data}/bank.db"
     sms = open_allowed_sms(settings.sms_url, SmsPurpose.ONE_TIME_CODE, clock=clock)
     rules = Rules(
-        day_end=settings.bank_day_end, code_life_s=settings.sms_code_s, site=settings.site
+        day_end=settings.bank_day_end, code_life_s=settings.sms_code_s, site=settings.public_url
     )
     async with (
         open_bank(url, now=clock.now, new_id=new_uuid7, send_sms=sms.send, rules=rules) as bank,

@@ -29,6 +29,7 @@ from chat_server.transport.http.app import build_http
 from chat_server.transport.offer_metrics import OfferMetrics
 from chat_server.transport.websocket import SocketRoom
 from chat_server.usecases.assist.effects import Effects
+from chat_server.usecases.assist.papers import Papers
 from chat_server.usecases.assist.submit import SubmitCard, SubmittedValues
 from chat_server.usecases.assist.turns import BotTurns
 from chat_server.usecases.banking.account_changes import AccountChanges
@@ -58,7 +59,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 send_sms=sms.send,
                 rules=BankRules(
                     code_life_s=settings.sms_code_s,
-                    site=settings.site,
+                    site=settings.public_url,
                     day_end=settings.bank_day_end,
                 ),
                 line=LineRoom(settings.bank_keys, clock.sleep),
@@ -165,6 +166,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 hash_body,
                 persons,
                 rooms.account_work.rules,
+                Papers(store.media, rooms.blobs, clock),
             ),
         )
 

@@ -129,9 +129,7 @@ def _call_back(conn: sqlite3.Connection, customer: str, at: int) -> int:
 
 
 def _of(conn: sqlite3.Connection, customer: str) -> Freeze | None:
-    row = conn.execute(
-        _SELECT + "WHERE customer = ? AND lifted_at IS NULL", (customer,)
-    ).fetchone()
+    row = conn.execute(_SELECT + "WHERE customer = ? AND lifted_at IS NULL", (customer,)).fetchone()
     return None if row is None else _seen(conn, row)
 
 

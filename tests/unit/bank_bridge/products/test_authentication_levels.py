@@ -20,6 +20,7 @@ from tests.contracts.bank_samples import (
     counting_ids,
     refusal,
 )
+from tests.soft_key import SoftKey
 
 from .conftest import BillTeller
 
@@ -110,6 +111,22 @@ async def test_without_codes_the_signature_is_the_only_way(tmp_path: Path, clock
         with refusal(RefusalCode.STRONGER_PROOF_NEEDED):
             await bank.challenge(confirmed.instruction_id, "zhangwei")
         assert (await desk.signed(confirmed, key)).state is InstructionState.SUCCEEDED
+
+
+async def test_keys_are_bound_to_the_host_that_the_server_is_known_by(
+    tmp_path: Path, clock: Clock
+) -> None:
+    inbox, rules = Inbox(), msgspec.structs.replace(QUICK_HASH, site="https://bank.example/app")
+    async with open_embedded(
+        tmp_path / "bank.db", now=clock, new_id=counting_ids(), send_sms=inbox, rules=rules
+    ) as bank:
+        desk = SigningTeller(await Teller(bank, inbox).open_doors())
+        await bank.grant_device_key("zhangwei")
+        at_home = SoftKey()
+        with refusal(RefusalCode.INVALID_REQUEST):
+            await desk.new_key(DEVICE, at_home)
+        await desk.new_key("phone-2", SoftKey("bank.example", "https://bank.example"))
+        assert [key.device for key in await bank.device_keys("zhangwei")] == ["phone-2"]
 
 
 async def test_gifts_and_transfers_together_end_at_the_day_s_limit_for_a_code(
