@@ -120,7 +120,9 @@ class House:
             "notices": rooms.account_work.notices.on_change,
             "campaign_outcomes": rooms.account_work.campaign_outcomes.on_change,
             "observed_facts": ObserveFacts(store, self.recommender, rooms.consents).on_change,
-            "withdrawn_consents": ForgetWithdrawn(self.recommender).on_change,
+            "withdrawn_consents": ForgetWithdrawn(
+                self.recommender, store.audit, rooms.clock
+            ).on_change,
             "withdrawn_sentences": self.learning.sentences.on_change,
             "partners_events": self.partners.on_fact,
         }

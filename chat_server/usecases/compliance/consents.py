@@ -15,7 +15,7 @@ from chat_server.domain.errors import Forbidden, InvalidValue
 from chat_server.domain.facts import Change, ConsentEntry, Fact, Purpose
 from chat_server.domain.people import StaffRole
 from chat_server.ports.clock import Clock
-from chat_server.ports.store import ConsentLedger, PeopleStore
+from chat_server.ports.store import AuditTrail, ConsentLedger, PeopleStore
 from recommender.contract import Consents as Snapshot
 from recommender.contract import Recommender
 
@@ -76,10 +76,13 @@ class Consents:
 
 
 class ForgetWithdrawn:
-    """Behind the outbox: a withdrawn consent makes the recommender drop what it derived."""
+    """Behind the outbox: a withdrawn consent makes the recommender drop what it derived.
 
-    def __init__(self, recommender: Recommender) -> None:
-        self._recommender = recommender
+    Once that is done, a fact says so: `derived_erased`, with how long it took.
+    """
+
+    def __init__(self, recommender: Recommender, audit: AuditTrail, clock: Clock) -> None:
+        self._recommender, self._audit, self._clock = recommender, audit, clock
 
     async def on_change(self, change: Change) -> None:
         """Forget what was learnt up to the withdrawal; told of it twice, it forgets the same."""
@@ -87,6 +90,12 @@ class ForgetWithdrawn:
         if fact and fact.kind == "consent_changed" and not fact.detail.get("granted"):
             at = datetime.fromtimestamp(fact.at_ms / 1000, UTC)
             await self._recommender.forget(fact.subject, at)
+            now = self._clock.now_ms()
+            told: dict[str, str | int | bool] = {
+                "purpose": fact.detail.get("purpose", ""),
+                "after_s": max(0, now - fact.at_ms) // 1000,
+            }
+            await self._audit.record(Fact("derived_erased", "recommender", fact.subject, now, told))
 
 
 def _last_by_purpose(entries: Sequence[ConsentEntry]) -> dict[Purpose, ConsentEntry]:

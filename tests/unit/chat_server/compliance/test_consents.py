@@ -114,11 +114,15 @@ class Forgetful:
 
 async def test_withdrawing_makes_the_recommender_forget(desk: FrontDesk) -> None:
     recommender = Forgetful()
-    withdrawn = ForgetWithdrawn(recommender)  # type: ignore[arg-type]
+    withdrawn = ForgetWithdrawn(recommender, desk.store.audit, desk.clock)  # type: ignore[arg-type]
     await turn(desk, Purpose.ACCOUNT_DATA, granted=True)
     await turn(desk, Purpose.ACCOUNT_DATA, granted=False)
     for change in await desk.store.changes.changes(0, 1000):
+        desk.clock.move(2)
         await withdrawn.on_change(change)
     assert recommender.forgot == ["zhangwei"]
+    (said,) = await desk.facts("derived_erased")
+    assert (said.subject, said.detail["purpose"]) == ("zhangwei", "account_data")
+    assert 0 < int(said.detail["after_s"]) < 86_400
     await withdrawn.on_change(Change(1, fact=Fact("login_refused", "x", "x", 0)))
     assert recommender.forgot == ["zhangwei"]

@@ -57,7 +57,7 @@ async def hear(desk: FrontDesk, recommender: Recommender) -> None:
     handlers = [
         HearTopics(recommender, desk.consents).on_change,
         ObserveFacts(desk.store, recommender, desk.consents).on_change,
-        ForgetWithdrawn(recommender).on_change,
+        ForgetWithdrawn(recommender, desk.store.audit, desk.clock).on_change,
     ]
     for change in await desk.store.changes.changes(0, 1000):
         for handle in handlers:
