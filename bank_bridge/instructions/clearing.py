@@ -24,7 +24,7 @@ from bank_bridge.counterparties.clearing_link import (
     Verdict,
 )
 from bank_bridge.instructions.customers import customer_facts
-from bank_bridge.instructions.day_limits import check_proven
+from bank_bridge.instructions.day_limits import check_proven, remind
 from bank_bridge.instructions.movements import Movement, move
 from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.outside import number_of
@@ -53,7 +53,7 @@ def depart(conn: sqlite3.Connection, record: Record, office: Office, moment: dat
     """Hold the money of a transfer that was just proven; FAILED with the reason if it cannot go."""
     at = to_us(moment)
     try:
-        check_proven(Carrying(conn, record, moment, office))
+        used = check_proven(Carrying(conn, record, moment, office))
         if record.arrival == Arrival.REAL_TIME:
             plan(Arrival.REAL_TIME, record.amount, moment, office.rules)
         payer = account_by_id(conn, record.payer_account)
@@ -61,6 +61,7 @@ def depart(conn: sqlite3.Connection, record: Record, office: Office, moment: dat
         _hold(conn, record, at)
     except BankRefusal as refusal:
         return advance(conn, record, (State.AUTHORISED, State.FAILED), at, failure=refusal.code)
+    remind(Carrying(conn, record, moment, office), used)
     conn.execute(
         "INSERT INTO clearing (instruction_id, look_at) VALUES (?, ?)",
         (record.instruction_id, max(record.sends_at or at, at)),

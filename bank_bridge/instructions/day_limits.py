@@ -11,10 +11,10 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
-from bank_bridge.contract import BankRefusal, RefusalCode
+from bank_bridge.contract import BankEvent, BankRefusal, Money, RefusalCode
 from bank_bridge.instructions.key_rows import has_active_key
 from bank_bridge.instructions.office import Carrying, Office
-from bank_bridge.ledger import holds
+from bank_bridge.ledger import holds, outbox
 from bank_bridge.ledger.journal import open_date
 from bank_bridge.ledger.statement import debited_by
 
@@ -30,11 +30,39 @@ def check_quoted(
     _check(used, amount, office, lambda: has_active_key(conn, customer))
 
 
-def check_proven(carrying: Carrying) -> None:
-    """Refuse what was proven, and by too little for the day as it is by now."""
+def check_proven(carrying: Carrying) -> int:
+    """Refuse what was proven, and by too little for the day as it is by now.
+
+    What the day's transfers came to before this one, in fen.
+    """
     conn, record, moment, office = carrying
     used = _used(conn, record.customer, moment, office)
     _check(used, record.amount, office, lambda: record.level == _BY_SIGNATURE)
+    return used
+
+
+def remind(carrying: Carrying, used: int) -> None:
+    """Tell the customer, once a date, that this transfer takes the day's total above the rule's
+    mark (§1.7); `used` is what it was before.
+    """
+    conn, record, moment, office = carrying
+    mark = office.rules.remind_above.fen
+    if not used <= mark < used + record.amount:
+        return
+    event = BankEvent(
+        position=0,  # the outbox gives it
+        event_id=office.new_id(),
+        type="day.total",
+        customer=record.customer,
+        occurred_at=moment,
+        business_date=office.rules.business_date(moment).isoformat(),
+        product="transfer",
+        channel="bank",
+        amount_band=office.rules.amount_band(mark),
+        trace_id=record.instruction_id,
+        amount=Money(mark),
+    )
+    outbox.append(conn, [event])
 
 
 def over_codes(carrying: Carrying) -> bool:

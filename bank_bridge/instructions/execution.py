@@ -13,7 +13,7 @@ from functools import partial
 
 from bank_bridge.contract import BankRefusal, RefusalCode
 from bank_bridge.contract import InstructionState as State
-from bank_bridge.instructions.day_limits import check_proven
+from bank_bridge.instructions.day_limits import check_proven, remind
 from bank_bridge.instructions.movements import Movement, move
 from bank_bridge.instructions.office import Carrying, Office
 from bank_bridge.instructions.records import Record, advance, create
@@ -55,8 +55,7 @@ def carry_out(
     end = partial(create, conn, record) if fresh else partial(_move_on, conn, record, at)
     carrying = Carrying(conn, record, moment, office)
     try:
-        if record.kind == "transfer":
-            check_proven(carrying)
+        used = check_proven(carrying) if record.kind == "transfer" else None
         if kind:
             kind.check(carrying)
         if kind is None or kind.moves_money:
@@ -86,6 +85,8 @@ def carry_out(
         reference=posted.reference,
         balance_after=posted.balances[payer.account_id],
     )
+    if used is not None:
+        remind(carrying, used)
     if kind:
         kind.settle(carrying._replace(record=done))
     return done

@@ -37,6 +37,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     greatest_amount: Money = Money(10**13)
     sms_day_limit: Money = Money(50_000_00)  # transfers a business date on an SMS code alone
     signed_day_limit: Money = Money(1_000_000_00)  # and on a device's signatures [A]
+    remind_above: Money = Money(300_000_00)  # a person's transfers of a date, told once [R]
     sms_enabled: bool = True  # false: a signature is the only proof (§1.7, ASVS level 3)
     site: str = ""  # where the web app is, to whose host keys are bound; empty: this machine
     cut_off_hour: int = 23  # from here on it is the next business date

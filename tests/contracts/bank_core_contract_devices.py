@@ -174,6 +174,16 @@ class DeviceContract:
             await desk.signed(await desk.confirmed(1_00, "two"), key)
         assert await desk.keys.device_keys("zhangwei") == []
 
+    async def test_above_three_hundred_thousand_a_day_the_customer_is_told_once(
+        self, desk: SigningTeller
+    ) -> None:
+        key = await desk.with_key()
+        for place, fen in enumerate((300_000_00, 1, 60_000_00)):
+            done = await desk.signed(await desk.confirmed(fen, f"large-{place}"), key)
+            told = [e for e in await desk.bank.events(0, 200) if e.type == "day.total"]
+            assert done.state is DONE
+            assert len(told) == min(place, 1)
+
     async def test_a_signature_also_ends_at_a_day_s_limit(self, desk: SigningTeller) -> None:
         await desk.with_key()
         with refusal(RefusalCode.LIMIT_DAY) as refused:
