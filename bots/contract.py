@@ -86,7 +86,15 @@ class CardClosed(msgspec.Struct, frozen=True, tag="card_closed"):
     state: str  # done, confirmed, cancelled, expired, failed, replaced, refused
 
 
-Reply = Text | Card | CardClosed
+class Document(msgspec.Struct, frozen=True, tag="document"):
+    """A file that the bot made for this customer; whoever reads the conversation may read it."""
+
+    name: str
+    mime: str
+    content: bytes
+
+
+Reply = Text | Card | CardClosed | Document
 
 
 class TellManager(msgspec.Struct, frozen=True, tag="tell_manager"):

@@ -22,7 +22,7 @@ from bank_bridge.product_contract import (
     DebitOrder,
     SavedBill,
 )
-from bots.contract import Card, CardClosed, Text
+from bots.contract import Card, CardClosed, Reply, Text
 from bots.dialogue.state import BillForm
 from bots.dialogue.talk import Answer, Talk, after_step, answered_card, say
 from bots.phrasing import bill_cards
@@ -263,7 +263,7 @@ class BillTalk:
         opened = OpenCard(card_id, CardKind.BILL, until)
         return Answer((make(card_id, until),), _replace(talk.state, card=opened))
 
-    async def _clear(self, talk: Talk) -> tuple[Sequence[CardClosed | Text | Card], Talk]:
+    async def _clear(self, talk: Talk) -> tuple[Sequence[Reply], Talk]:
         """Close the card that is open and cancel its instruction; a transfer is let go."""
         card, state = talk.state.card, _replace(talk.state, draft=None, bill_form=None)
         if card is None:

@@ -13,6 +13,7 @@ import msgspec
 from bank_bridge.contract import BankRefusal
 from bank_bridge.device_contract import DeviceKeys
 from bank_bridge.fund_contract import Funds
+from bank_bridge.paper_contract import Statements
 from bank_bridge.product_contract import Billing, Gifts
 from bank_bridge.saving_contract import Savings
 from bank_bridge.standing_contract import StandingTransfers
@@ -38,6 +39,7 @@ from bots.dialogue.funds import ASSESS, BUY, SELL, TAKE_BACK, FundTalk
 from bots.dialogue.funds import LOOK as FUND_LOOK
 from bots.dialogue.gifts import EPAY, PACKET, PLACE_KEY, GiftTalk
 from bots.dialogue.language import language_of
+from bots.dialogue.papers import STATEMENT_FILE, PaperTalk
 from bots.dialogue.savings import DEPOSIT, DEPOSIT_LOOK, WITHDRAW, SavingTalk
 from bots.dialogue.standing import CLOSE, LOOK, StandingTalk
 from bots.dialogue.state import DialogueState, decode_state, without_stale_draft
@@ -104,6 +106,7 @@ class ServiceBot:
         of_savings = self._savings.skills() if self._savings else ()
         self._funds = FundTalk(bank, bank) if isinstance(bank, Funds) else None
         of_funds = self._funds.skills() if self._funds else ()
+        self._papers = PaperTalk(bank, bank) if isinstance(bank, Statements) else None
         self._forms = FormTalk(
             bank,
             script,
@@ -158,6 +161,8 @@ class ServiceBot:
             self._menu |= {name: self._begins(name) for name in (DEPOSIT, WITHDRAW)}
             self._menu |= {DEPOSIT_LOOK: self._savings.look}
             self._intents |= {DEPOSIT_LOOK: self._savings.look}
+        if self._papers:
+            self._intents[STATEMENT_FILE] = self._papers.send
         if self._funds:
             self._menu |= {BUY: self._begins(BUY), SELL: self._begins(SELL)}
             self._menu |= {FUND_LOOK: self._funds.look}
@@ -224,6 +229,8 @@ class ServiceBot:
             talk = self._standing.refine(talk)
         if self._funds:
             talk = self._funds.refine(talk)
+        if self._papers:
+            talk = self._papers.refine(talk)
         talk = self._devices.refine(talk) if self._devices else talk
         if self._gifts:
             talk = await self._gifts.refine(talk)

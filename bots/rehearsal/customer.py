@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from bank_bridge.contract import Instructions, InstructionState
-from bots.contract import Bot, Card, Language, Reply, Secret, Text, Turn, TurnKind
+from bots.contract import Bot, Card, Document, Language, Reply, Secret, Text, Turn, TurnKind
 from bots.dialogue.state import DialogueState, decode_state
 from bots.phrasing.figures import yuan
 from bots.phrasing.money_cards import CHOOSE, CODE_INPUT, CONFIRM, SUBMIT_CODE
@@ -304,5 +304,7 @@ def _line(reply: Reply) -> str:
             return text
         case Card(card_id=card_id, fallback=fallback):
             return f"[{card_id.partition(':')[0]}] {fallback}"
+        case Document(name=name):
+            return f"[file] {name}"
         case _:
             return f"[{reply.card_id.partition(':')[0]} is {reply.state}]"

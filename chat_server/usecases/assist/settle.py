@@ -8,10 +8,11 @@ from typing import assert_never
 
 import msgspec
 
-from bots.contract import Card, CardClosed, Reply, Text
+from bots.contract import Card, CardClosed, Document, Reply, Text
 from chat_server.domain import bodies
 from chat_server.domain.facts import Dialogue, OpenCard
 from chat_server.domain.message import Draft, EventKind
+from chat_server.usecases.assist.papers import digest_of
 
 HashBody = Callable[[bytes], bytes]
 
@@ -42,6 +43,8 @@ class Writer:
                     self._open(reply)
                 case CardClosed():
                     self._close(reply)
+                case Document():
+                    self._enclose(reply)
                 case _:
                     assert_never(reply)
 
@@ -71,6 +74,12 @@ class Writer:
             expires_ms=expires_ms,
         )
 
+    def _enclose(self, reply: Document) -> None:
+        """A file that `Papers` keeps already."""
+        digest = digest_of(reply)
+        body = bodies.File(media=digest, name=reply.name, size=len(reply.content), mime=reply.mime)
+        self._add(self._next_mid(), body, media=(digest,))
+
     def _close(self, reply: CardClosed) -> None:
         card = self._cards.pop(reply.card_id, None)
         if card and card.seq:
@@ -83,7 +92,13 @@ class Writer:
     def _next_mid(self) -> str:
         return f"{self._key}#{len(self.drafts)}"
 
-    def _add(self, mid: str, body: bodies.Body, kind: EventKind = EventKind.MESSAGE) -> None:
+    def _add(
+        self,
+        mid: str,
+        body: bodies.Body,
+        kind: EventKind = EventKind.MESSAGE,
+        media: Sequence[str] = (),
+    ) -> None:
         stored = msgspec.json.encode(body)
         self.drafts.append(
             Draft(
@@ -95,6 +110,7 @@ class Writer:
                 body_hash=self._hash_body(stored),
                 at_ms=self._at_ms,
                 counts=kind is EventKind.MESSAGE,
+                media=media,
             )
         )
 

@@ -29,6 +29,7 @@ from chat_server.domain.publishing import PublicAccount
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 from chat_server.usecases.assist.effects import Effects
+from chat_server.usecases.assist.papers import Papers
 from chat_server.usecases.assist.persons import Attention, Persons
 from chat_server.usecases.assist.settle import HashBody, Writer
 from chat_server.usecases.assist.submit import SubmittedValues
@@ -69,8 +70,9 @@ class BotTurns:
         hash_body: HashBody,
         persons: Persons,
         rules: Rules,
+        papers: Papers,
     ) -> None:
-        self._rules = rules
+        self._rules, self._papers = rules, papers
         self._store, self._bot, self._herald = store, bot, herald
         self._persons = persons
         self._effects, self._values = effects, values
@@ -279,6 +281,7 @@ class BotTurns:
             facts.append(Fact(FAILED, dialogue.account, dialogue.conv, now_ms, detail))
         for index, effect in enumerate(result.effects):
             await self._effects.perform(effect, dialogue, f"{key}!{index}")
+        await self._papers.keep(result.replies)
         writer = Writer(dialogue, key, self._clock.now_ms(), self._hash_body)
         writer.write(result.replies)
         if turn and turn.kind in {TurnKind.SUBMIT, TurnKind.RESUME}:

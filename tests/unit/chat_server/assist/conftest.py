@@ -13,6 +13,7 @@ import pytest
 
 from bank_bridge.contract import BankEvent
 from bots.contract import Card, Language, Text, Turn, TurnResult
+from chat_server.adapters.memory.blob import MemoryBlobStore
 from chat_server.adapters.memory.store import open_store
 from chat_server.domain import bodies
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
@@ -21,6 +22,7 @@ from chat_server.domain.message import Appended, Draft, Event, EventKind
 from chat_server.domain.people import Person, StaffRole
 from chat_server.domain.publishing import PublicAccount
 from chat_server.usecases.assist.effects import Effects
+from chat_server.usecases.assist.papers import Papers
 from chat_server.usecases.assist.persons import Attention
 from chat_server.usecases.assist.submit import SubmitCard, SubmittedValues
 from chat_server.usecases.assist.turns import BotTurns
@@ -81,10 +83,15 @@ class PlainHerald:
 
 
 class HeardLessons:
+    """Keeps what bots learn from, unless its store is down."""
+
     def __init__(self) -> None:
         self.heard: list[tuple[object, str]] = []
+        self.down = False
 
     async def hear(self, effect: object, turn: str) -> None:
+        if self.down:
+            raise StoreUnavailable("the shelf is away")
         self.heard.append((effect, turn))
 
 
@@ -143,6 +150,7 @@ class Desk:
     values: SubmittedValues
     clock: SteppedClock
     persons: AskedPersons
+    lessons: HeardLessons
     _mids: itertools.count[int] = field(default_factory=itertools.count)
 
     async def says(self, text: str) -> Appended:
@@ -197,11 +205,21 @@ async def desk() -> AsyncIterator[Desk]:
         conversation = Conversation(CONV, ConversationKind.SERVICE, "@service")
         await store.conversations.open_conversation(conversation, members, fact)
         bot, values = ScriptedBot(), SubmittedValues(clock)
-        persons = AskedPersons()
-        effects = Effects(store, Switches(), None, clock, hash_body, persons, HeardLessons())
+        persons, lessons = AskedPersons(), HeardLessons()
+        effects = Effects(store, Switches(), None, clock, hash_body, persons, lessons)
         rules = Rules(Conducts(store, clock), clock)
         herald = PlainHerald()
-        turns = BotTurns(store, bot, herald, effects, values, clock, hash_body, persons, rules)
+        papers = Papers(store.media, MemoryBlobStore(), clock)
+        turns = BotTurns(
+            store, bot, herald, effects, values, clock, hash_body, persons, rules, papers
+        )
         yield Desk(
-            store, bot, turns, SubmitCard(store, values, clock, hash_body), values, clock, persons
+            store,
+            bot,
+            turns,
+            SubmitCard(store, values, clock, hash_body),
+            values,
+            clock,
+            persons,
+            lessons,
         )
