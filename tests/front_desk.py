@@ -139,6 +139,9 @@ class ListedSms:
     def __init__(self) -> None:
         self.sent: list[SmsMessage] = []
 
+    async def send(self, phone: str, text: str) -> None:
+        self.sent.append(SmsMessage(phone, text, 0))
+
     async def messages(self, phone: str | None, limit: int) -> list[SmsMessage]:
         return [each for each in self.sent if phone in {None, each.phone}][-limit:]
 
@@ -293,6 +296,7 @@ class FrontDesk:
                 body_hasher(KEY),
                 sheets=ProcessSheetReader(),
                 scores=self.scores,
+                sms=self.sms,
             ),
             broadcasts=Broadcasts(store.accounts, store.people, self.blobs, clock, new_id),
             read_article=ReadArticle(store, clock),

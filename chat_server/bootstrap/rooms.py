@@ -11,6 +11,7 @@ from secrets import token_urlsafe
 from chat_server.adapters.clock import SystemClock, new_uuid7
 from chat_server.adapters.open import (
     CALENDARS,
+    open_allowed_sms,
     open_blobs,
     open_bus,
     open_search,
@@ -18,6 +19,7 @@ from chat_server.adapters.open import (
 )
 from chat_server.adapters.sheets.reader import ProcessSheetReader
 from chat_server.delivery.indexer import Indexer
+from chat_server.domain.texting import SmsPurpose
 from chat_server.ports.blob import BlobStore
 from chat_server.ports.bus import Bus
 from chat_server.ports.clock import Clock
@@ -103,6 +105,7 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
                 hash_body,
                 sheets=ProcessSheetReader(),
                 scores=scores,
+                sms=open_allowed_sms(settings.sms_url, SmsPurpose.SERVICE_NOTICE, clock=clock),
                 quiet=(settings.quiet_from, settings.quiet_until),
             ),
             scores=scores,

@@ -18,6 +18,7 @@ from chat_server.domain.errors import InvalidValue
 
 class SmsPurpose(StrEnum):
     ONE_TIME_CODE = "one_time_code"
+    SERVICE_NOTICE = "service_notice"
 
 
 class SmsRule(msgspec.Struct, frozen=True):
@@ -35,6 +36,12 @@ SMS_RULES: Mapping[SmsPurpose, SmsRule] = {
         why="bank-services §1.8: the second factor of one instruction; how many, the bank counts",
         must=(r"(?<!\d)\d{6}(?!\d)", "切勿告诉任何人|tell nobody"),
         never=(r"https?://", r"www\.", r"\d{12,}"),  # no link, and no card number in full
+    ),
+    SmsPurpose.SERVICE_NOTICE: SmsRule(
+        why="bank-services §4.2 rule 6: service messages carry no marketing; three approve each",
+        must=(r"^【[^【】]{2,12}】\S",),  # who sends it
+        never=(r"https?://", r"www\.", r"\d{12,}", r"(?<!\d)\d{6}(?!\d)", "验证码|动态密码"),
+        longest=200,
     ),
 }
 

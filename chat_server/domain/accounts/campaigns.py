@@ -14,6 +14,7 @@ import msgspec
 
 from chat_server.domain.accounts.behaviour import Behaviour, Cut, Likely, check_narrowing
 from chat_server.domain.accounts.following import Follower
+from chat_server.domain.accounts.journey import JourneyStep, check_steps
 from chat_server.domain.accounts.spread import MAX_OVER
 from chat_server.domain.errors import InvalidValue, TooLong
 
@@ -80,6 +81,7 @@ class CampaignPlan(msgspec.Struct, frozen=True):
     button: Button | None = None
     window_days: int = 7
     over_minutes: int = 0
+    steps: Sequence[JourneyStep] = ()  # after it, for those of whom more is so
 
 
 class CampaignState(StrEnum):
@@ -118,6 +120,8 @@ class Campaign(msgspec.Struct, frozen=True):
 
 class RecipientState(StrEnum):
     QUEUED = "queued"
+    WAITING = "waiting"  # of a further step, until it is due
+    SKIPPED = "skipped"  # of a further step whose condition was not so
     HELD_OUT = "held_out"
     SUPPRESSED = "suppressed"
     FAILED = "failed"  # the store refused the message, for the reason
@@ -210,6 +214,7 @@ def check_plan(plan: CampaignPlan) -> None:
         raise InvalidValue(f"window_days: 0 to {MAX_WINDOW}")
     if not 0 <= plan.over_minutes <= MAX_OVER:
         raise InvalidValue(f"over_minutes: 0 to {MAX_OVER}")
+    check_steps(plan.steps, service=plan.service)
     if plan.button and not 1 <= len(plan.button.title.strip()) <= MAX_TITLE:
         raise InvalidValue(f"button.title: 1 to {MAX_TITLE} characters")
     if plan.button and not _PAGE.fullmatch(plan.button.url):

@@ -22,6 +22,7 @@ from chat_server.domain.accounts.campaigns import (
     MAX_VARIANTS,
     MAX_WINDOW,
 )
+from chat_server.domain.accounts.journey import MAX_STEPS, MAX_WAIT, MAX_WORDS
 from chat_server.domain.accounts.spread import MAX_OVER
 
 _Tag = Annotated[int, Meta(ge=1, le=2**31)]
@@ -83,6 +84,29 @@ class CampaignButton(_Body, frozen=True):
     url: Annotated[str, Meta(pattern="^https://", max_length=2048)]
 
 
+class StepDraft(_Body, frozen=True):
+    """A further message: so long after the step before, if that is so of the first message.
+
+    `sms` is for service notices alone, and begins with who sends it: 【工商银行】.
+    """
+
+    after_minutes: Annotated[int, Meta(ge=0, le=MAX_WAIT)]
+    when: Literal["always", "read", "unread", "clicked", "unclicked"]
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_WORDS)]
+    via: Literal["chat", "sms"] = "chat"
+
+
+class StepCount(_Answer, frozen=True):
+    """Of a further step, counted from 1. `state`: waiting, sent, skipped (it was not so, or
+    `no_phone`), suppressed (`reason`: left, consent, cap, complaint, recalled), failed, recalled.
+    """
+
+    step: int
+    state: str
+    reason: str
+    count: int
+
+
 class CampaignDraft(_Body, frozen=True):
     """`texts`: one for each variant of a test. `hold_out` per cent get nothing.
 
@@ -103,6 +127,7 @@ class CampaignDraft(_Body, frozen=True):
     button: CampaignButton | None = None
     window_days: Annotated[int, Meta(ge=0, le=MAX_WINDOW)] = 7
     over_minutes: Annotated[int, Meta(ge=0, le=MAX_OVER)] = 0
+    steps: Annotated[Sequence[StepDraft], Meta(max_length=MAX_STEPS)] = ()
 
 
 class AudienceSize(_Answer, frozen=True):

@@ -32,7 +32,6 @@ from chat_server.domain.accounts.spread import due
 from chat_server.domain.errors import (
     ChatError,
     InvalidValue,
-    MessageRecalled,
     MidReused,
     NotFound,
     VersionConflict,
@@ -42,19 +41,22 @@ from chat_server.domain.ids import service_conversation
 from chat_server.domain.message import Appended, Draft, EventKind
 from chat_server.domain.publishing import Capability
 from chat_server.ports.clock import Clock
+from chat_server.ports.notify import SmsSender
 from chat_server.ports.store import Store
 from chat_server.usecases.public_accounts.audience import cut_of, matching
 from chat_server.usecases.public_accounts.campaigns import CAMPAIGN_MID, Campaigns
+from chat_server.usecases.public_accounts.journeys import Journeys
 from chat_server.usecases.public_accounts.notices import HashBody
+from chat_server.usecases.public_accounts.taking_back import take_back
 
 log = structlog.get_logger()
 
 LOOK_S = 1.0
 PAGE = 1_000
-PART = 250  # of them asked about and written at once: what chat waits for behind it
+PART = 128  # of them asked about and written at once: what chat waits for behind it
 UNDER_WAY = 2  # parts
-SWIFT_S = 0.025  # a part is written within; what it takes longer is rested after it
-LONGEST_REST_S = 0.2
+SWIFT_S = 0.02  # a part is written within; twice what it takes longer is rested after it
+LONGEST_REST_S = 0.5
 AT_ONCE = 20  # campaigns looked at in one round
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _RUNNER = "campaigns"
@@ -70,9 +72,11 @@ class RunCampaigns:
         clock: Clock,
         hash_body: HashBody,
         quiet: tuple[time, time],
+        sms: SmsSender | None = None,
     ) -> None:
         self._store, self._campaigns, self._clock = store, campaigns, clock
         self._hash_body, self._quiet = hash_body, quiet
+        self._journeys = Journeys(store, clock, hash_body, sms)
         self._looked_at, self._worked = "", False  # up to which one, and if there was work
 
     async def run(self) -> None:
@@ -126,14 +130,17 @@ class RunCampaigns:
         waiting = await self._store.recipients.in_state(
             campaign.campaign_id, RecipientState.QUEUED, limit=PAGE
         )
+        walked = await self._journeys.walk(campaign, self._held_back)
         if not waiting:
-            done = replace(campaign, state=CampaignState.DONE)
-            await self._campaigns.put(done, _RUNNER, "campaign_done")
-            return True
+            over = not walked and await self._journeys.over(campaign)
+            if over:
+                done = replace(campaign, state=CampaignState.DONE)
+                await self._campaigns.put(done, _RUNNER, "campaign_done")
+            return walked or over
         if campaign.plan.over_minutes:
             waiting = await self._due(campaign, waiting)
         await self._send(campaign, waiting)
-        return bool(waiting)
+        return walked or bool(waiting)
 
     async def _due(self, campaign: Campaign, waiting: Sequence[Recipient]) -> Sequence[Recipient]:
         """Whose turn it is. Noted before they are sent to, so that two processes share a pace."""
@@ -202,13 +209,15 @@ class RunCampaigns:
             else replace(each, state=RecipientState.SENT, seq=answer.event.seq, at_ms=now)
             for each, answer in zip(sending, appended, strict=True)
         ]
+        reached = [each for each in told if each.state is RecipientState.SENT]
+        await self._journeys.begin(campaign, 1, reached, now)
         state = RecipientState.SUPPRESSED
         told += [
             replace(each, state=state, reason=reasons[each.customer], at_ms=now) for each in out
         ]
         await self._store.recipients.move(RecipientState.QUEUED, told)
         if wrote_s > SWIFT_S:  # whoever chats waits as long for a commit: they come first
-            await self._clock.sleep(min(wrote_s - SWIFT_S, LONGEST_REST_S))
+            await self._clock.sleep(min(2 * (wrote_s - SWIFT_S), LONGEST_REST_S))
 
     async def _append(
         self, campaign: Campaign, sending: Sequence[Recipient], now: int
@@ -289,31 +298,16 @@ class RunCampaigns:
                 back = [replace(each, state=RecipientState.RECALLED) for each in sent]
                 await ledger.move(former, back)
                 return True
+        if await self._journeys.take_back(campaign):
+            return True
         done = replace(campaign, state=CampaignState.RECALLED)
         await self._campaigns.put(done, _RUNNER, "campaign_taken_back")
         return True
 
     async def _recall(self, campaign: Campaign, one: Recipient) -> None:
-        conv = service_conversation(campaign.account, one.customer)
-        found = await self._store.messages.find(conv, campaign.account, _mid(campaign))
-        if found is None:
-            return
-        action = bodies.Recall(target=found.seq)
-        body = msgspec.json.encode(action)
-        draft = Draft(
-            conv=conv,
-            sender=campaign.account,
-            mid=f"{_mid(campaign)}:recall",
-            kind=EventKind.RECALL,
-            body=body,
-            body_hash=self._hash_body(body),
-            at_ms=self._clock.now_ms(),
-            counts=False,
-        )
-        try:
-            await self._store.messages.act(draft, action)
-        except MessageRecalled:
-            return  # under another name, which is as well
+        conv, account = service_conversation(campaign.account, one.customer), campaign.account
+        now, messages = self._clock.now_ms(), self._store.messages
+        await take_back(messages, self._hash_body, conv, account, _mid(campaign), now)
 
     def _is_quiet(self) -> bool:
         begin, end = self._quiet

@@ -6,9 +6,11 @@ beginning. What runs is in the outbox's manner: `campaign_run.py`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 
+import msgspec
 from msgspec.structs import replace
 
 from chat_server.domain.accounts.behaviour import check_narrowing
@@ -19,9 +21,11 @@ from chat_server.domain.accounts.campaigns import (
     Campaign,
     CampaignPlan,
     CampaignState,
+    RecipientState,
     check_plan,
     hash_plan,
 )
+from chat_server.domain.accounts.journey import ledger_name
 from chat_server.domain.errors import (
     AlreadyDecided,
     Forbidden,
@@ -54,6 +58,12 @@ _RUN = frozenset({CampaignState.RUNNING, CampaignState.RECALLING})
 _TRIES = 8
 _REMEMBERED = 1_000  # campaigns that were asked for by their id
 _MOST = 200  # campaigns listed
+
+
+class StepTally(msgspec.Struct, frozen=True):
+    state: RecipientState
+    reason: str
+    count: int
 
 
 class Campaigns:
@@ -172,6 +182,17 @@ class Campaigns:
             with suppress(VersionConflict):
                 return await self.put(recalled, entry.actor, "campaign_recalled")
         raise VersionConflict("the campaign keeps changing")
+
+    async def steps(self, entry: Entry, campaign_id: str) -> Sequence[Sequence[StepTally]]:
+        """Of each further step, how many there are of each state and reason."""
+        campaign, told = await self.find(entry.id, campaign_id), []
+        for number in range(1, len(campaign.plan.steps) + 1):
+            counted: Counter[tuple[RecipientState, str]] = Counter()
+            tallies = await self._store.recipients.tallies(ledger_name(campaign_id, number))
+            for each in tallies:
+                counted[each.state, each.reason] += each.count
+            told.append([StepTally(*key, count) for key, count in sorted(counted.items())])
+        return told
 
     async def named(self, campaign_id: str) -> Campaign | None:
         """One that was released, by its id alone; its state may be an earlier one."""

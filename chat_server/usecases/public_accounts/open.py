@@ -8,6 +8,7 @@ from datetime import time
 
 from chat_server.ports.bus import Bus
 from chat_server.ports.clock import Clock, NewId
+from chat_server.ports.notify import SmsSender
 from chat_server.ports.scores import Scores
 from chat_server.ports.sheets import SheetReader
 from chat_server.ports.store import Store
@@ -61,6 +62,7 @@ def open_account_work(
     *,
     sheets: SheetReader,
     scores: Scores,
+    sms: SmsSender | None = None,
     quiet: tuple[time, time] = (time(0), time(0)),
 ) -> AccountWork:
     conducts = Conducts(store, clock)
@@ -79,7 +81,7 @@ def open_account_work(
         rules=Rules(conducts, clock),
         lists=ReadLists(store, sheets),
         campaigns=campaigns,
-        run_campaigns=RunCampaigns(store, campaigns, clock, hash_body, quiet),
+        run_campaigns=RunCampaigns(store, campaigns, clock, hash_body, quiet, sms),
         campaign_outcomes=outcomes,
         campaign_figures=ReadFigures(store, campaigns, outcomes, clock),
         drafts=ArticleDrafts(store, clock, new_id, hash_body),

@@ -65,6 +65,7 @@ ACCOUNT_ROUTES = (
         CUSTOMERS,
         (errors.NotFound,),
     ),
+    Route("GET", f"{_CAMPAIGN}/steps", campaigns.campaign_steps, _ALL, _SEEN),
     Route("GET", f"{_CAMPAIGN}/result", campaigns.campaign_result, _ALL, _SEEN),
     Route("GET", f"{_CAMPAIGN}/result/{{form}}", campaigns.export_campaign, _ALL, _SEEN),
     Route("POST", f"{_ACCOUNT}/audience", campaigns.size_audience, _OPERATORS, _SEEN),

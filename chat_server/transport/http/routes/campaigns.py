@@ -10,6 +10,7 @@ from msgspec import Meta
 from msgspec.structs import astuple
 
 from chat_server.domain.accounts.campaigns import Audience, Button, Campaign, CampaignPlan
+from chat_server.domain.accounts.journey import JourneyStep
 from chat_server.domain.publishing import Capability
 from chat_server.transport.http.campaign_shapes import (
     AudienceDraft,
@@ -27,6 +28,8 @@ from chat_server.transport.http.campaign_shapes import (
     CustomerListItem,
     RecipientCount,
     SegmentShare,
+    StepCount,
+    StepDraft,
     VariantShare,
 )
 from chat_server.transport.http.campaign_sheet import CSV, XLSX, csv_of, xlsx_of
@@ -124,6 +127,19 @@ async def campaign_result(
     )
 
 
+async def campaign_steps(
+    cases: UseCases, claims: Claims, account: str, campaign: _Id
+) -> list[StepCount]:
+    """How far recipients are with a campaign's further steps."""
+    entry = await cases.account_work.entries.reader(claims.user, account)
+    told = await cases.account_work.campaigns.steps(entry, campaign)
+    return [
+        StepCount(number, each.state, each.reason, each.count)
+        for number, tallies in enumerate(told, 1)
+        for each in tallies
+    ]
+
+
 async def export_campaign(
     cases: UseCases,
     claims: Claims,
@@ -167,6 +183,7 @@ def _plan(draft: CampaignDraft) -> CampaignPlan:
         button=Button(draft.button.title.strip(), draft.button.url) if draft.button else None,
         window_days=draft.window_days,
         over_minutes=draft.over_minutes,
+        steps=msgspec.convert(msgspec.to_builtins(draft.steps), list[JourneyStep]),
     )
 
 
@@ -184,6 +201,7 @@ def _item(one: Campaign) -> CampaignItem:
             button=CampaignButton(plan.button.title, plan.button.url) if plan.button else None,
             window_days=plan.window_days,
             over_minutes=plan.over_minutes,
+            steps=msgspec.convert(msgspec.to_builtins(plan.steps), list[StepDraft]),
         ),
         content_hash=one.content_hash,
         state=one.state,

@@ -1468,6 +1468,29 @@ export interface CampaignButton {
 }
 
 /**
+ * A further message: so long after the step before, if that is so of the first message.
+ *
+ * `sms` is for service notices alone, and begins with who sends it: 【工商银行】.
+ */
+export interface StepDraft {
+  readonly after_minutes: number;
+  readonly when: "always" | "clicked" | "read" | "unclicked" | "unread";
+  readonly text: string;
+  readonly via?: "chat" | "sms";
+}
+
+/**
+ * Of a further step, counted from 1. `state`: waiting, sent, skipped (it was not so, or
+ * `no_phone`), suppressed (`reason`: left, consent, cap, complaint, recalled), failed, recalled.
+ */
+export interface StepCount {
+  readonly step: number;
+  readonly state: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/**
  * `texts`: one for each variant of a test. `hold_out` per cent get nothing.
  *
  * Not `service`: only those who allow offers get it. `at`: not before; 0 at once. What a
@@ -1484,6 +1507,7 @@ export interface CampaignDraft {
   readonly button?: CampaignButton | null;
   readonly window_days?: number;
   readonly over_minutes?: number;
+  readonly steps?: ReadonlyArray<StepDraft>;
 }
 
 export interface AudienceSize {

@@ -6,6 +6,7 @@ import { useText } from "../../../shared/text/language";
 import { AudienceFields } from "./audience-fields";
 import { AudienceCount, useAudienceSize } from "./audience-size";
 import { audienceOf, draftOf, NEW_CAMPAIGN, SMALLEST, type CampaignForm } from "./campaign-draft";
+import { StepFields } from "./step-fields";
 import { TimeField } from "./time-field";
 import { accountPath, useAccountAction } from "./use-own-accounts";
 import { VariantFields } from "./variant-fields";
@@ -62,6 +63,7 @@ export function CampaignDialog({ account, onClose }: { account: string; onClose:
         <Form.Item name="service" valuePropName="checked" extra={t("campaigns.serviceHint")}>
           <Checkbox data-testid="campaign-service">{t("campaigns.service")}</Checkbox>
         </Form.Item>
+        <StepFields service={filled.service ?? false} />
       </Form>
     </Modal>
   );

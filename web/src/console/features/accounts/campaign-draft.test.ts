@@ -14,6 +14,7 @@ describe("a campaign's form", () => {
       button: null, // without an address it leads nowhere
       window_days: 7,
       over_minutes: 0,
+      steps: [],
     });
   });
 

@@ -1,12 +1,14 @@
 /** From what the campaign's form holds to what is submitted. */
 
-import type { AudienceDraft, BehaviourDraft, CampaignDraft } from "@shared/wire/generated";
+import type { AudienceDraft, BehaviourDraft, CampaignDraft, StepDraft } from "@shared/wire/generated";
 
 export const MOST_VARIANTS = 5;
 export const SMALLEST = 20;
 
 export const DEEDS = ["read_article", "read_campaign", "clicked_campaign", "opened_menu", "wrote", "followed"] as const;
 export const PRODUCTS = ["easy_loan", "instalment", "fixed_deposit", "accumulated_gold", "fund", "credit_card"] as const;
+export const CONDITIONS = ["always", "read", "unread", "clicked", "unclicked"] as const;
+export const NEW_STEP: StepDraft = { after_minutes: 1440, when: "unread", text: "", via: "chat" };
 export const NEW_BEHAVIOUR: BehaviourDraft = { deed: "read_article", subject: "", days: 30, did: true };
 
 export interface CampaignForm {
@@ -29,6 +31,7 @@ export interface CampaignForm {
   readonly url?: string;
   readonly window_days?: number;
   readonly over_minutes?: number | null;
+  readonly steps?: readonly StepDraft[];
 }
 
 export const NEW_CAMPAIGN: CampaignForm = { name: "", texts: [""], hold_out: 0, service: false, at: 0, window_days: 7 };
@@ -65,5 +68,6 @@ export function draftOf(filled: CampaignForm): CampaignDraft {
     button: title.trim() && url.trim() ? { title: title.trim(), url: url.trim() } : null,
     window_days: filled.window_days ?? 7,
     over_minutes: filled.over_minutes ?? 0,
+    steps: (filled.steps ?? []).map((step) => ({ ...step, text: step.text.trim() })),
   };
 }

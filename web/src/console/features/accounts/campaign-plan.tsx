@@ -6,6 +6,7 @@ import type { BehaviourDraft, BranchItem, CampaignItem } from "@shared/wire/gene
 import { useSession } from "../../../shared/session/session";
 import { isTextKey, LANGUAGES, useText } from "../../../shared/text/language";
 import { fullTime } from "../../../shared/text/time";
+import { StepFigures } from "./step-figures";
 import { useOfAccount, useTags } from "./use-own-accounts";
 
 export function CampaignPlan({ account, item }: { account: string; item: CampaignItem }) {
@@ -47,5 +48,10 @@ export function CampaignPlan({ account, item }: { account: string; item: Campaig
     [t("campaigns.service"), t(plan.service ? "campaigns.yes" : "campaigns.no")],
   ];
   const shown = lines.filter(([, value]) => value !== "").map(([label, children]) => ({ key: label, label, children }));
-  return <Descriptions size="small" column={2} items={shown} data-testid={`campaign-plan-${plan.name}`} />;
+  return (
+    <>
+      <Descriptions size="small" column={2} items={shown} data-testid={`campaign-plan-${plan.name}`} />
+      <StepFigures account={account} item={item} />
+    </>
+  );
 }
