@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -110,9 +111,19 @@ def copy_of(template: Path, target: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def loaded_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder with the demonstration in it, made once and copied by each test."""
-    data = tmp_path_factory.mktemp(f"loaded-{worker_id}") / "data"
-    run_elian("demo", "load", "--data", str(data))
+    """A folder with the demonstration in it, made once for all workers, copied by each test."""
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        folder = folder.parent
+    data = folder / "loaded" / "data"
+    data.parent.mkdir(exist_ok=True)
+    with (folder / "loaded.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder / "loaded.done"
+        if not done.exists():
+            shutil.rmtree(data, ignore_errors=True)
+            run_elian("demo", "load", "--data", str(data))
+            done.touch()
     return data
 
 

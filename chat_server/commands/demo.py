@@ -23,7 +23,13 @@ app = typer.Typer(help="The demonstration: its data, and what happens in it.", n
 
 
 @app.command(epilog="Example: elian demo load --data /srv/elian")
-def load(data: DataOption = None, config: ConfigOption = None) -> None:
+def load(
+    population: Annotated[
+        int, typer.Option(min=500, max=100_000, help="Customers to learn from.")
+    ] = 5_000,
+    data: DataOption = None,
+    config: ConfigOption = None,
+) -> None:
     """Load people, bank, public account and a population to learn from.
 
     A folder that is loaded stays as it is. `elian serve --demo` does this by itself.
@@ -31,7 +37,7 @@ def load(data: DataOption = None, config: ConfigOption = None) -> None:
     from chat_server.demo.load import load_demo  # noqa: PLC0415 - brings the whole house
 
     settings = settings_for(config, data=data, demo=True)
-    loaded = in_house(settings, lambda house: load_demo(house, _tell))
+    loaded = in_house(settings, lambda house: load_demo(house, _tell, population))
     typer.echo(f"{'loaded into' if loaded else 'was loaded before in'} {settings.data}")
 
 

@@ -37,8 +37,8 @@ SEED = 20151
 Say = Callable[[str], None]
 
 
-async def load_demo(house: House, say: Say) -> bool:
-    """Load the story; False if this folder has it."""
+async def load_demo(house: House, say: Say, population: int = POPULATION) -> bool:
+    """Load the story; False if this folder has it. `population`: customers to learn from."""
     if await house.rooms.store.audit.facts(subject=ACTOR, limit=1):
         return False
     say("loading the demonstration, once:")
@@ -57,8 +57,8 @@ async def load_demo(house: House, say: Say) -> bool:
     await _greetings(house, story["greetings"])
     await _broadcast(house, story)
     await _consents(house, story["consents"])
-    say(f"  a population of {POPULATION} to learn from")
-    await house.learn_from_population(customers=POPULATION, seed=SEED)
+    say(f"  a population of {population} to learn from")
+    await house.learn_from_population(customers=population, seed=SEED)
     say("  purchases from before")
     await _purchases(house, story["purchases"])
     await house.take_bank_history()

@@ -33,7 +33,7 @@ def shared(mongo_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFact
     data = tmp_path_factory.mktemp("nodes") / "data"
     store_url = f"{mongo_url}/two_nodes_{token_hex(4)}"
     settings = {**NO_PACE, "ELIAN_STORE_URL": store_url, "ELIAN_BUS_URL": redis_url}
-    run_elian("demo", "load", "--data", str(data), settings=settings)
+    run_elian("demo", "load", "--population", "500", "--data", str(data), settings=settings)
     return Shared(data, store_url, settings)
 
 
