@@ -12,7 +12,7 @@ from chat_server.domain.conversation import Conversation, ConversationKind, Memb
 from chat_server.domain.facts import Change, Fact
 from chat_server.domain.message import Draft, Event, EventKind
 from chat_server.domain.people import DeviceSession, Person, StaffRole
-from chat_server.domain.publishing import Article, Broadcast, BroadcastState, hash_content
+from chat_server.domain.publishing import Article, Broadcast, BroadcastState, Story, hash_content
 from chat_server.ports.store import Store
 
 CONV = "d:ann:bob"
@@ -96,7 +96,11 @@ def device_session(
 
 
 def broadcast(broadcast_id: str = "b-1", *, submitted_ms: int = 1000) -> Broadcast:
-    articles = (Article("标题", "摘要", ("第一段", "第二段")),)
+    story = Story("<p>一</p>", "编辑部", more={"thumb_media_id": "m.1"})
+    articles = (
+        Article("标题", "摘要", ("第一段", "第二段")),
+        Article("图文", "", ("一",), story=story),
+    )
     return Broadcast(
         broadcast_id,
         "@icbc",

@@ -45,6 +45,7 @@ body { font: 1.0625rem/1.75 system-ui, "PingFang SC", "Noto Sans CJK SC", sans-s
   color: #1f2329; max-width: 42rem; margin: 0 auto; padding: 1.5rem 1rem 4rem;
   overflow-wrap: anywhere }
 h1 { font-size: 1.5rem; line-height: 1.35; margin: 0 0 .5rem }
+h2 { font-size: 1.25rem; line-height: 1.4 } h3 { font-size: 1.1rem }
 header p, footer { color: #646a73; font-size: .875rem }
 header p b { color: #8f1d21; font-weight: 500 }
 img, table { max-width: 100% } img { height: auto; border-radius: 4px }

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import asyncio
+import hashlib
+
 import pytest
 
 from chat_server.domain.accounts.articles import PREVIEW_MS
@@ -126,6 +129,14 @@ class TestDrafts:
 
 
 class TestPublishing:
+    def test_paragraphs_alone_have_the_hash_they_had_before_there_were_stories(self) -> None:
+        told = '["@service",[{"title":"题","digest":"","paragraphs":["一"],"cover":""}]]'
+        expected = hashlib.sha256(told.encode()).hexdigest()
+        assert hash_content("@service", [Article("题", "", ["一"])]) == expected
+        assert hash_content("@service", [story()]) != hash_content(
+            "@service", [story(comments=CommentRule.CLOSED)]
+        )
+
     async def test_a_second_person_approves_and_everybody_can_read(self, desk: FrontDesk) -> None:
         broadcast_id = await published(desk, story())
         assert await desk.cases.account_work.drafts.listed("@service") == []
@@ -199,6 +210,19 @@ class TestTalk:
         assert len(await desk.facts("article_read")) == 2
         with pytest.raises(Forbidden):
             await talk.like(ops.actor, broadcast_id, 0, liked=True)
+
+    async def test_at_once_from_many_devices_is_still_once(self, desk: FrontDesk) -> None:
+        talk = desk.cases.account_work.talk
+        broadcast_id = await published(desk, story())
+        await asyncio.gather(
+            *(talk.like("lina", broadcast_id, 0, liked=True) for _ in range(8)),
+            *(talk.share("lina", broadcast_id, 0) for _ in range(8)),
+            *(desk.cases.read_article("lina", broadcast_id, 0) for _ in range(8)),
+            *(talk.comment("lina", broadcast_id, 0, "好") for _ in range(8)),
+        )
+        numbers = (await talk.view("lina", broadcast_id, 0)).numbers
+        assert (numbers.reads, numbers.likes, numbers.shares, numbers.comments) == (1, 1, 1, 1)
+        assert len(await desk.facts("article_commented")) == 1
 
     async def test_others_see_a_comment_once_it_is_elected(self, desk: FrontDesk) -> None:
         talk, ops = desk.cases.account_work.talk, await entry(desk)
