@@ -17,6 +17,7 @@ from chat_server.adapters.memory.blob import MemoryBlobStore
 from chat_server.adapters.memory.store import open_store
 from chat_server.domain import bodies
 from chat_server.domain.conversation import Conversation, ConversationKind, Membership, Role
+from chat_server.domain.errors import StoreUnavailable
 from chat_server.domain.facts import Fact, Purpose
 from chat_server.domain.message import Appended, Draft, Event, EventKind
 from chat_server.domain.people import Person, StaffRole

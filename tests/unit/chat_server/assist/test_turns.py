@@ -11,6 +11,7 @@ from bots.contract import (
     CallPerson,
     Card,
     CardClosed,
+    NotUnderstood,
     TellManager,
     Text,
     Turn,
@@ -161,6 +162,22 @@ async def test_telling_the_manager_writes_once_into_their_direct_conversation(de
         "zhangwei",
         '{"type":"text","text":"想了解逸贷"}'.encode(),
     )
+
+
+async def test_what_was_not_understood_is_handed_on_under_the_turns_name(desk: Desk) -> None:
+    missed = NotUnderstood("啥玩意儿")
+    desk.bot.results = [TurnResult((), b"", (missed,))]
+    said = await desk.says("啥玩意儿")
+    await desk.turns.answer(CONV)
+    assert desk.lessons.heard == [(missed, f"{CONV}:{said.event.seq}")]
+
+
+async def test_lessons_that_cannot_be_kept_cost_no_customer_the_answer(desk: Desk) -> None:
+    desk.lessons.down = True
+    desk.bot.results = [TurnResult((Text("没有听懂"),), b"", (NotUnderstood("啥"),))]
+    await desk.says("啥")
+    await desk.turns.answer(CONV)
+    assert await desk.said() == [bodies.Text("没有听懂")]
 
 
 async def test_a_dialogue_is_woken_when_its_time_comes(desk: Desk) -> None:
