@@ -56,6 +56,12 @@ async def command(bank: EmbeddedBank, words: list[str]) -> None:
             await bank.authorise(instruction_id, "zhangwei", "phone-1", code)
         case ["purchase", key, fen]:
             await bank.purchase("zhangwei", "京东", Money(int(fen)), key)
+        case ["product", instruction_id, code]:
+            await bank.authorise(instruction_id, "zhangwei", "phone-1", code)
+        case ["take", gift, taker]:
+            await bank.take_gift(gift, taker)
+        case ["run_due"]:
+            await bank.run_due()
 
 
 async def end_day(file: Path, last: int, moment: datetime) -> None:
@@ -88,7 +94,7 @@ async def run(file: Path, last: int, moment: datetime, words: list[str]) -> None
 
 
 def main(folder: Path, moment: datetime, words: list[str]) -> None:
-    for last in count(1, 5 if words == ["end_day"] else 1):  # a day-end has many statements
+    for last in count(1, 1 if words[0] in ("authorise", "purchase") else 5):  # many statements
         shutil.copytree(folder / "start", folder / str(last))
         child = os.fork()
         if child == 0:
