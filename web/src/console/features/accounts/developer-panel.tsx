@@ -123,7 +123,7 @@ function CallbackForm({ account, item }: { account: string; item: DeveloperItem 
           <Select mode="tags" tokenSeparators={[" ", ","]} open={false} suffix={null} data-testid="developer-callers" />
         </Form.Item>
         <Button type="primary" htmlType="submit" loading={change.isPending} data-testid="developer-save">
-          {t("settings.save")}
+          {t("accounts.settings.save")}
         </Button>
       </Form>
     </section>

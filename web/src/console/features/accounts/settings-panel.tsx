@@ -18,13 +18,13 @@ export function SettingsPanel({ account, role }: { account: OwnAccount; role: st
   const withhold = useAccountAction((api, withheld: Withheld) => api.put<OwnAccount>(accountPath(account.account, "/withheld"), withheld));
   const bots = BOTS.some((each) => each === account.bot) ? BOTS : [...BOTS, account.bot];
   const botName = (bot: string) => {
-    const key = `settings.bot.${bot || "none"}`;
+    const key = `accounts.settings.bot.${bot || "none"}`;
     return isTextKey(key) ? t(key) : bot;
   };
   return (
     <div className="el-settings">
       <section>
-        <h2>{t("settings.about")}</h2>
+        <h2>{t("accounts.settings.about")}</h2>
         <Form layout="vertical" initialValues={account} onFinish={({ name, description }: AccountChange) => change.mutate({ name, description }, told)}>
           <Form.Item name="name" label={t("accounts.name")} rules={[{ required: true, message: t("broadcast.required") }]}>
             <Input maxLength={64} data-testid="settings-name" />
@@ -33,25 +33,25 @@ export function SettingsPanel({ account, role }: { account: OwnAccount; role: st
             <Input.TextArea maxLength={200} rows={2} />
           </Form.Item>
           <Button htmlType="submit" loading={change.isPending} data-testid="settings-save">
-            {t("settings.save")}
+            {t("accounts.settings.save")}
           </Button>
         </Form>
       </section>
       <section>
-        <h2>{t("settings.bot")}</h2>
-        <p className="el-hint">{t("settings.botHint")}</p>
+        <h2>{t("accounts.settings.bot")}</h2>
+        <p className="el-hint">{t("accounts.settings.botHint")}</p>
         <Select
           value={account.bot}
           style={{ width: 280 }}
-          aria-label={t("settings.bot")}
+          aria-label={t("accounts.settings.bot")}
           data-testid="settings-bot"
           options={bots.map((bot) => ({ value: bot, label: botName(bot) }))}
           onChange={(bot: string) => change.mutate({ bot }, told)}
         />
       </section>
       <section>
-        <h2>{t("settings.staff")}</h2>
-        <p className="el-hint">{t("settings.staffHint")}</p>
+        <h2>{t("accounts.settings.staff")}</h2>
+        <p className="el-hint">{t("accounts.settings.staffHint")}</p>
         <Form layout="vertical" initialValues={{ staff: account.staff }} onFinish={({ staff }: AccountChange) => change.mutate({ staff: staff ?? [] }, told)}>
           <Form.List name="staff">
             {(fields, { add, remove }) => (
@@ -59,26 +59,26 @@ export function SettingsPanel({ account, role }: { account: OwnAccount; role: st
                 {fields.map(({ key, name }) => (
                   <Space key={key} align="baseline">
                     <Form.Item name={[name, "user"]} rules={[{ required: true, message: t("broadcast.required") }]}>
-                      <Input placeholder={t("settings.user")} aria-label={t("settings.user")} data-testid={`settings-staff-${name}`} />
+                      <Input placeholder={t("accounts.settings.user")} aria-label={t("accounts.settings.user")} data-testid={`settings-staff-${name}`} />
                     </Form.Item>
                     <Form.Item name={[name, "role"]}>
                       <Select
                         style={{ width: 130 }}
-                        aria-label={t("settings.role")}
-                        options={(["owner", "editor"] as const).map((value) => ({ value, label: t(`settings.role.${value}`) }))}
+                        aria-label={t("accounts.settings.role")}
+                        options={(["owner", "editor"] as const).map((value) => ({ value, label: t(`accounts.settings.role.${value}`) }))}
                       />
                     </Form.Item>
                     <Button type="link" onClick={() => remove(name)}>
-                      {t("settings.remove")}
+                      {t("accounts.settings.remove")}
                     </Button>
                   </Space>
                 ))}
                 <Space>
                   <Button data-testid="settings-staff-add" onClick={() => add({ user: "", role: fields.length ? "editor" : "owner" })}>
-                    {t("settings.add")}
+                    {t("accounts.settings.add")}
                   </Button>
                   <Button htmlType="submit" loading={change.isPending} data-testid="settings-staff-save">
-                    {t("settings.save")}
+                    {t("accounts.settings.save")}
                   </Button>
                 </Space>
               </>
@@ -87,14 +87,14 @@ export function SettingsPanel({ account, role }: { account: OwnAccount; role: st
         </Form>
       </section>
       <section>
-        <h2>{t("settings.capabilities")}</h2>
+        <h2>{t("accounts.settings.capabilities")}</h2>
         <Checkbox.Group
           value={[...account.capabilities]}
           disabled={role !== "administrator"}
-          options={CAPABILITIES.map((value) => ({ value, label: t(`settings.can.${value}`) }))}
+          options={CAPABILITIES.map((value) => ({ value, label: t(`accounts.settings.can.${value}`) }))}
           onChange={(granted) => withhold.mutate({ withheld: CAPABILITIES.filter((each) => !granted.includes(each)) }, told)}
         />
-        {role !== "administrator" && <p className="el-hint">{t("settings.capabilitiesHint")}</p>}
+        {role !== "administrator" && <p className="el-hint">{t("accounts.settings.capabilitiesHint")}</p>}
       </section>
     </div>
   );
