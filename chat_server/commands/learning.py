@@ -6,7 +6,6 @@ running server takes up what is promoted here within seconds.
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,10 +16,9 @@ from chat_server.commands.opening import in_rooms
 from chat_server.commands.options import ConfigOption, DataOption, settings_of_existing
 
 if TYPE_CHECKING:
-    from bots.contract import Pupil
     from chat_server.bootstrap.rooms import Rooms
     from chat_server.domain.learning import InUse, Model, Share
-    from chat_server.usecases.learning.models import BotModels, Serving
+    from chat_server.usecases.learning.models import Serving
 
 models = typer.Typer(help="Models of the bots' understanding.", no_args_is_help=True)
 _ACTOR = "command_line"
@@ -42,17 +40,9 @@ def train(
     """
 
     async def trained(rooms: Rooms) -> Model | None:
-        from bots.open import teach  # noqa: PLC0415 - scikit-learn: a second
-        from chat_server.usecases.learning.missed import MissedSentences  # noqa: PLC0415 - the like
+        from chat_server.bootstrap import learning  # noqa: PLC0415 - the bots: a second
 
-        lesson = await MissedSentences(rooms.store, rooms.clock).lesson()
-        if not lesson:
-            return None
-        models = _models(rooms)
-        in_use = (await models.in_use()).version
-        content, corpus = await models.content(in_use)
-        taught = await asyncio.to_thread(teach, lesson, content, corpus)
-        return await models.add(taught, in_use, _ACTOR)
+        return await learning.train(rooms, _ACTOR)
 
     model = in_rooms(settings_of_existing(config, data=data), trained)
     if model is None:
@@ -71,7 +61,9 @@ def listed(data: DataOption = None, config: ConfigOption = None) -> None:
     """List the trained models, and which one is in use (0: the shipped one)."""
 
     async def read(rooms: Rooms) -> Serving:
-        return await _models(rooms).serving()
+        from chat_server.bootstrap import learning  # noqa: PLC0415 - the bots: a second
+
+        return await learning.serving(rooms)
 
     found = in_rooms(settings_of_existing(config, data=data), read)
     for one in found.models:
@@ -83,16 +75,16 @@ def listed(data: DataOption = None, config: ConfigOption = None) -> None:
 
 @models.command(epilog="Example: elian bots models promote 3 --data /srv/elian")
 def promote(
-    version: Annotated[
-        int, typer.Argument(min=1, help="As `elian bots models list` shows.")
-    ],
+    version: Annotated[int, typer.Argument(min=1, help="As `elian bots models list` shows.")],
     data: DataOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Let a trained model answer; a running server takes it up within seconds."""
 
     async def promoted(rooms: Rooms) -> InUse:
-        return await _models(rooms).promote(_ACTOR, version, _pupil())
+        from chat_server.bootstrap import learning  # noqa: PLC0415 - the bots: a second
+
+        return await learning.promote(rooms, version, _ACTOR)
 
     to = in_rooms(settings_of_existing(config, data=data), promoted)
     typer.echo(f"model {to.version} is in use")
@@ -103,26 +95,12 @@ def roll_back(data: DataOption = None, config: ConfigOption = None) -> None:
     """Let the model answer that did before."""
 
     async def rolled_back(rooms: Rooms) -> InUse:
-        return await _models(rooms).roll_back(_ACTOR, _pupil())
+        from chat_server.bootstrap import learning  # noqa: PLC0415 - the bots: a second
+
+        return await learning.roll_back(rooms, _ACTOR)
 
     to = in_rooms(settings_of_existing(config, data=data), rolled_back)
     typer.echo(f"model {to.version} is in use" if to.version else "the shipped model is in use")
-
-
-def _pupil() -> Pupil:
-    """Whom a model is tried on, before it is in use."""
-    from bots.open import open_pupil  # noqa: PLC0415 - reads the shipped model in
-
-    return open_pupil()
-
-
-def _models(rooms: Rooms) -> BotModels:
-    from chat_server.usecases.learning.models import (  # noqa: PLC0415 - loads the store's words
-        BotModels,
-    )
-
-    key = rooms.settings.token_key.reveal().encode()
-    return BotModels(rooms.store, rooms.blobs, rooms.clock, key)
 
 
 def _report(model: Model) -> str:
