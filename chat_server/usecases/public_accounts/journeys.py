@@ -55,6 +55,8 @@ class Journeys:
             return
         due_ms = now_ms + campaign.plan.steps[number - 1].after_minutes * _MINUTE_MS
         name = ledger_name(campaign.campaign_id, number)
+        if due_ms <= now_ms:
+            self._looked_ms.pop(name, None)  # no need to wait for the next time
         await self._store.recipients.enrol(
             [Recipient(name, each.customer, each.variant, WAITING, at_ms=due_ms) for each in rows]
         )
