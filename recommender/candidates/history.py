@@ -43,6 +43,13 @@ def ages(times: sparse.csr_array) -> NDArray[np.float32]:
     return found
 
 
+def ages_of_one(when: NDArray[np.float64]) -> NDArray[np.float32]:
+    """As `ages`, of one history given as its times."""
+    _, moment, many = np.unique(when, return_inverse=True, return_counts=True)
+    middle = np.cumsum(many) - (many + 1) / 2
+    return (len(when) - 1 - middle[moment]).astype(np.float32)
+
+
 def without_end(
     times: sparse.csr_array, share: float, seed: int
 ) -> tuple[sparse.csr_array, sparse.csr_array]:

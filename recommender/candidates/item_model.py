@@ -14,10 +14,10 @@ from typing import Final, NamedTuple
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from recommender.artefacts import signed
-from recommender.candidates.nearness import MOST_ITEMS, Built, Choice, Matrix, profiles
+from recommender.candidates.history import ages_of_one
+from recommender.candidates.nearness import MOST_ITEMS, Built, Choice, Matrix, weights
 from recommender.contract import Because, ItemKind, RecommenderError, SuggestedItem
 from recommender.features.taken import NEWEST, Taken
 
@@ -43,8 +43,8 @@ class _Weighed(NamedTuple):
     """A history as the model sees it: places of items, and their weights in either matrix."""
 
     places: Places
-    steady: sparse.csr_array
-    fresh: sparse.csr_array
+    steady: Matrix
+    fresh: Matrix
 
 
 class ItemModel:
@@ -66,8 +66,8 @@ class ItemModel:
     ) -> list[SuggestedItem]:
         """The best things for the history that are neither in it nor unwanted, best first."""
         weighed = self._weighed(history[-NEWEST:])
-        scores = (weighed.steady @ self._similar)[0]
-        scores += (weighed.fresh @ self._following)[0]
+        scores: Matrix = weighed.steady @ self._similar[weighed.places]
+        scores += weighed.fresh @ self._following[weighed.places]
         chosen = self._chosen(scores, [taken.item for taken in history], unwanted, many)
         return self._explained(weighed, chosen)
 
@@ -85,11 +85,9 @@ class ItemModel:
 
     def _weighed(self, history: Sequence[Taken]) -> _Weighed:
         known = [(self._place[one.item], one.at) for one in history if one.item in self._place]
-        places = np.array([place for place, _ in known], np.int32)
-        times = np.array([at for _, at in known], np.float64)
-        row = (times, places, np.array([0, len(known)], np.int32))
-        weighed = profiles(sparse.csr_array(row, shape=(1, len(self.items))), self._choice)
-        return _Weighed(places.astype(np.intp), *weighed)
+        places = np.array([place for place, _ in known], np.intp)
+        age = ages_of_one(np.array([at for _, at in known], np.float64))
+        return _Weighed(places, *weights(age, self._choice))
 
     def _chosen(
         self, scores: Matrix, had: Sequence[str], unwanted: frozenset[str], many: int
@@ -105,8 +103,8 @@ class ItemModel:
     def _explained(self, weighed: _Weighed, chosen: Places) -> list[SuggestedItem]:
         """Each score as the sum, in double precision, of what each thing adds to it."""
         block = np.ix_(weighed.places, chosen)
-        added = weighed.steady.data.astype(np.float64)[:, None] * self._similar[block]
-        added += weighed.fresh.data.astype(np.float64)[:, None] * self._following[block]
+        added = weighed.steady.astype(np.float64)[:, None] * self._similar[block]
+        added += weighed.fresh.astype(np.float64)[:, None] * self._following[block]
         order = np.argsort(-np.abs(added), axis=0, kind="stable")
         parts = np.take_along_axis(added, order, 0).T.tolist()
         names = [self.items[place] for place in weighed.places.tolist()]

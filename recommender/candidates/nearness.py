@@ -61,19 +61,20 @@ def damped(similar: Matrix, following: Matrix, choice: Choice, built: Built) -> 
 
 def profiles(times: sparse.csr_array, choice: Choice) -> tuple[sparse.csr_array, sparse.csr_array]:
     """The history weighed by its age in places, slowly and quickly fading."""
-    age = ages(times)
-    paces = [np.exp(-age / (choice.recent * pace)) for pace in _PACES]
-    weigh = (
-        np.exp(-age / choice.memory) + choice.old,
-        np.mean(paces, axis=0) + 5 * choice.old,
-    )
+    weigh = weights(ages(times), choice)
     steady, fresh = (
-        sparse.csr_array(
-            (weights.astype(np.float32), times.indices, times.indptr), shape=times.shape
-        )
-        for weights in weigh
+        sparse.csr_array((weighed, times.indices, times.indptr), shape=times.shape)
+        for weighed in weigh
     )
     return steady, fresh
+
+
+def weights(age: NDArray[np.float32], choice: Choice) -> tuple[Matrix, Matrix]:
+    """What is left of an event of that age, slowly and quickly fading."""
+    paces = [np.exp(-age / (choice.recent * pace)) for pace in _PACES]
+    steady = np.exp(-age / choice.memory) + choice.old
+    fresh = np.mean(paces, axis=0) + 5 * choice.old
+    return steady.astype(np.float32), fresh.astype(np.float32)
 
 
 def build(times: sparse.csr_array, ridges: tuple[float, ...]) -> list[Built]:
