@@ -156,6 +156,7 @@ class BroadcastState(StrEnum):
     SUBMITTED = "submitted"
     APPROVED = "approved"
     REJECTED = "rejected"
+    RECALLED = "recalled"  # taken back from the feed; its articles are nowhere any more
 
 
 class Broadcast(msgspec.Struct, frozen=True):

@@ -200,7 +200,7 @@ class BroadcastItem(_Answer, frozen=True):
 
     broadcast: str
     account: str
-    state: str  # submitted, approved, rejected
+    state: str  # submitted, approved, rejected, recalled
     articles: Sequence[BroadcastArticle]
     content_hash: str
     audience: int  # followers now

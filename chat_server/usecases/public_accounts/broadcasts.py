@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
+from chat_server.domain.accounts.campaigns import RECALL_MS
 from chat_server.domain.errors import (
     AlreadyDecided,
     Forbidden,
     FourEyes,
     InvalidValue,
     NotFound,
+    RecallTooLate,
 )
 from chat_server.domain.facts import Fact
 from chat_server.domain.people import StaffRole
@@ -106,6 +108,24 @@ class Broadcasts:
         if not reason.strip():
             raise InvalidValue("reason: must not be empty")
         return await self._decide(broadcast, reviewer, BroadcastState.REJECTED, reason)
+
+    async def recall(self, user: str, broadcast_id: str) -> BroadcastView:
+        """Take it back from the feed; again changes nothing. RecallTooLate after 24 hours."""
+        broadcast = await self._accounts.broadcast(broadcast_id)
+        if broadcast is None:
+            raise NotFound("no such broadcast")
+        entries = Entries(self._accounts, self._people)
+        await entries.operator(user, broadcast.account, Capability.BROADCAST)
+        if broadcast.state is BroadcastState.RECALLED:
+            return await self._view(broadcast)
+        if broadcast.state is not BroadcastState.APPROVED:
+            raise AlreadyDecided(f"this broadcast is {broadcast.state}")
+        if self._clock.now_ms() - broadcast.decided_ms > RECALL_MS:
+            raise RecallTooLate("a broadcast is recalled within 24 hours")
+        state, version = BroadcastState.RECALLED, broadcast.version + 1
+        recalled = replace(broadcast, state=state, version=version)
+        await self._save(recalled, user, "broadcast_recalled")
+        return await self._view(recalled)
 
     async def _for_review(self, reviewer: str, broadcast_id: str) -> Broadcast:
         await self._require(reviewer, {StaffRole.REVIEWER})

@@ -1,6 +1,8 @@
-"""Behind the outbox: an approved broadcast becomes one event of its account's feed."""
+"""Behind the outbox: an approved broadcast becomes one event of its feed; recalled, it goes again."""
 
 from __future__ import annotations
+
+import hashlib
 
 import msgspec
 
@@ -11,6 +13,9 @@ from chat_server.domain.message import Draft, EventKind
 from chat_server.domain.publishing import Broadcast, BroadcastState
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import MessageStore, PublicAccountStore
+from chat_server.usecases.public_accounts.taking_back import take_back
+
+_KINDS = frozenset({"broadcast_approved", "broadcast_recalled"})
 
 
 class PublishBroadcast:
@@ -20,25 +25,37 @@ class PublishBroadcast:
         self._accounts, self._messages, self._clock = accounts, messages, clock
 
     async def on_change(self, change: Change) -> None:
-        if change.fact is None or change.fact.kind != "broadcast_approved":
+        if change.fact is None or change.fact.kind not in _KINDS:
             return
         broadcast = await self._accounts.broadcast(change.fact.subject)
-        if broadcast is None or broadcast.state is not BroadcastState.APPROVED:
-            return
-        account = await self._accounts.account(broadcast.account)
-        if account is not None and account.active:
-            await self._messages.append(self._draft(broadcast))
+        if broadcast is not None and broadcast.state is BroadcastState.APPROVED:
+            account = await self._accounts.account(broadcast.account)
+            if account is not None and account.active:
+                await self._messages.append(self._draft(broadcast))
+            broadcast = await self._accounts.broadcast(change.fact.subject)
+        if broadcast is not None and broadcast.state is BroadcastState.RECALLED:  # or just now
+            conv, now = feed_conversation(broadcast.account), self._clock.now_ms()
+            mid = _mid(broadcast)
+            await take_back(self._messages, _sha256, conv, broadcast.account, mid, now)
 
     def _draft(self, broadcast: Broadcast) -> Draft:
         return Draft(
             conv=feed_conversation(broadcast.account),
             sender=broadcast.account,
-            mid=f"broadcast:{broadcast.broadcast_id}",
+            mid=_mid(broadcast),
             kind=EventKind.MESSAGE,
             body=msgspec.json.encode(article_body(broadcast)),
             body_hash=bytes.fromhex(broadcast.content_hash),
             at_ms=self._clock.now_ms(),
         )
+
+
+def _mid(broadcast: Broadcast) -> str:
+    return f"broadcast:{broadcast.broadcast_id}"
+
+
+def _sha256(body: bytes) -> bytes:
+    return hashlib.sha256(body).digest()
 
 
 def article_body(broadcast: Broadcast) -> bodies.Article:

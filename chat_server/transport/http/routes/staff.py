@@ -58,6 +58,11 @@ async def reject_broadcast(
     return broadcast_item(await cases.broadcasts.reject(claims.user, broadcast, body.reason))
 
 
+async def recall_broadcast(cases: UseCases, claims: Claims, broadcast: str) -> BroadcastItem:
+    """Take a broadcast back from the feed, within 24 hours; its articles are gone with it."""
+    return broadcast_item(await cases.broadcasts.recall(claims.user, broadcast))
+
+
 async def store_media(cases: UseCases, claims: Claims, content: bytes) -> MediaStored:
     """Store a picture: PNG, JPEG or WebP, at most 2 MiB."""
     return MediaStored(await cases.media.put(claims.user, content))

@@ -34,6 +34,7 @@ _REVIEWERS: Roles = frozenset({StaffRole.REVIEWER})
 _ADMINISTRATORS: Roles = frozenset({StaffRole.ADMINISTRATOR})
 _DESK = _OPERATORS | _REVIEWERS | _ADMINISTRATORS
 _DECIDING = (errors.NotFound, errors.FourEyes, errors.AlreadyDecided, errors.VersionConflict)
+_RECALLING = (*_DECIDING, errors.Forbidden, errors.RecallTooLate)
 _LOGIN = (
     errors.NotAuthenticated,
     errors.RateLimited,
@@ -166,6 +167,7 @@ ROUTES = (
     Route("POST", "/v1/staff/broadcasts", staff.submit_broadcast, _OPERATORS, _NO_SUCH),
     Route("POST", f"{_BROADCAST}/approve", staff.approve_broadcast, _REVIEWERS, _DECIDING),
     Route("POST", f"{_BROADCAST}/reject", staff.reject_broadcast, _REVIEWERS, _DECIDING),
+    Route("POST", f"{_BROADCAST}/recall", staff.recall_broadcast, _OPERATORS, _RECALLING),
     Route("GET", "/v1/staff/audit", staff.audit, _ADMINISTRATORS),
     *ACCOUNT_ROUTES,
     *PARTNER_ROUTES,

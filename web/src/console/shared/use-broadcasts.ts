@@ -30,6 +30,16 @@ export function useSubmitBroadcast() {
   });
 }
 
+/** Take one back from every follower's feed. */
+export function useRecallBroadcast() {
+  const { api } = useSession();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (broadcast: string) => api.post<BroadcastItem>(`${PATH}/${encodeURIComponent(broadcast)}/recall`),
+    onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
+  });
+}
+
 export type Decision =
   | { readonly verdict: "approve"; readonly content_hash: string }
   | { readonly verdict: "reject"; readonly reason: string };

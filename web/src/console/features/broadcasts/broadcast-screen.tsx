@@ -12,6 +12,7 @@ import { useBroadcasts } from "../../shared/use-broadcasts";
 import { useSession } from "../../../shared/session/session";
 import { useText } from "../../../shared/text/language";
 import { fullTime } from "../../../shared/text/time";
+import { RecallButton } from "./recall-button";
 import { BroadcastTag } from "../../shared/broadcast-tag";
 import { Loaded } from "../../../shared/ui/loaded";
 
@@ -38,6 +39,7 @@ export function BroadcastScreen() {
     { title: t("broadcast.submittedAt"), render: (_, item) => fullTime(item.submitted, language) },
     { title: t("broadcast.reviewer"), dataIndex: "reviewer_name" },
     { title: t("broadcast.reason"), dataIndex: "reason" },
+    { title: "", render: (_, item) => <RecallButton item={item} /> },
   ];
   return (
     <div className="el-screen">

@@ -94,6 +94,7 @@ export const auditEn = {
   "audit.kind.bot_turn_taken_again": "Bot answered after all",
   "audit.kind.broadcast_approved": "Broadcast approved",
   "audit.kind.broadcast_rejected": "Broadcast rejected",
+  "audit.kind.broadcast_recalled": "Broadcast recalled",
   "audit.kind.consent_changed": "Consent changed",
   "audit.kind.derived_erased": "Derived data erased",
   "audit.kind.offer_suppressed": "Offer withheld",

@@ -94,6 +94,7 @@ export const auditZh = {
   "audit.kind.bot_turn_taken_again": "机器人补答",
   "audit.kind.broadcast_approved": "批准群发",
   "audit.kind.broadcast_rejected": "退回群发",
+  "audit.kind.broadcast_recalled": "撤回群发",
   "audit.kind.consent_changed": "更改授权",
   "audit.kind.derived_erased": "推荐数据已删除",
   "audit.kind.offer_suppressed": "未作推荐",
