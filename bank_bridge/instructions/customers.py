@@ -54,9 +54,8 @@ class CustomerFacts(msgspec.Struct, frozen=True):
 def customer_facts(conn: sqlite3.Connection, customer: str) -> CustomerFacts:
     """Raises NOT_FOUND."""
     row = conn.execute(
-        "SELECT customer, name, phone, failures, locked_until, case_id FROM customers LEFT JOIN"
-        " (SELECT customer AS whose, case_id FROM freezes WHERE lifted_at IS NULL)"
-        " ON whose = customer WHERE customer = ?",
+        "SELECT customer, name, phone, failures, locked_until, (SELECT case_id FROM freezes f"
+        " WHERE f.customer = c.customer AND lifted_at IS NULL) FROM customers c WHERE customer = ?",
         (customer,),
     ).fetchone()
     if row is None:
