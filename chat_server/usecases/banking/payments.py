@@ -1,27 +1,17 @@
 """What a customer paid, told to the campaigns that may have led to it.
 
-Called by a relay of its own over the bank's outbox, at least once and in order.
+Called by a relay of its own over the bank's outbox, at least once and in order. A payment is
+for a purchase, a bill, or an order of a product of the bank; money that only changes hands
+or pockets is none.
 """
 
 from __future__ import annotations
 
-from bank_bridge.contract import BankEvent
+from bank_bridge.contract import MERCHANT_CATEGORIES, BankEvent
 from chat_server.usecases.public_accounts.campaign_outcomes import CampaignOutcomes, Payment
 
-# Money that only changes hands between persons, or is the bank's own, buys nothing.
-NO_PURCHASE = frozenset(
-    {
-        "transfer",
-        "in_bank_transfer",
-        "interbank_transfer",
-        "batch_transfer",
-        "p2p",
-        "red_packet",
-        "gift",
-        "interest",
-        "reversal",
-    }
-)
+ORDERS = frozenset({"fund", "fixed_deposit"})
+BILL = "bill_"  # with its category
 
 
 class CampaignPayments:
@@ -29,11 +19,15 @@ class CampaignPayments:
         self._outcomes = outcomes
 
     async def on_event(self, event: BankEvent) -> None:
-        """A posting that took money for an order, a purchase or a bill."""
         fen = -event.amount.fen if event.type == "posting" and event.amount else 0
-        if fen <= 0 or event.product in NO_PURCHASE:
+        if fen <= 0 or not is_bought(event.product):
             return
         at_ms = round(event.occurred_at.timestamp() * 1000)
         await self._outcomes.on_paid(
             Payment(event.customer, event.product, fen, at_ms, event.position)
         )
+
+
+def is_bought(product: str) -> bool:
+    """Whether a posting of this product pays for something."""
+    return product in MERCHANT_CATEGORIES | ORDERS or product.startswith(BILL)

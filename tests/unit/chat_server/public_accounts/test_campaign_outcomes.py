@@ -123,7 +123,7 @@ async def test_a_purchase_within_the_window_is_counted_with_its_fen_once(
     for event in (first, first, paid(crowd, "c00", 655, 2), paid(crowd, "lina", 9, 3)):
         await on_event(event)
     for event in (
-        paid(crowd, "c01", 500, 4, product="transfer"),
+        paid(crowd, "c01", 500, 4, product="in_bank_transfer"),
         replace(paid(crowd, "c01", 500, 5), amount=Money(500)),
         replace(paid(crowd, "c01", 500, 6), type="purchase", amount=None),
         replace(paid(crowd, "c01", 500, 7), occurred_at=datetime(2020, 1, 1, tzinfo=UTC)),
