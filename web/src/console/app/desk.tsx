@@ -2,6 +2,7 @@
 
 import {
   AuditOutlined,
+  BankOutlined,
   BulbOutlined,
   CustomerServiceOutlined,
   DashboardOutlined,
@@ -39,6 +40,7 @@ import { AuditScreen } from "../features/audit/audit-screen";
 import { BroadcastScreen } from "../features/broadcasts/broadcast-screen";
 import { ComposeScreen } from "../features/broadcasts/compose-screen";
 import { AccountScreen } from "../features/accounts/account-screen";
+import { DayScreen } from "../features/bank/day-screen";
 import { BoardScreen } from "../features/board/board-screen";
 import { BotsScreen } from "../features/bots/bots-screen";
 import { DeskScreen } from "../features/desk/desk-screen";
@@ -56,12 +58,7 @@ interface Room {
   readonly screen: ReactNode;
 }
 
-const ACCOUNTS: Room = {
-  path: "accounts",
-  title: "console.accounts",
-  icon: <ShopOutlined />,
-  screen: <AccountScreen />,
-};
+const ACCOUNTS: Room = { path: "accounts", title: "console.accounts", icon: <ShopOutlined />, screen: <AccountScreen /> };
 
 const DESK_SETTINGS: Room = {
   path: "desk-settings",
@@ -72,12 +69,9 @@ const DESK_SETTINGS: Room = {
 
 const BOTS: Room = { path: "bots", title: "console.bots", icon: <RobotOutlined />, screen: <BotsScreen /> };
 
-const RECOMMENDER: Room = {
-  path: "recommender",
-  title: "console.recommender",
-  icon: <BulbOutlined />,
-  screen: <ModelScreen />,
-};
+const RECOMMENDER: Room = { path: "recommender", title: "console.recommender", icon: <BulbOutlined />, screen: <ModelScreen /> };
+
+const BANK_DAYS: Room = { path: "bank-days", title: "console.bankDays", icon: <BankOutlined />, screen: <DayScreen /> };
 
 /** By role; the first is where one begins. */
 const ROOMS: Record<string, readonly [Room, ...Room[]]> = {
@@ -90,10 +84,12 @@ const ROOMS: Record<string, readonly [Room, ...Room[]]> = {
     { path: "articles", title: "console.articles", icon: <ReadOutlined />, screen: <ArticleRoom /> },
     ACCOUNTS,
     RECOMMENDER,
+    BANK_DAYS,
   ],
   reviewer: [
     { path: "review", title: "console.review", icon: <FileSearchOutlined />, screen: <ReviewScreen /> },
     ACCOUNTS,
+    BANK_DAYS,
   ],
   agent: [{ path: "desk", title: "console.desk", icon: <CustomerServiceOutlined />, screen: <DeskScreen /> }],
   supervisor: [
@@ -105,6 +101,7 @@ const ROOMS: Record<string, readonly [Room, ...Room[]]> = {
     { path: "audit", title: "console.audit", icon: <AuditOutlined />, screen: <AuditScreen /> },
     ACCOUNTS,
     RECOMMENDER,
+    BANK_DAYS,
     BOTS,
     DESK_SETTINGS,
   ],

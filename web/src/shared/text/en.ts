@@ -12,10 +12,14 @@ import { giftsEn } from "./gifts/en";
 import { outcomesEn } from "./outcomes/en";
 import { ownEn } from "./own/en";
 import { partnersEn } from "./partners/en";
+import { entryEn } from "./entry/en";
+import { bankEn } from "./bank/en";
 import { recommenderEn } from "./recommender/en";
 import { assistEn } from "./desk/assist-en";
 
 export const en: Catalogue = {
+  ...bankEn,
+  ...entryEn,
   ...recommenderEn,
   "app.name": "Elian",
   "app.brand": "Elian 融e联",
@@ -31,29 +35,6 @@ export const en: Catalogue = {
   "app.loading": "Loading",
   "app.failed": "Could not load",
   "app.empty": "Choose a conversation to begin",
-
-  "login.title": "Log in",
-  "login.user": "User name",
-  "login.password": "Password",
-  "login.submit": "Log in",
-  "login.privacy": "Bank staff will never ask for your password or SMS code",
-  "login.failed": "Wrong user name or password",
-  "login.staffLink": "Staff: go to the desk",
-  "login.customerLink": "Customers: go to Elian",
-  "login.notStaff": "This is not a staff user",
-  "login.revoked": "This device was logged out from elsewhere. Please log in again",
-
-  "tab.messages": "Messages",
-  "tab.accounts": "Accounts",
-  "tab.me": "Me",
-
-  "badge.manager": "Manager",
-  "badge.verified": "Verified",
-
-  "status.connecting": "Connecting…",
-  "status.waiting": "No network. Reconnecting…",
-  "status.ended": "Disconnected. Please log in again",
-  "status.catchingUp": "Receiving messages…",
 
   "list.none": "No conversations yet",
   "list.card": "[Card] {text}",

@@ -11,10 +11,14 @@ import { giftsZh } from "./gifts/zh-CN";
 import { outcomesZh } from "./outcomes/zh-CN";
 import { ownZh } from "./own/zh-CN";
 import { partnersZh } from "./partners/zh-CN";
+import { entryZh } from "./entry/zh-CN";
+import { bankZh } from "./bank/zh-CN";
 import { recommenderZh } from "./recommender/zh-CN";
 import { assistZh } from "./desk/assist-zh-CN";
 
 export const zhCN = {
+  ...bankZh,
+  ...entryZh,
   ...recommenderZh,
   "app.name": "融e联",
   "app.brand": "Elian 融e联",
@@ -30,29 +34,6 @@ export const zhCN = {
   "app.loading": "加载中",
   "app.failed": "加载失败",
   "app.empty": "选择一个会话，开始沟通",
-
-  "login.title": "登录",
-  "login.user": "用户名",
-  "login.password": "密码",
-  "login.submit": "登录",
-  "login.privacy": "银行工作人员不会向您索要密码或短信验证码",
-  "login.failed": "用户名或密码不正确",
-  "login.staffLink": "员工请进入工作台",
-  "login.customerLink": "客户请进入融e联",
-  "login.notStaff": "此账号不是员工账号",
-  "login.revoked": "此设备已在别处被注销，请重新登录",
-
-  "tab.messages": "消息",
-  "tab.accounts": "公众号",
-  "tab.me": "我",
-
-  "badge.manager": "客户经理",
-  "badge.verified": "官方认证",
-
-  "status.connecting": "正在连接…",
-  "status.waiting": "网络不可用，正在重新连接…",
-  "status.ended": "连接已结束，请重新登录",
-  "status.catchingUp": "正在收取消息…",
 
   "list.none": "还没有会话",
   "list.card": "[卡片] {text}",

@@ -1,0 +1,26 @@
+/** Words of the bank's own screens, in Chinese. */
+
+export const bankZh = {
+  "console.bankDays": "账务日终",
+  "bank.day": "营业日",
+  "bank.state": "状态",
+  "bank.closed": "已结账",
+  "bank.closing": "日终处理中",
+  "bank.stuck": "未完成：{step}",
+  "bank.closedAt": "结账时间",
+  "bank.steps": "已完成步骤",
+  "bank.head": "账簿末笔与校验值",
+  "bank.here": "本服务器到点自动结账；同一营业日只结一次，中断后接着做。",
+  "bank.elsewhere": "由银行核心自行结账，这里只显示结果。",
+  "bank.none": "还没有营业日进入日终。",
+  "bank.newer": "刷新",
+  "bank.step.expire_holds": "释放到期冻结",
+  "bank.step.pay_interest": "结息",
+  "bank.step.accrue_interest": "计提利息",
+  "bank.step.mature_deposits": "定期到期",
+  "bank.step.debit_bills": "代扣缴费",
+  "bank.step.return_gifts": "红包退回",
+  "bank.step.confirm_funds": "基金确认",
+  "bank.step.trial_balance": "试算平衡",
+  "bank.step.draw_statements": "月末对账单",
+} as const;
