@@ -1,4 +1,4 @@
-"""Behind the outbox: an approved broadcast becomes one event of its feed; recalled, it goes again."""
+"""Behind the outbox: an approved broadcast becomes one event of its feed; recalled, it goes."""
 
 from __future__ import annotations
 
