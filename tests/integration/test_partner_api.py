@@ -262,3 +262,45 @@ async def test_an_account_without_a_desk_has_no_agents(house: ServedHouse) -> No
         openid = call(account, "/cgi-bin/user/get", token)["data"]["openid"][0]
     found = call(account, f"/customservice/kfsession/getsession?openid={openid}", token)
     assert found["kf_account"] == ""
+
+
+async def test_a_tag_hears_a_mass_send_in_its_chat_and_it_is_taken_back(
+    house: ServedHouse,
+) -> None:
+    async with backend() as shop:
+        account = await created(house, "mass", shop.url)
+        token = new_token(account)
+        async with customer(account) as zhangwei:
+            [openid] = call(account, "/cgi-bin/user/get", token)["data"]["openid"]
+            tag = call(account, "/cgi-bin/tags/create", token, {"tag": {"name": "贵宾"}})["tag"][
+                "id"
+            ]
+            tagging = {"openid_list": [openid], "tagid": tag}
+            call(account, "/cgi-bin/tags/members/batchtagging", token, tagging)
+            said = {"msgtype": "text", "text": {"content": "周末有礼"}}
+            preview = {"touser": openid, **said}
+            assert call(account, "/cgi-bin/message/mass/preview", token, preview)["errcode"] == 0
+            previewed = await zhangwei.hears()
+            body = {"filter": {"is_to_all": False, "tag_id": tag}, **said}
+            sent = call(account, "/cgi-bin/message/mass/sendall", token, body)
+            heard_in_chat = await zhangwei.hears()
+            [told] = [
+                each
+                for each in await heard(shop, {"MASSSENDJOBFINISH"})
+                if each["Event"] == "MASSSENDJOBFINISH"
+            ]
+            asked_for = {"msg_id": sent["msg_id"]}
+            state = call(account, "/cgi-bin/message/mass/get", token, asked_for)
+            call(account, "/cgi-bin/message/mass/delete", token, asked_for)
+            async with asyncio.timeout(20):
+                async for event in zhangwei.client.events():
+                    if event.kind == "recall":
+                        break
+    assert (previewed["text"], heard_in_chat["text"]) == ("周末有礼", "周末有礼")
+    counts = [told[name] for name in ("TotalCount", "SentCount", "ErrorCount")]
+    assert (told["MsgID"], told["Status"], counts) == (
+        str(sent["msg_id"]),
+        "send success",
+        ["1", "1", "0"],
+    )
+    assert state["msg_status"] == "SEND_SUCCESS"
