@@ -73,9 +73,11 @@ async def test_a_group_is_made_named_and_seen(club: Club) -> None:
         await club.lina.groups.view(club.conv)
 
 
-async def test_only_managers_make_groups(club: Club) -> None:
+async def test_a_customer_makes_a_group_of_people_he_knows(club: Club) -> None:
+    made = await club.zhangwei.groups.create("我的群", ["wangfang"])
+    assert (made.role, made.members) == ("owner", 2)
     with pytest.raises(Refused, match="forbidden"):
-        await club.zhangwei.groups.create("我的群")
+        await club.zhangwei.groups.create("我的群", ["lina"])  # no contact of his
 
 
 async def test_members_are_invited_and_read_by_pages(club: Club) -> None:

@@ -128,7 +128,7 @@ ROUTES = (
     Route("POST", "/v1/contact-card", contacts.renew_card, CUSTOMERS, _RACED),
     Route("GET", "/v1/privacy", contacts.privacy, ANYONE),
     Route("PUT", "/v1/privacy", contacts.change_privacy, ANYONE),
-    Route("POST", "/v1/groups", groups.create, _MANAGERS),
+    Route("POST", "/v1/groups", groups.create, ANYONE, (errors.Forbidden, errors.TooLong)),
     Route("POST", "/v1/groups/look", groups.look_at_link, ANYONE, _LINKED),
     Route(
         "POST", "/v1/groups/join", groups.join_group, ANYONE, (*_LINKED, errors.GroupFull, *_RACED)

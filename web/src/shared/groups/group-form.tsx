@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import type { GroupItem } from "@shared/wire/generated";
+import { useMe } from "../session/use-me";
 import { useText } from "../text/language";
 import { Loaded } from "../ui/loaded";
 import { PeoplePicker } from "./people-picker";
@@ -12,6 +13,7 @@ import "./groups.css";
 export function GroupForm({ onMade }: { onMade: (conv: string) => void }) {
   const { t, errorText } = useText();
   const known = useAcquaintances();
+  const links = useMe().data?.role === "manager"; // only they give out links
   const [title, setTitle] = useState("");
   const [members, setMembers] = useState<readonly string[]>([]);
   const [approval, setApproval] = useState(false);
@@ -47,10 +49,10 @@ export function GroupForm({ onMade }: { onMade: (conv: string) => void }) {
           {(all) => <PeoplePicker people={all} picked={members} onPick={setMembers} />}
         </Loaded>
       </section>
-      <label className="el-group-switch">
+      {links && <label className="el-group-switch">
         <span>{t("group.approvalHint")}</span>
         <input type="checkbox" checked={approval} onChange={(event) => setApproval(event.target.checked)} />
-      </label>
+      </label>}
       {make.error && <p className="el-group-problem" role="alert">{errorText(make.error)}</p>}
       <button className="el-group-main" data-testid="group-create" disabled={!title.trim() || make.isPending}>
         {t("group.create")}
