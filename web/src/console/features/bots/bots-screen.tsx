@@ -11,7 +11,7 @@ import "./bots.css";
 export function BotsScreen() {
   const { t } = useText();
   return (
-    <div className="el-screen">
+    <div className="el-screen el-bots">
       <div className="el-screen-head">
         <h1>{t("console.bots")}</h1>
       </div>

@@ -127,7 +127,9 @@ function Comparison({ model }: { model: BotModelItem }) {
   );
 }
 
+/** Both zero is mostly that there was nothing of the kind to judge. */
 function Change({ from, to }: { from: number; to: number }) {
+  if (from === 0 && to === 0) return <span className="el-hint">—</span>;
   const way = to > from ? "el-bots-better" : to < from ? "el-bots-worse" : "";
   return (
     <span className={way}>
