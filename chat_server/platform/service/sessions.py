@@ -97,7 +97,8 @@ class Sessions:
             )
         if to:
             return case, "kf_create_session", {"KfAccount": shown(to)}
-        ended = former or (fact.actor if fact.kind == "case_returned" else case.agent)
+        last = case.agent if case.assigned_ms else ""  # nobody had this one: who had the last
+        ended = former or (fact.actor if fact.kind == "case_returned" else last)
         if not ended:
             return None
         return case, "kf_close_session", {"KfAccount": shown(ended), "CloseType": CLOSED_BY_AGENT}
