@@ -22,6 +22,7 @@ from .conftest import Screen, Seat
 pytestmark = pytest.mark.browser
 
 LIST = "\n".join(["客户号", "zhangwei", *(f"c{number:02}" for number in range(20)), "nobody"])
+STEP = "活动只剩最后一天，菜单里可以报名。"
 NAME, TEXT = "五一消费季", "五一期间，借记卡消费满 200 减 20，回复“五一”了解详情。"
 
 
@@ -55,6 +56,10 @@ async def test_three_people_send_a_campaign_and_its_figures_are_live(
     await expect(told).to_contain_text("可用 21 位，有问题 1 行")
     await expect(told).to_contain_text("第 23 行：nobody")
     await expect(desk.get_by_test_id("campaign-count")).to_contain_text("约 21 人")
+    await desk.get_by_test_id("campaign-add-step").click()
+    step = desk.get_by_test_id("campaign-step-0")
+    await step.get_by_role("spinbutton").fill("0")
+    await step.get_by_role("textbox").fill(STEP)
     await ops.picture("6-campaign-plan-desk")
     await desk.get_by_test_id("campaign-submit").click()
     await expect(desk.get_by_test_id(f"campaign-state-{NAME}")).to_have_text("待审核")
@@ -80,6 +85,8 @@ async def test_three_people_send_a_campaign_and_its_figures_are_live(
     )
     clicked = desk.get_by_test_id("campaign-funnel").get_by_role("row", name="已点击")
     await expect(clicked).to_contain_text("1", timeout=15_000)
+    steps = desk.get_by_test_id(f"campaign-steps-{NAME}")
+    await expect(steps).to_contain_text(re.compile("已发送 2[01]"), timeout=15_000)
     await expect(desk.get_by_test_id("campaign-hours")).to_be_visible()
     async with desk.expect_download() as taken:
         await desk.get_by_test_id("campaign-export-xlsx").click()

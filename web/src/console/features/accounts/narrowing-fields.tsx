@@ -63,7 +63,7 @@ function Line({ name, account, onRemove }: { name: number; account: string; onRe
         <Subject account={account} deed={deed ?? ""} />
       </Form.Item>
       <Form.Item name={[name, "days"]} noStyle>
-        <InputNumber min={1} max={180} prefix={t("campaigns.within")} suffix={t("campaigns.days")} />
+        <InputNumber className="el-wide" min={1} max={180} prefix={t("campaigns.within")} suffix={t("campaigns.days")} />
       </Form.Item>
       <Button type="link" size="small" onClick={onRemove}>
         {t("menus.remove")}

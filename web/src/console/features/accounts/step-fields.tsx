@@ -18,9 +18,9 @@ export function StepFields({ service }: { service: boolean }) {
       {(fields, { add, remove }) => (
         <Form.Item label={t("campaigns.steps")} extra={t("campaigns.stepsHint")}>
           {fields.map(({ key, name }) => (
-            <div key={key} className="el-step" data-testid={`campaign-step-${name}`}>
+            <div key={key} className="el-further" data-testid={`campaign-step-${name}`}>
               <Form.Item name={[name, "after_minutes"]} noStyle>
-                <InputNumber min={0} max={43200} prefix={t("campaigns.after")} suffix={t("campaigns.minutes")} />
+                <InputNumber className="el-wide" min={0} max={43200} prefix={t("campaigns.after")} suffix={t("campaigns.minutes")} />
               </Form.Item>
               <Form.Item name={[name, "when"]} noStyle>
                 <Select options={CONDITIONS.map((value) => ({ value, label: t(`campaigns.when.${value}`) }))} />
@@ -31,7 +31,7 @@ export function StepFields({ service }: { service: boolean }) {
               <Button type="link" size="small" onClick={() => remove(name)}>
                 {t("menus.remove")}
               </Button>
-              <Form.Item name={[name, "text"]} rules={rules} className="el-step-text">
+              <Form.Item name={[name, "text"]} rules={rules} className="el-further-text">
                 <Input.TextArea rows={2} maxLength={1000} placeholder={t("campaigns.stepText")} />
               </Form.Item>
             </div>
