@@ -27,6 +27,7 @@ from chat_server.commands.history import check_history
 from chat_server.commands.schema import export_schema
 from chat_server.commands.serve import serve
 from chat_server.commands.settings import settings
+from chat_server.commands.topics import topics
 from chat_server.domain.errors import ChatError, ConfigError
 from recommender.cli import app as recommend
 from recommender.contract import RecommenderError
@@ -37,7 +38,6 @@ app = typer.Typer(
     epilog="Start with: elian serve --demo",
     no_args_is_help=True,
     add_completion=False,
-from chat_server.commands.topics import topics
     pretty_exceptions_enable=False,
 )
 app.command(epilog="Example: elian serve --demo --data /tmp/elian --port 8090")(serve)
@@ -59,6 +59,7 @@ bots.command(epilog="Example: elian bots train --data /srv/elian")(learning.trai
 bots.add_typer(learning.models, name="models")
 app.add_typer(bots, name="bots")
 app.add_typer(bank, name="bank", callback=neighbours.books)
+recommend.command(epilog="Example: elian recommend topics --data /srv/elian")(topics)
 app.add_typer(recommend, name="recommend", callback=neighbours.learning)
 
 
@@ -71,7 +72,6 @@ def main() -> None:
     except typer.Abort:
         _refuse("given up", 1)
     except (ConfigError, ChatError, BankError, RecommenderError) as exc:
-recommend.command(epilog="Example: elian recommend topics --data /srv/elian")(topics)
         _refuse(str(exc) or type(exc).__name__, 1)
     except OSError as exc:
         _refuse(f"{exc.filename}: {exc.strerror}" if exc.filename else str(exc), 1)

@@ -137,4 +137,3 @@ async def test_topics_are_learnt_from_what_was_agreed_to_and_not_recalled(desk):
     found = [source async for source in topic_sources(desk.store)]
     assert [one.text for one in found if one.customer] == ["同意以后说的"]
     assert [one.text.split("\n")[0] for one in found if not one.customer] == ["利率调整", "网点"]
-
