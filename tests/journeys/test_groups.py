@@ -126,4 +126,5 @@ async def test_a_manager_makes_a_group_on_the_phone_and_hushes_it(seat: Seat) ->
     await lina.page.get_by_test_id("group-create").click()
     await expect(lina.page.get_by_test_id("chat-title")).to_contain_text("买房问问")
     await lina.write("首付够了吗？")
+    await wangfang.open("买房问问")
     await wangfang.sees("首付够了吗？")
