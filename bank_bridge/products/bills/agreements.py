@@ -27,6 +27,7 @@ from bank_bridge.products.bills import rows
 from bank_bridge.products.bills.figures import BillFigures
 from bank_bridge.products.bills.paying import BY_AGREEMENT, KIND, collecting_account, keep_order
 from bank_bridge.products.ordering import Terms, at_once, order, tell
+from bank_bridge.products.proofs import Proof
 
 AGREEMENT = "bill_agreement"
 _LAST_DAY = 28  # that every month has
@@ -35,19 +36,10 @@ log = structlog.get_logger()
 _replace = msgspec.structs.replace
 
 
-class AgreementKind:
+class AgreementKind(Proof):
     """The proof that a customer agreed to debits up to a cap; it moves nothing by itself."""
 
-    moves_money = False
-
-    def product(self, _: Carrying) -> str:
-        return AGREEMENT
-
-    def channel(self, _: Carrying) -> str:
-        return "chat"
-
-    def known(self, _: Carrying) -> bool:
-        return False
+    name = AGREEMENT
 
     def check(self, _: Carrying) -> None:
         """Whatever could speak against it was asked when it was quoted."""

@@ -18,24 +18,16 @@ from bank_bridge.instructions.standing import check_unlocked
 from bank_bridge.ledger.accounts import system_account
 from bank_bridge.ledger.database import to_us
 from bank_bridge.products.ordering import Terms, order
+from bank_bridge.products.proofs import Proof
 
 APPROVAL = "key_approval_agreement"
 _TITLE = "设备密钥"
 
 
-class DeviceKeyKind:
+class DeviceKeyKind(Proof):
     """The proof that a customer wants the key; it moves nothing."""
 
-    moves_money = False
-
-    def product(self, _: Carrying) -> str:
-        return NEW_KEY
-
-    def channel(self, _: Carrying) -> str:
-        return "chat"
-
-    def known(self, _: Carrying) -> bool:
-        return False
+    name = NEW_KEY
 
     def check(self, carrying: Carrying) -> None:
         if not key_rows.is_made(carrying.conn, carrying.record.instruction_id):
@@ -48,19 +40,10 @@ class DeviceKeyKind:
         key_rows.begin(conn, record.instruction_id, record.device, state)
 
 
-class KeyApprovalKind:
+class KeyApprovalKind(Proof):
     """A signature of one device for the key of another."""
 
-    moves_money = False
-
-    def product(self, _: Carrying) -> str:
-        return APPROVAL
-
-    def channel(self, _: Carrying) -> str:
-        return "chat"
-
-    def known(self, _: Carrying) -> bool:
-        return False
+    name = APPROVAL
 
     def signed(self, _: Carrying) -> bool:
         return True

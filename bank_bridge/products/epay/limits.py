@@ -21,24 +21,16 @@ from bank_bridge.ledger.statement import debited_by
 from bank_bridge.product_contract import Epay, EpayOrder, GiftKind
 from bank_bridge.products.epay.figures import SHIPPED, EpayFigures
 from bank_bridge.products.ordering import Terms, order
+from bank_bridge.products.proofs import Proof
 
 AGREEMENT = "epay_agreement"
 _TITLE = "工银e支付"
 
 
-class EpayAgreementKind:
+class EpayAgreementKind(Proof):
     """The proof that a customer opened it, or changed the limit; it moves nothing."""
 
-    moves_money = False
-
-    def product(self, _: Carrying) -> str:
-        return AGREEMENT
-
-    def channel(self, _: Carrying) -> str:
-        return "chat"
-
-    def known(self, _: Carrying) -> bool:
-        return False
+    name = AGREEMENT
 
     def signed(self, carrying: Carrying) -> bool:
         """A limit above the default, by whoever has a device that signs (§1.7)."""

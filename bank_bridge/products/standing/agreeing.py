@@ -16,6 +16,7 @@ from bank_bridge.instructions.standing import check_unlocked
 from bank_bridge.ledger.accounts import LedgerAccount, account_by_id
 from bank_bridge.ledger.database import to_us
 from bank_bridge.products.ordering import Terms, order
+from bank_bridge.products.proofs import Proof
 from bank_bridge.products.standing.figures import StandingFigures
 from bank_bridge.standing_contract import Rhythm, Standing, StandingOrder
 
@@ -23,19 +24,10 @@ AGREEMENT = "standing_agreement"
 _LONGEST_MONTH = 31
 
 
-class StandingKind:
+class StandingKind(Proof):
     """The proof that a customer agreed to payments to come; it moves nothing by itself."""
 
-    moves_money = False
-
-    def product(self, _: Carrying) -> str:
-        return AGREEMENT
-
-    def channel(self, _: Carrying) -> str:
-        return "chat"
-
-    def known(self, _: Carrying) -> bool:
-        return False
+    name = AGREEMENT
 
     def check(self, carrying: Carrying) -> None:
         """Its first day may have come while it was being proven."""
