@@ -18,7 +18,7 @@ run: setup
 	@$(BIN)/elian serve --demo --data $(DATA) --port $(PORT)
 
 test: setup services
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: check-types check-rest check-web
 

@@ -13,15 +13,17 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
 import typer
 
 from recommender import open as house
 from recommender.contract import RecommenderError
-from recommender.rack import Kept
 from recommender.training import readable
+
+if TYPE_CHECKING:
+    from recommender.rack import Kept
 
 T = TypeVar("T")
 app = typer.Typer(help="The recommender: who might want what.", no_args_is_help=True)
@@ -81,7 +83,7 @@ def promote(
 @models.command()
 def rollback(
     model: Annotated[
-        str, typer.Argument(help="offers, uplift, topics, article, account or goods.")
+        str, typer.Argument(help="One of offers, uplift, topics, article, account, goods.")
     ] = "offers",
     data: DataFolder = Path("data"),
 ) -> None:

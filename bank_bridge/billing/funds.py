@@ -31,7 +31,7 @@ def propose(
     fund: _Fund,
     name: Annotated[str, typer.Argument(help="As customers read it.")],
     by: _By,
-    risk: Annotated[int, typer.Option(help="1 (low) to 5.")],
+    risk: Annotated[int, typer.Option(help="From 1 (low) to 5.")],
     least: Annotated[str, typer.Option(metavar="YUAN", help="Of one purchase.")] = "10",
     folder: _Folder = _HERE,
 ) -> None:

@@ -117,7 +117,8 @@ async def _desk(house: House, told: Mapping[str, Any], account: str) -> None:
         return
     week = [[_period(hours) for hours in day] for day in told["week"]]
     fields = {**told, "week": week, "account": account, "version": 0}
-    await house.rooms.desk.configure(ACTOR, msgspec.convert(fields, Desk))
+    with suppress(VersionConflict):  # another process that loads has just made it
+        await house.rooms.desk.configure(ACTOR, msgspec.convert(fields, Desk))
 
 
 def _period(hours: str) -> tuple[int, int]:

@@ -42,7 +42,7 @@ class Shelf(Generic[M]):
         self._models, self._load, self._now, self._aside = models, load, now, aside
         self._looked_at = now()
         self._mark = pointer_mark(models)
-        self._model = self._newest()
+        self._model = self._of(current_version(models))
 
     def current(self) -> M | None:
         """The newest good model, or none if there never was one."""
@@ -57,11 +57,11 @@ class Shelf(Generic[M]):
 
     def _take(self) -> None:
         try:
-            self._model = self._newest()
-            _log.info("model_taken", models=self._models.name)
+            version = current_version(self._models)
+            self._model = self._of(version)
+            _log.info("model_taken", models=self._models.name, version=version)
         except RecommenderError as exc:
             _log.error("model_refused", models=self._models.name, reason=str(exc))
 
-    def _newest(self) -> M | None:
-        version = current_version(self._models)
+    def _of(self, version: str | None) -> M | None:
         return None if version is None else self._load(self._models, version)

@@ -107,17 +107,19 @@ class Lanes:
         if app is None:
             return 0
         begun = 0
-        for _, callback in page:
+        for name, callback in page:
             if callback.customer in busy or len(busy) >= AT_ONCE:
                 continue
-            task = asyncio.create_task(self._delivered(app, callback))
+            task = asyncio.create_task(self._delivered(app, name, callback))
             busy[callback.customer] = task
             task.add_done_callback(partial(self._end, busy, callback.customer))
             begun += 1
         return begun
 
-    async def _delivered(self, app: App, callback: Callback) -> None:
+    async def _delivered(self, app: App, name: str, callback: Callback) -> None:
         try:
+            if await self._waiting.get(app.account, name) is None:
+                return  # it ended after the page was read
             await self._deliver(app, callback)
         except Exception:
             log.exception("callback_left_waiting", appid=app.appid, msg_id=callback.msg_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from chat_server.domain.errors import Forbidden, InvalidValue
+from chat_server.domain.errors import InvalidValue, NotFound
 from chat_server.domain.facts import Purpose
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
@@ -36,10 +36,10 @@ class Advise:
         self._entries = Entries(store.accounts, store.people)
 
     async def next_best(self, manager: str, customer: str) -> Sequence[NextBest]:
-        """Of one's own customer, as far as they consented. Forbidden for anybody else's."""
+        """Of one's own customer, as far as they consented. NotFound for anybody else's."""
         assignment = await self._store.people.assignment(customer)
         if assignment is None or assignment.manager != manager:
-            raise Forbidden("not your customer")
+            raise NotFound("no such customer of yours")
         consents = await self._consents.snapshot(customer)
         return await self._recommender.next_best(customer, consents, self._clock.now())
 

@@ -96,7 +96,13 @@ ROUTES = (
     Route("DELETE", _FOLLOWED, accounts.unfollow, CUSTOMERS, _NO_SUCH),
     Route("GET", "/v1/broadcasts/{broadcast}/articles/{index}", accounts.article, ANYONE, _NO_SUCH),
     Route("GET", "/v1/staff/recommender", advising.model_card, _DESK),
-    Route("GET", "/v1/staff/customers/{user}/next-offers", advising.next_offers, _MANAGERS),
+    Route(
+        "GET",
+        "/v1/staff/customers/{user}/next-offers",
+        advising.next_offers,
+        _MANAGERS,
+        _NO_SUCH,
+    ),
     Route(
         "POST",
         "/v1/staff/accounts/{account}/foresee",
