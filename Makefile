@@ -18,7 +18,7 @@ run: setup
 	@$(BIN)/elian serve --demo --data $(DATA) --port $(PORT)
 
 test: setup services
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/pytest -n $(WORKERS)
 
 check: check-types check-rest check-web
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
@@ -19,13 +20,14 @@ class LineLogger:
     all the work that waits for the same disk to have room again.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: Callable[[], TextIO]) -> None:
         self._stream = stream
 
     def msg(self, line: str) -> None:
         with suppress(OSError):
-            self._stream.write(line + "\n")
-            self._stream.flush()
+            stream = self._stream()
+            stream.write(line + "\n")
+            stream.flush()
 
     debug = info = warning = error = critical = msg
 
@@ -47,7 +49,7 @@ def set_up_logs(settings: Settings, at_least: str = "debug") -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: LineLogger(sys.stderr),
+        logger_factory=lambda *_: LineLogger(lambda: sys.stderr),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)

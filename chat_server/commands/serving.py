@@ -120,5 +120,12 @@ def _fork(settings: Settings, listener: socket.socket, lifeline: tuple[int, int]
         return child
     parent_end, ours = lifeline[1], lifeline[0]
     os.close(parent_end)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stopped_before_it_served)
     uvloop.run(_serve(settings, listener, parent=ours))
+    os._exit(0)
+
+
+def _stopped_before_it_served(_: int, __: object) -> None:
+    """The other processes may serve already; that one still opens its rooms is no fall."""
     os._exit(0)
