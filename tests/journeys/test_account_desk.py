@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -53,8 +55,10 @@ async def set_up(ops: Screen) -> None:
     await desk.get_by_test_id("menu-key-0-0").fill("热兑")
     await expect(desk.get_by_test_id("menu-preview")).to_contain_text("本月热兑")
     await ops.picture("5-menu-editor-desk")
-    await desk.get_by_test_id("menu-save").click()
-    await expect(desk.get_by_text("菜单已发布")).to_be_visible()
+    await asyncio.gather(  # it is shown for three seconds only
+        expect(desk.get_by_text("菜单已发布")).to_be_visible(timeout=15_000),
+        desk.get_by_test_id("menu-save").click(),
+    )
 
     await desk.get_by_test_id("account-tab-replies").click()
     await desk.get_by_test_id("replies-welcome").fill("您好，欢迎来到积分商城！")
