@@ -37,11 +37,13 @@ function Edited({ account, name, conduct }: Props) {
   const [buttons, setButtons] = useState<readonly MenuButtonDraft[]>(() => draftsOf(conduct.menu));
   const [rule, setRule] = useState<MenuRuleItem>({ tag: 0, language: "", client: "" });
   const told = () => void message.success(t("menus.saved"));
-  const save = useAccountAction((api, menu: readonly MenuButtonDraft[]) =>
-    api.put<ConductItem>(accountPath(account, "/menu"), { buttons: menu }),
+  const save = useAccountAction(
+    (api, menu: readonly MenuButtonDraft[]) => api.put<ConductItem>(accountPath(account, "/menu"), { buttons: menu }),
+    told,
   );
-  const add = useAccountAction((api, menu: readonly MenuButtonDraft[]) =>
-    api.post<ConditionalItem>(accountPath(account, "/menus"), { rule, buttons: menu }),
+  const add = useAccountAction(
+    (api, menu: readonly MenuButtonDraft[]) => api.post<ConditionalItem>(accountPath(account, "/menus"), { rule, buttons: menu }),
+    told,
   );
   const remove = useAccountAction((api, number: number) => api.delete(accountPath(account, `/menus/${number}`)));
   const ruled = Boolean(rule.tag || rule.language || rule.client);
@@ -73,7 +75,7 @@ function Edited({ account, name, conduct }: Props) {
         <p className="el-hint">{t("menus.limits")}</p>
         <MenuFields buttons={buttons} onChange={setButtons} />
         <div className="el-accounts-bar">
-          <Button type="primary" data-testid="menu-save" loading={save.isPending} onClick={() => save.mutate(buttons, { onSuccess: told })}>
+          <Button type="primary" data-testid="menu-save" loading={save.isPending} onClick={() => save.mutate(buttons)}>
             {t("menus.save")}
           </Button>
         </div>
@@ -102,7 +104,7 @@ function Edited({ account, name, conduct }: Props) {
             disabled={!ruled || !buttons.length}
             loading={add.isPending}
             data-testid="menu-add-conditional"
-            onClick={() => add.mutate(buttons, { onSuccess: told })}
+            onClick={() => add.mutate(buttons)}
           >
             {t("menus.addConditional")}
           </Button>

@@ -40,7 +40,7 @@ export function ReplyForm({ account }: { account: string }) {
 function Edited({ account, replies }: { account: string; replies: Replies }) {
   const { t } = useText();
   const { message } = App.useApp();
-  const save = useAccountAction((api, given: Replies) => api.put<ConductItem>(accountPath(account, "/replies"), given));
+  const save = useAccountAction((api, given: Replies) => api.put<ConductItem>(accountPath(account, "/replies"), given), () => void message.success(t("replies.saved")));
   const rules = [{ required: true, whitespace: true, message: t("broadcast.required") }];
   const area = (name: "welcome" | "first" | "otherwise", extra = "") => (
     <Form.Item name={name} label={t(`replies.${name}`)} extra={extra || undefined}>
@@ -52,7 +52,7 @@ function Edited({ account, replies }: { account: string; replies: Replies }) {
       layout="vertical"
       initialValues={filledOf(replies)}
       onFinish={(filled: Filled) =>
-        save.mutate(repliesOf(filled), { onSuccess: () => void message.success(t("replies.saved")) })
+        save.mutate(repliesOf(filled))
       }
     >
       {area("welcome")}

@@ -13,9 +13,9 @@ const BOTS = ["", "bank", "partner"] as const;
 export function SettingsPanel({ account, role }: { account: OwnAccount; role: string }) {
   const { t } = useText();
   const { message } = App.useApp();
-  const told = { onSuccess: () => void message.success(t("accounts.done")) };
-  const change = useAccountAction((api, draft: AccountChange) => api.patch<OwnAccount>(accountPath(account.account), draft));
-  const withhold = useAccountAction((api, withheld: Withheld) => api.put<OwnAccount>(accountPath(account.account, "/withheld"), withheld));
+  const told = () => void message.success(t("accounts.done"));
+  const change = useAccountAction((api, draft: AccountChange) => api.patch<OwnAccount>(accountPath(account.account), draft), told);
+  const withhold = useAccountAction((api, withheld: Withheld) => api.put<OwnAccount>(accountPath(account.account, "/withheld"), withheld), told);
   const bots = BOTS.some((each) => each === account.bot) ? BOTS : [...BOTS, account.bot];
   const botName = (bot: string) => {
     const key = `accounts.settings.bot.${bot || "none"}`;
@@ -25,7 +25,7 @@ export function SettingsPanel({ account, role }: { account: OwnAccount; role: st
     <div className="el-settings">
       <section>
         <h2>{t("accounts.settings.about")}</h2>
-        <Form layout="vertical" initialValues={account} onFinish={({ name, description }: AccountChange) => change.mutate({ name, description }, told)}>
+        <Form layout="vertical" initialValues={account} onFinish={({ name, description }: AccountChange) => change.mutate({ name, description })}>
           <Form.Item name="name" label={t("accounts.name")} rules={[{ required: true, message: t("broadcast.required") }]}>
             <Input maxLength={64} data-testid="settings-name" />
           </Form.Item>
@@ -46,13 +46,13 @@ export function SettingsPanel({ account, role }: { account: OwnAccount; role: st
           aria-label={t("accounts.settings.bot")}
           data-testid="settings-bot"
           options={bots.map((bot) => ({ value: bot, label: botName(bot) }))}
-          onChange={(bot: string) => change.mutate({ bot }, told)}
+          onChange={(bot: string) => change.mutate({ bot })}
         />
       </section>
       <section>
         <h2>{t("accounts.settings.staff")}</h2>
         <p className="el-hint">{t("accounts.settings.staffHint")}</p>
-        <Form layout="vertical" initialValues={{ staff: account.staff }} onFinish={({ staff }: AccountChange) => change.mutate({ staff: staff ?? [] }, told)}>
+        <Form layout="vertical" initialValues={{ staff: account.staff }} onFinish={({ staff }: AccountChange) => change.mutate({ staff: staff ?? [] })}>
           <Form.List name="staff">
             {(fields, { add, remove }) => (
               <>
@@ -92,7 +92,7 @@ export function SettingsPanel({ account, role }: { account: OwnAccount; role: st
           value={[...account.capabilities]}
           disabled={role !== "administrator"}
           options={CAPABILITIES.map((value) => ({ value, label: t(`accounts.settings.can.${value}`) }))}
-          onChange={(granted) => withhold.mutate({ withheld: CAPABILITIES.filter((each) => !granted.includes(each)) }, told)}
+          onChange={(granted) => withhold.mutate({ withheld: CAPABILITIES.filter((each) => !granted.includes(each)) })}
         />
         {role !== "administrator" && <p className="el-hint">{t("accounts.settings.capabilitiesHint")}</p>}
       </section>

@@ -30,14 +30,21 @@ export function useOfAccount<T>(account: string, place: string, againMs: number 
 export const useTags = (account: string) => useOfAccount<TagItem[]>(account, "/tags");
 
 /** A change: afterwards everything of the accounts is asked again, and a failure is said. */
-export function useAccountAction<Given, Answer>(act: (api: Api, given: Given) => Promise<Answer>) {
+export function useAccountAction<Given, Answer>(
+  act: (api: Api, given: Given) => Promise<Answer>,
+  onDone?: (answer: Answer) => void,
+) {
   const { api } = useSession();
   const { errorText } = useText();
   const { message } = App.useApp();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (given: Given) => act(api, given),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["own-accounts"] }),
+    // Said here: what asked may be gone when its answer has changed what is shown.
+    onSuccess: (answer: Answer) => {
+      onDone?.(answer);
+      return queries.invalidateQueries({ queryKey: ["own-accounts"] });
+    },
     onError: (error) => void message.error(errorText(error)),
   });
 }
