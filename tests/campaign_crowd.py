@@ -19,7 +19,8 @@ async def crowd(desk: FrontDesk) -> FrontDesk:
     fact = Fact("test", "test", "test", 1)
     for number, user in enumerate(CROWD):
         phone = f"138000000{number:02}" if number else ""
-        person = Person(user, user, StaffRole.CUSTOMER, "haidian", "", phone=phone)
+        branch = "haidian" if number < 10 else "chaoyang"
+        person = Person(user, user, StaffRole.CUSTOMER, branch, "", phone=phone)
         await desk.store.people.add_person(person, fact)
         await desk.cases.accounts.follow(user, "@service")
     return desk

@@ -45,6 +45,7 @@ _NAMED = re.compile(
 _OFF = re.compile(r"取消|关闭|停止|停掉|停了|终止|不要|删除|\b(?:cancel|stop|close|end)\b")
 _LOOK = re.compile(r"我的|查|看|哪些|有没有|几笔|列|\b(?:my|show|list|what)\b")
 _ABOUT = re.compile(r"怎么|为什么|如何|手续费|失败|没有?成功|\b(?:how|why|fees?)\b")
+# How `When.every` is written, after TIMEX3: a day of each month, a weekday of each week.
 _MONTHLY = re.compile(r"XXXX-XX-([0-9]{2})")
 _WEEKLY = re.compile(r"XXXX-WXX-([1-7])")
 

@@ -30,6 +30,7 @@ from chat_server.platform.registry import Apps
 from chat_server.platform.speaking import Speaking, Spoken
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
+from chat_server.usecases.rounds import in_rounds
 
 log = structlog.get_logger()
 
@@ -164,12 +165,7 @@ class MassSends:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.go_round()
-            except Exception:
-                log.exception("mass_sends_wait")
-            await self._clock.sleep(LOOK_S)
+        await in_rounds(self.go_round, self._clock, every_s=LOOK_S, failed="mass_sends_wait")
 
     async def go_round(self) -> None:
         """One page of each that is under way."""

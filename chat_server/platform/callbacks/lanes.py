@@ -22,6 +22,7 @@ from chat_server.platform.drawers import Drawer
 from chat_server.platform.registry import Apps
 from chat_server.ports.clock import Clock
 from chat_server.ports.shelf import Shelf
+from chat_server.usecases.rounds import in_rounds
 
 log = structlog.get_logger()
 
@@ -59,7 +60,13 @@ class Lanes:
     async def run(self) -> None:
         """Until cancelled. What a former process left is found at the start."""
         async with asyncio.TaskGroup() as lanes:
-            lanes.create_task(self._find_left_over())
+            looking = in_rounds(
+                self._find_left_over,
+                self._clock,
+                every_s=LEASE_MS / 1000,
+                failed="callbacks_not_looked_for",
+            )
+            lanes.create_task(looking)
             while True:
                 account = await self._new.get()
                 if account not in self._bells:
@@ -67,14 +74,9 @@ class Lanes:
                     lanes.create_task(self._lane(account))
 
     async def _find_left_over(self) -> None:
-        while True:
-            try:
-                for app in await self._apps.all():
-                    if app.callback and await self._waiting.page(app.account, limit=1):
-                        self.wake(app.account)
-            except Exception:
-                log.exception("callbacks_not_looked_for")
-            await self._clock.sleep(LEASE_MS / 1000)
+        for app in await self._apps.all():
+            if app.callback and await self._waiting.page(app.account, limit=1):
+                self.wake(app.account)
 
     async def _lane(self, account: str) -> None:
         bell = self._bells[account]

@@ -34,6 +34,7 @@ from chat_server.usecases.assist.persons import Attention, Persons
 from chat_server.usecases.assist.settle import HashBody, Writer
 from chat_server.usecases.assist.submit import SubmittedValues
 from chat_server.usecases.public_accounts.rules import Rules, answers
+from chat_server.usecases.rounds import in_rounds
 
 log = structlog.get_logger()
 
@@ -90,7 +91,11 @@ class BotTurns:
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._wake_dialogues())
+            tasks.create_task(
+                in_rounds(
+                    self._wake_dialogues, self._clock, every_s=0.5, failed="dialogues_not_woken"
+                )
+            )
             while True:
                 conv = await self._waiting.get()
                 await self._at_once.acquire()
@@ -299,14 +304,8 @@ class BotTurns:
 
     async def _wake_dialogues(self) -> None:
         """Give a CLOCK turn to every dialogue whose time has come."""
-        while True:
-            try:
-                due = await self._store.dialogues.due_dialogues(self._clock.now_ms(), PAGE)
-                for dialogue in due:
-                    await self._wake(dialogue.conv)
-            except Exception:
-                log.exception("dialogues_not_woken")
-            await self._clock.sleep(0.5)
+        for dialogue in await self._store.dialogues.due_dialogues(self._clock.now_ms(), PAGE):
+            await self._wake(dialogue.conv)
 
     async def _wake(self, conv: str) -> None:
         async with self._locks.setdefault(conv, asyncio.Lock()):

@@ -18,6 +18,7 @@ from chat_server.ports.store import Store
 from chat_server.usecases.desk.assign import DESK_ACTOR, AssignCases
 from chat_server.usecases.desk.change import ChangeCase, Turn
 from chat_server.usecases.desk.floor import Floor, Floors
+from chat_server.usecases.rounds import in_rounds
 
 log = structlog.get_logger()
 
@@ -35,12 +36,7 @@ class DeskClockwork:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                log.exception("desk_not_looked_at")
-            await self._clock.sleep(LOOK_S)
+        await in_rounds(self.look, self._clock, every_s=LOOK_S, failed="desk_not_looked_at")
 
     async def look(self) -> None:
         floors = {each.desk.desk: each for each in await self._floors.all()}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
-
-import structlog
+from functools import partial
 
 from bots.contract import NotUnderstood, Pupil, SkillStep
-from chat_server.domain.errors import ChatError
 from chat_server.ports.blob import BlobStore
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
@@ -15,11 +14,10 @@ from chat_server.usecases.learning.funnel import DAY_MS, SkillFigures
 from chat_server.usecases.learning.labelling import Labelling
 from chat_server.usecases.learning.missed import MissedSentences
 from chat_server.usecases.learning.models import BotModels
-
-log = structlog.get_logger()
+from chat_server.usecases.rounds import in_rounds
 
 LOOK_S = 2.0
-SWEEP_EVERY = 150  # looks
+SWEEP_S = 300.0
 SWEPT_AT_ONCE = 1_000
 FIGURES_DAYS = 90
 
@@ -44,19 +42,16 @@ class BotLearning:
             await self.sentences.keep(effect.shape, turn)
 
     async def run(self) -> None:
-        """Until cancelled: take up the model that is in use, and forget what is too old."""
-        looks = 0
-        while True:
-            try:
-                await self.models.take_up(self.pupil)
-            except ChatError as exc:  # damaged, or the store is away: the old one answers on
-                log.error("bot_model_not_taken_up", reason=type(exc).__name__)  # noqa: TRY400 - said in one line
-            except Exception:
-                log.exception("bot_model_not_taken_up")
-            if looks % SWEEP_EVERY == 0:
-                await self._sweep_or_log()
-            looks += 1
-            await self.clock.sleep(LOOK_S)
+        """Until cancelled: take up the model that is in use, and forget what is too old.
+
+        One that is damaged is not taken up: the old one answers on.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            for look, every_s, failed in (
+                (partial(self.models.take_up, self.pupil), LOOK_S, "bot_model_not_taken_up"),
+                (self.sweep, SWEEP_S, "bot_learning_not_swept"),
+            ):
+                tasks.create_task(in_rounds(look, self.clock, every_s=every_s, failed=failed))
 
     async def sweep(self) -> None:
         """Forget sentences that nobody labelled in time, and attempts that are not shown."""
@@ -67,12 +62,6 @@ class BotLearning:
         old = now_ms - FIGURES_DAYS * DAY_MS
         while await self.figures.attempts.sweep(old, SWEPT_AT_ONCE) == SWEPT_AT_ONCE:
             pass
-
-    async def _sweep_or_log(self) -> None:
-        try:
-            await self.sweep()
-        except Exception:
-            log.exception("bot_learning_not_swept")
 
 
 def open_learning(

@@ -20,6 +20,7 @@ from chat_server.ports.clock import Clock
 from chat_server.ports.notify import Carriage, Notifier, PushNote, PushOutcome
 from chat_server.ports.store import Store
 from chat_server.usecases.notifying.words import Wording
+from chat_server.usecases.rounds import in_rounds
 
 log = structlog.get_logger()
 
@@ -50,12 +51,7 @@ class TellDevices:
 
     async def run(self) -> None:
         """Until cancelled. What fails is due again after its lease."""
-        while True:
-            try:
-                await self.step()
-            except Exception:
-                log.exception("telling_waits")
-            await self._clock.sleep(LOOK_S)
+        await in_rounds(self.step, self._clock, every_s=LOOK_S, failed="telling_waits")
 
     async def step(self) -> int:
         """Tell of what is due; how many knocks that were."""

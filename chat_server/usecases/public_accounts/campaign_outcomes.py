@@ -8,6 +8,7 @@ read is looked up behind, page by page, so that nothing of it costs a message an
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import msgspec
@@ -29,6 +30,7 @@ from chat_server.domain.message import EventKind
 from chat_server.ports.clock import Clock
 from chat_server.ports.store import Store
 from chat_server.usecases.public_accounts.campaigns import CAMPAIGN_MID, Campaigns
+from chat_server.usecases.rounds import in_rounds
 
 log = structlog.get_logger()
 
@@ -130,25 +132,29 @@ class CampaignOutcomes:
 
     async def run(self) -> None:
         """Look who read what was sent lately, until cancelled."""
-        turn = 0
-        while True:
-            try:
-                await self.look(everything=turn % _SELDOM == 0)
-            except Exception:
-                log.exception("campaigns_not_followed_up")
-            turn += 1
-            await self._clock.sleep(LOOK_S)
+        turns = itertools.cycle([True] + [False] * (_SELDOM - 1))
+        await in_rounds(
+            lambda: self.look(everything=next(turns)),
+            self._clock,
+            every_s=LOOK_S,
+            failed="campaigns_not_followed_up",
+        )
 
     async def look(self, *, everything: bool = True) -> None:
         """Of each campaign that runs or is followed up; those of the last day only, or all."""
-        now = self._clock.now_ms()
         for campaign in await self._campaigns.followed_up(_MOST):
-            age = now - campaign.released_ms
-            if age > FOLLOWED_UP_MS and campaign.state is not CampaignState.RUNNING:
-                await self.note_progress(campaign)
-                await self._campaigns.leave_alone(campaign)
-            elif everything or age <= DAY_MS:
-                await self.note_progress(campaign)
+            try:
+                await self._follow_up(campaign, everything=everything)
+            except Exception:  # the others go on; this one is looked at again in the next round
+                log.exception("campaign_not_followed_up", campaign=campaign.campaign_id)
+
+    async def _follow_up(self, campaign: Campaign, *, everything: bool) -> None:
+        age = self._clock.now_ms() - campaign.released_ms
+        if age > FOLLOWED_UP_MS and campaign.state is not CampaignState.RUNNING:
+            await self.note_progress(campaign)
+            await self._campaigns.leave_alone(campaign)
+        elif everything or age <= DAY_MS:
+            await self.note_progress(campaign)
 
     async def note_progress(self, campaign: Campaign, *, pages: int | None = None) -> None:
         """How far its recipients have received and read; not oftener than every few seconds.

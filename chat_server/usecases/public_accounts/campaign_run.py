@@ -72,7 +72,7 @@ class RunCampaigns:
         clock: Clock,
         hash_body: HashBody,
         quiet: tuple[time, time],
-        sms: SmsSender | None = None,
+        sms: SmsSender,
     ) -> None:
         self._store, self._campaigns, self._clock = store, campaigns, clock
         self._hash_body, self._quiet = hash_body, quiet

@@ -62,7 +62,7 @@ def open_account_work(
     *,
     sheets: SheetReader,
     scores: Scores,
-    sms: SmsSender | None = None,
+    sms: SmsSender,
     quiet: tuple[time, time] = (time(0), time(0)),
 ) -> AccountWork:
     conducts = Conducts(store, clock)

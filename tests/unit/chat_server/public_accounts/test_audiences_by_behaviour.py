@@ -11,11 +11,10 @@ from chat_server.domain.errors import InvalidValue
 from chat_server.domain.facts import Fact
 from chat_server.domain.message import Draft, EventKind
 from chat_server.domain.people import Person, StaffRole
-from chat_server.usecases.public_accounts.entry import Entry
 from chat_server.usecases.public_accounts.presses import NotePresses
+from tests.campaign_crowd import CROWD, entry, released, run
 from tests.front_desk import FrontDesk
 
-CROWD = [f"c{number:02}" for number in range(30)]
 DAY_S = 86_400
 PLAN = CampaignPlan("回访", Audience(), ["您好"], service=True)
 
@@ -30,10 +29,6 @@ async def crowd(desk: FrontDesk) -> FrontDesk:
         await desk.store.people.add_person(Person(user, user, StaffRole.CUSTOMER, "", ""), fact)
         await desk.cases.accounts.follow(user, "@service")
     return desk
-
-
-async def entry(desk: FrontDesk) -> Entry:
-    return await desk.cases.account_work.entries.operator("ops", "@service")
 
 
 async def size(desk: FrontDesk, *behaviours: Behaviour, **more: object) -> int:
@@ -83,11 +78,8 @@ async def test_who_read_an_article_or_used_the_menu(crowd: FrontDesk) -> None:
 
 async def test_who_read_a_campaign_and_who_did_not_get_the_next(crowd: FrontDesk) -> None:
     work = crowd.cases.account_work
-    made = await work.campaigns.submit(await entry(crowd), PLAN)
-    for user in ("shenhe", "admin"):
-        made = await work.campaigns.approve(user, "@service", made.campaign_id, made.content_hash)
-    while await work.run_campaigns.look():
-        pass
+    made = await released(crowd, PLAN)
+    await run(crowd)
     for user in CROWD[:4]:
         await crowd.store.conversations.advance(f"s:@service:{user}", user, read=1)
     crowd.clock.move(60)
@@ -105,19 +97,15 @@ async def test_who_read_a_campaign_and_who_did_not_get_the_next(crowd: FrontDesk
 async def test_the_recommenders_best_are_as_many_as_asked_for_and_the_same_when_enrolled(
     crowd: FrontDesk,
 ) -> None:
-    work = crowd.cases.account_work
     crowd.scores.known = {user: 0.5 if number < 24 else 0.9 for number, user in enumerate(CROWD)}
     del crowd.scores.known["c29"]  # who does not consent has no score
     assert await size(crowd, likely=Likely("fund", at_least=0.6)) == 5
     assert await size(crowd, likely=Likely("fund", top=22)) == 22
     assert await size(crowd, likely=Likely("fund", at_least=0.1, top=100)) == 29
     plan = replace(PLAN, audience=Audience(likely=Likely("fund", top=22)))
-    made = await work.campaigns.submit(await entry(crowd), plan)
+    made = await released(crowd, plan)
     assert made.size == 22
-    for user in ("shenhe", "admin"):
-        made = await work.campaigns.approve(user, "@service", made.campaign_id, made.content_hash)
-    while await work.run_campaigns.look():
-        pass
+    await run(crowd)
     (tally,) = await crowd.store.recipients.tallies(made.campaign_id)
     assert (tally.state, tally.count) == ("sent", 22)
 

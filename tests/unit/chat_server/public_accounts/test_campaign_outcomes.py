@@ -19,9 +19,9 @@ from chat_server.domain.errors import NotFound
 from chat_server.domain.facts import Change, Fact, Purpose
 from chat_server.domain.people import Person, StaffRole
 from chat_server.usecases.banking.payments import CampaignPayments
+from tests.campaign_crowd import CROWD, entry, released, run
 from tests.front_desk import FrontDesk
 
-CROWD = [f"c{number:02}" for number in range(30)]
 PAGE = Button("查看", "https://bank.example/may")
 PLAN = CampaignPlan("五一", Audience(), ["满减"], service=True, button=PAGE, window_days=2)
 DAY_S = 86_400
@@ -37,20 +37,14 @@ async def crowd(desk: FrontDesk) -> FrontDesk:
 
 
 async def sent(desk: FrontDesk, plan: CampaignPlan = PLAN) -> Campaign:
-    work = desk.cases.account_work
-    entry = await work.entries.operator("ops", "@service")
-    made = await work.campaigns.submit(entry, plan)
-    for user in ("shenhe", "admin"):
-        made = await work.campaigns.approve(user, "@service", made.campaign_id, made.content_hash)
-    while await work.run_campaigns.look():
-        pass
+    made = await released(desk, plan)
+    await run(desk)
     return made
 
 
 async def figures(desk: FrontDesk, campaign: Campaign):
     desk.clock.move(10)
-    entry = await desk.cases.account_work.entries.operator("ops", "@service")
-    return await desk.cases.account_work.campaign_figures(entry, campaign.campaign_id)
+    return await desk.cases.account_work.campaign_figures(await entry(desk), campaign.campaign_id)
 
 
 def paid(desk: FrontDesk, customer: str, fen: int, position: int, product: str = "retail"):
@@ -186,3 +180,27 @@ async def test_a_campaign_is_followed_up_for_a_week(crowd: FrontDesk) -> None:
     crowd.clock.move(2 * DAY_S)
     await work.campaign_outcomes.look()
     assert not await work.campaigns.followed_up(9)
+
+
+async def test_one_campaign_that_cannot_be_followed_up_holds_no_other_up(
+    crowd: FrontDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = await sent(crowd), await sent(crowd)
+    ledger = type(crowd.store.recipients)
+    in_state = ledger.in_state
+
+    async def away(store, campaign, *asked, **more):
+        if campaign == bad.campaign_id:
+            raise OSError
+        return await in_state(store, campaign, *asked, **more)
+
+    monkeypatch.setattr(ledger, "in_state", away)
+    await crowd.store.conversations.advance(f"s:@service:{CROWD[0]}", CROWD[0], read=9)
+    crowd.clock.move(60)
+    await crowd.cases.account_work.campaign_outcomes.look()
+    read = [
+        each.count
+        for each in await crowd.store.recipients.tallies(good.campaign_id)
+        if each.state is RecipientState.READ
+    ]
+    assert read == [1]

@@ -49,7 +49,12 @@ async def test_recipients_get_it_over_the_window_through_restarts(crowd: FrontDe
     for minute in range(32):
         if minute % 5 == 0:  # another process takes over
             looks = RunCampaigns(
-                crowd.store, work.campaigns, crowd.clock, body_hasher(KEY), (NEVER, NEVER)
+                crowd.store,
+                work.campaigns,
+                crowd.clock,
+                body_hasher(KEY),
+                (NEVER, NEVER),
+                crowd.sms,
             )
         while await looks.look():
             pass

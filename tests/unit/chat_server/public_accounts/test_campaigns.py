@@ -11,7 +11,6 @@ from chat_server.domain.accounts.campaigns import (
     Audience,
     Button,
     Campaign,
-    CampaignPlan,
     CampaignState,
     RecipientState,
 )
@@ -27,44 +26,13 @@ from chat_server.domain.errors import (
 )
 from chat_server.domain.facts import ConsentEntry, Fact, Purpose
 from chat_server.domain.message import Draft, EventKind
-from chat_server.domain.people import Person, StaffRole
 from chat_server.usecases.messaging.send import body_hasher
 from chat_server.usecases.public_accounts.campaign_run import RunCampaigns
-from chat_server.usecases.public_accounts.entry import Entry
+from tests.campaign_crowd import CROWD, PLAN, crowd, entry, released, run
 from tests.front_desk import KEY, FrontDesk
 
-CROWD = [f"c{number:02}" for number in range(30)]
-PLAN = CampaignPlan("五一活动", Audience(), ["五一消费满减，点击菜单查看"], service=True)
-
-
-@pytest.fixture
-async def crowd(desk: FrontDesk) -> FrontDesk:
-    """Thirty followers of the bank's account."""
-    fact = Fact("test", "test", "test", 1)
-    for user in CROWD:
-        await desk.store.people.add_person(
-            Person(user, user, StaffRole.CUSTOMER, "haidian" if user < "c10" else "chaoyang", ""),
-            fact,
-        )
-        await desk.cases.accounts.follow(user, "@service")
-    return desk
-
-
-async def entry(desk: FrontDesk) -> Entry:
-    return await desk.cases.account_work.entries.operator("ops", "@service")
-
-
-async def released(desk: FrontDesk, plan: CampaignPlan = PLAN) -> Campaign:
-    campaigns = desk.cases.account_work.campaigns
-    made = await campaigns.submit(await entry(desk), plan)
-    for user in ("shenhe", "admin"):
-        made = await campaigns.approve(user, "@service", made.campaign_id, made.content_hash)
-    return made
-
-
-async def run(desk: FrontDesk) -> None:
-    while await desk.cases.account_work.run_campaigns.look():
-        pass
+__all__ = ["crowd"]
+NEVER = (time(0), time(0))
 
 
 async def got(desk: FrontDesk) -> Counter[str]:
@@ -254,7 +222,7 @@ async def test_killed_at_any_commit_each_recipient_gets_it_exactly_once(
     while (await work.campaigns.find("@service", sent.campaign_id)).state is CampaignState.RUNNING:
         dying = Dying(crowd.store, at, after=after)
         campaigns = type(work.campaigns)(dying, crowd.clock, lambda: "x")
-        runner = RunCampaigns(dying, campaigns, crowd.clock, body_hasher(KEY), (time(0), time(0)))
+        runner = RunCampaigns(dying, campaigns, crowd.clock, body_hasher(KEY), NEVER, crowd.sms)
         try:
             while await runner.look():
                 pass
@@ -300,7 +268,7 @@ async def test_one_campaign_that_cannot_go_on_holds_no_other_up(crowd: FrontDesk
     first, second = await released(crowd), await released(crowd)
     campaigns = crowd.cases.account_work.campaigns
     hasher = body_hasher(KEY)
-    runner = RunCampaigns(Refusing(), campaigns, crowd.clock, hasher, (time(0), time(0)))
+    runner = RunCampaigns(Refusing(), campaigns, crowd.clock, hasher, NEVER, crowd.sms)
     for _ in range(9):
         await runner.look()
     assert await states(crowd, first) == {"queued": 30}
@@ -314,7 +282,9 @@ async def test_a_campaign_waits_for_its_time_and_outside_quiet_hours(crowd: Fron
     crowd.clock.move(60)
     work = crowd.cases.account_work
     quiet = (time(0), time(23, 59, 59))
-    asleep = RunCampaigns(crowd.store, work.campaigns, crowd.clock, body_hasher(KEY), quiet)
+    asleep = RunCampaigns(
+        crowd.store, work.campaigns, crowd.clock, body_hasher(KEY), quiet, crowd.sms
+    )
     assert not await asleep.look()
     await run(crowd)
     assert await states(crowd, sent) == {"sent": 30}

@@ -1,4 +1,4 @@
-/** A time to come, in milliseconds; 0 while none is chosen. */
+/** A time to come, in milliseconds; 0 while none is chosen. A form that is reset makes it anew. */
 
 import { DatePicker } from "antd";
 
@@ -7,7 +7,6 @@ const DAY_MS = 86_400_000;
 interface Props {
   readonly placeholder: string;
   readonly testId?: string;
-  readonly value?: number;
   readonly onChange?: (at: number) => void;
 }
 
